@@ -40,10 +40,10 @@ class Asking:
         self.words = Words(self.instance, context.catalogue, self.money)
         model = context.standing.program.model
         self.model = model
-        found = budget_cells(model, self.step)
-        self.budget_cells = list(found)
-        self._levers = levers(found, self.step)
-        self.columns = {budget_cell.name: rows for budget_cell, rows in found.items()}
+        cells = budget_cells(model, self.step)
+        self.budget_cells = list(cells)
+        self._levers = levers(cells, self.step)
+        self.columns = {budget_cell.name: rows for budget_cell, rows in cells.items()}
         self.levels = list(context.levels)
         self.tolerance = self.instance.settings.level_tolerance
         self.study: ParametricStudy = context.standing.study(context.levels, Extension({}, self.columns))
@@ -63,7 +63,7 @@ class Asking:
         prices = Prices(self.study, self.levels, self.tolerance, self.base, self._vertex())
         idle = IdleMoney(self.model, self.study, self.levels, self.tolerance, self.base)
         delivering = [place for place, name in enumerate(self.levels) if name not in NOT_DELIVERIES]
-        found = []
+        findings = []
         self.context.step("money that buys nothing")
         prices.find_idle(self.columns)
         for place, budget_cell in enumerate(self.budget_cells, 1):
@@ -78,11 +78,11 @@ class Asking:
                 why = self.words.idle(
                     idle.why(budget_cell.fund, budget_cell.name, list(self.columns), ever), self._reasons(None)
                 )
-            found.append(BudgetFinding(budget_cell, up, down, why))
+            findings.append(BudgetFinding(budget_cell, up, down, why))
         self.context.step("prices solved again")
-        for name, side in self._dearest(found).items():
+        for name, side in self._dearest(findings).items():
             prices.confirm(name, side, 1.0)
-        return found
+        return findings
 
     def _vertex(self) -> Marginal | None:
         """The optimum with a basis that is optimal for all levels in order; None where there is no such basis at hand."""
@@ -93,9 +93,9 @@ class Asking:
         marginal = Marginal(standing.session(), list(self.context.levels.items()), start, values)
         return marginal if marginal.found and marginal.levels == len(self.levels) else None
 
-    def _dearest(self, found: Sequence[BudgetFinding]) -> dict[str, Side]:
+    def _dearest(self, findings: Sequence[BudgetFinding]) -> dict[str, Side]:
         """The budget cells of which more is worth most at each level, with what more of them does."""
-        ups = [(one.budget_cell.name, one.up) for one in found if one.up is not None]
+        ups = [(one.budget_cell.name, one.up) for one in findings if one.up is not None]
         dearest = {}
         for place in range(len(self.levels)):
             name, side = min(ups, key=lambda up: float(up[1].slopes[place]), default=("", None))

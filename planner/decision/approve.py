@@ -61,11 +61,11 @@ def record_decision(
 
 def read_decision(path: Path) -> DecisionRecord:
     """A decision record. Raises UsageError where there is none or it is damaged."""
-    found = what_is(path)
-    if found not in (DECISION, DAMAGED_JSON):
+    kind = what_is(path)
+    if kind not in (DECISION, DAMAGED_JSON):
         beside = path.with_name(path.name + ENDING)
         near = f", did you mean {beside}?" if beside.is_file() else f", such as NAME{ENDING}"
-        raise UsageError(f"{path} is no decision record: it is {found}; expected what planner record wrote{near}")
+        raise UsageError(f"{path} is no decision record: it is {kind}; expected what planner record wrote{near}")
     return read_record(path, DecisionRecord)
 
 

@@ -26,10 +26,10 @@ def considered(folder: Path, input_sha256: str) -> Considered:
         path = folder / file
         if path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            found = read(path, folder)
+            grounds = read(path, folder)
             return Considered(
                 kind=kind, folder=folder.resolve().name, path=str(folder.resolve()), file=file, sha256=digest,
-                same_input=found["input_sha256"] == input_sha256, **found,
+                same_input=grounds["input_sha256"] == input_sha256, **grounds,
             )  # fmt: skip
     raise UsageError(
         f"--considered: {folder} is {what_is(folder)}; expected a folder that planner compare, alternatives or solve wrote"

@@ -117,12 +117,12 @@ def program_hash() -> str:
 
 def model_hashes(name: str) -> dict[str, str]:
     """SHA-256 of a model's file, and of those that it extends."""
-    found: dict[str, str] = {}
+    hashes: dict[str, str] = {}
     while name:
         content = (models_folder() / f"{name}.toml").read_bytes()
-        found[name] = hashlib.sha256(content).hexdigest()
+        hashes[name] = hashlib.sha256(content).hexdigest()
         name = str(tomllib.loads(content.decode("utf-8")).get("extends", ""))
-    return found
+    return hashes
 
 
 def tolerances_used() -> dict[str, float]:
@@ -152,9 +152,9 @@ def _require_tables(run: SavedRun, files: dict[str, str]) -> None:
     if not run.record.verification.startswith("verified"):
         raise DecisionError(f"{run.folder}: the plan is not verified ({run.record.verification}); it is not recorded")
     for name, digest in (run.record.tables or {}).items():
-        found = files.get(f"tables/{name}.csv")
-        if found != digest:
-            what = "is gone" if found is None else "was changed since"
+        actual = files.get(f"tables/{name}.csv")
+        if actual != digest:
+            what = "is gone" if actual is None else "was changed since"
             raise DecisionError(
                 f"{run.folder / 'tables' / name}.csv {what} ({RUN} names its hash); nothing was written"
             )
@@ -194,11 +194,11 @@ def _titles(row: Mapping[Any, Any], instance: PlanningInstance | None) -> dict[s
     """The names of object and item of a price, where they have others than their codes."""
     if instance is None:
         return {}
-    found = {
+    titles = {
         "object": object_title(instance, str(row["object"])),
         "item": title_of(instance.items, str(row["item"])),
     }
-    return {f"{column}_title": title for column, title in found.items() if title != row[column]}
+    return {f"{column}_title": title for column, title in titles.items() if title != row[column]}
 
 
 def _whole(value: float) -> int | None:

@@ -101,14 +101,14 @@ def _as_signed(folder: Path | None, name: str, digest: str) -> pd.DataFrame | No
 
 def _difference(name: str, before: pd.DataFrame | None, after: pd.DataFrame | None) -> TableDifference:
     counts = [None if table is None else len(table) for table in (before, after)]
-    found = TableDifference(name, counts[0], counts[1])
+    difference = TableDifference(name, counts[0], counts[1])
     if before is None or after is None or len(before) != len(after) or list(before.columns) != list(after.columns):
-        return found
+        return difference
     cells = list(_cells(before, after))
     if not cells:
-        return found
+        return difference
     _, column, row, then, now = max(cells, key=lambda cell: cell[0])
-    return replace(found, cells=len(cells), column=column, row=row, recorded=_told(then), again=_told(now))
+    return replace(difference, cells=len(cells), column=column, row=row, recorded=_told(then), again=_told(now))
 
 
 def _cells(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[float, str, int, Figure, Figure]]:

@@ -63,22 +63,22 @@ def reproduce(
     """
     if workbook is not None and not workbook.exists():
         raise UsageError(f"--input: {workbook} is not there; expected the workbook that was planned")
-    found = Reproduction(record, standing(record, place, seal))
+    reproduction = Reproduction(record, standing(record, place, seal))
     decision = record.decision
     if decision.run.made_by == "not solved":
-        found.why_not = (
+        reproduction.why_not = (
             "the plan was given, or chosen among plans as good within a slack: solving does not make it again"
         )
-        return found
-    source = workbook or _input(decision, found.standing.folder, place)
+        return reproduction
+    source = workbook or _input(decision, reproduction.standing.folder, place)
     if source is None:
-        found.why_not = f"the input {decision.input.path} is gone; say where it is now with --input WORKBOOK"
-        return found
+        reproduction.why_not = f"the input {decision.input.path} is gone; say where it is now with --input WORKBOOK"
+        return reproduction
     digest = read_raw(source).sha256
     if digest != decision.input.sha256:
-        found.standing.faults.append(f"the input {source} is not what was planned: its hash is another")
+        reproduction.standing.faults.append(f"the input {source} is not what was planned: its hash is another")
     if decision.options.time_limit is not None:
-        found.standing.notes.append(
+        reproduction.standing.notes.append(
             "the plan was made under a time limit: how far the solver comes depends on the machine"
         )
     with scratch_folder() as scratch:
@@ -86,16 +86,16 @@ def reproduce(
         try:
             again = _solved(decision, source, target, progress, log or Log())
         except (InputError, NoPlanError, SolverStoppedError, VerificationError) as problem:
-            found.why_not = f"solving again gives no plan: {problem}"
-            return found
+            reproduction.why_not = f"solving again gives no plan: {problem}"
+            return reproduction
         hashes = again.tables or {}
-        found.verification = again.verification
-        found.levels = level_differences(decision.levels, levels_of(again))
-        tables = list(table_differences(decision, target / "tables", hashes, found.standing.folder))
-        found.tables = len(hashes.keys() - {one.table for one in tables})
-        found.other_cells = [one.table for one in tables if one.only_cells]
-        found.differing = [one for one in tables if not one.only_cells]
-    return found
+        reproduction.verification = again.verification
+        reproduction.levels = level_differences(decision.levels, levels_of(again))
+        tables = list(table_differences(decision, target / "tables", hashes, reproduction.standing.folder))
+        reproduction.tables = len(hashes.keys() - {one.table for one in tables})
+        reproduction.other_cells = [one.table for one in tables if one.only_cells]
+        reproduction.differing = [one for one in tables if not one.only_cells]
+    return reproduction
 
 
 def _input(decision: Decision, folder: Path | None, place: Path) -> Path | None:

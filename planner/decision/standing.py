@@ -35,19 +35,19 @@ def standing(record: DecisionRecord, place: Path, seal: str | None = None) -> St
     it is no hash.
     """
     decision = record.decision
-    found = Standing(run_folder(decision, place))
-    found.faults += broken_links(record)
+    result = Standing(run_folder(decision, place))
+    result.faults += broken_links(record)
     if seal is not None and _seal(seal) not in record.seals:
-        found.faults.append(
+        result.faults.append(
             f"the seal {_seal(seal)} is none of this record's: what it signed was changed, or taken away since"
         )
-    if found.folder is None:
-        found.notes.append(f"the run folder {decision.run.path} is gone: its files are not checked")
+    if result.folder is None:
+        result.notes.append(f"the run folder {decision.run.path} is gone: its files are not checked")
     else:
-        _check_folder(found, decision, found.folder)
-    _check_considered(found, decision)
-    found.notes += _other_program(decision)
-    return found
+        _check_folder(result, decision, result.folder)
+    _check_considered(result, decision)
+    result.notes += _other_program(decision)
+    return result
 
 
 def run_folder(decision: Decision, place: Path) -> Path | None:
@@ -58,38 +58,38 @@ def run_folder(decision: Decision, place: Path) -> Path | None:
 
 def changed_files(files: Mapping[str, str], folder: Path) -> list[str]:
     """Which files of the folder are not what was signed, or gone, a sentence each."""
-    found = file_hashes(folder)
+    hashes = file_hashes(folder)
     changed = [
-        f"{folder / name} was changed since" for name, digest in files.items() if found.get(name, digest) != digest
+        f"{folder / name} was changed since" for name, digest in files.items() if hashes.get(name, digest) != digest
     ]
-    return changed + [f"{folder / name} is gone" for name in files if name not in found]
+    return changed + [f"{folder / name} is gone" for name in files if name not in hashes]
 
 
-def _check_folder(found: Standing, decision: Decision, folder: Path) -> None:
+def _check_folder(result: Standing, decision: Decision, folder: Path) -> None:
     here = file_hashes(folder)
     for name, digest in decision.files.items():
         if name not in here:
-            found.notes.append(f"{folder / name} is gone: it is not checked")
+            result.notes.append(f"{folder / name} is gone: it is not checked")
         elif here[name] != digest:
-            found.faults.append(f"{folder / name} was changed after it was signed")
+            result.faults.append(f"{folder / name} was changed after it was signed")
         else:
-            found.checked += 1
+            result.checked += 1
     further = sorted(set(here) - set(decision.files))
     if further:
-        found.notes.append(
+        result.notes.append(
             f"{folder} holds {plural(len(further), 'file')} that the record does not name: {listing(further)}"
         )
 
 
-def _check_considered(found: Standing, decision: Decision) -> None:
+def _check_considered(result: Standing, decision: Decision) -> None:
     for one in decision.considered:
         path = Path(one.path) / one.file
         if not path.is_file():
-            found.notes.append(f"{path} (considered) is gone: it is not checked")
+            result.notes.append(f"{path} (considered) is gone: it is not checked")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != one.sha256:
-            found.faults.append(f"{path} (considered) was changed after it was signed")
+            result.faults.append(f"{path} (considered) was changed after it was signed")
         else:
-            found.checked += 1
+            result.checked += 1
 
 
 def _other_program(decision: Decision) -> Iterator[str]:

@@ -181,12 +181,12 @@ def _figure(name: str, unit: str, value: float | None) -> FigureEntry:
 
 def _tables(desk: Desk, request: Request) -> Record:
     run = seen(desk, request, number_of(request))
-    found = (
+    tables = (
         TableEntry(name=name, title=title_of(name), columns=tuple(map(str, table.columns)), rows=len(run.tables[name]))
         for name, table in run.whole.items()
         if len(table)
     )
-    return TableList(tables=tuple(found))
+    return TableList(tables=tuple(tables))
 
 
 def _rows(desk: Desk, request: Request) -> Record:

@@ -161,8 +161,8 @@ def _titles(desk: Desk, opened: OpenRun, viewer: Viewer) -> Titles:
     """Names of codes; a nation is told those that stand in its extract of the input."""
     objective = opened.record.objective
     levels = {level.name: level.title for level in objective} if isinstance(objective, tuple) else {}
-    found = Titles.of(opened.instance, levels, catalogue.load().constraints)
-    return found if viewer.nation is None else found.of_those(_codes_seen(desk, opened, viewer.nation))
+    titles = Titles.of(opened.instance, levels, catalogue.load().constraints)
+    return titles if viewer.nation is None else titles.of_those(_codes_seen(desk, opened, viewer.nation))
 
 
 def _codes_seen(desk: Desk, opened: OpenRun, nation: str) -> dict[str, frozenset[str]]:
@@ -178,15 +178,15 @@ def _homes(opened: OpenRun) -> dict[str, str]:
 
 def _choices(tables: Mapping[str, pd.DataFrame], opened: OpenRun, titles: Titles) -> Choices:
     """What stands in the tables that may be seen: a list of names must not say more than they do."""
-    found: dict[str, dict[str, str]] = {}
+    choices: dict[str, dict[str, str]] = {}
     for name in NAMES:
         codes: set[str] = set()
         for table in tables.values():
             codes.update(
                 code for column in _CHOICE_COLUMNS[name] if column in table for code in table[column].unique() if code
             )
-        found[name] = {code: titles.told(name, code) for code in sorted(codes)}
-    return Choices(**found, months=opened.record.calendar.labels)
+        choices[name] = {code: titles.told(name, code) for code in sorted(codes)}
+    return Choices(**choices, months=opened.record.calendar.labels)
 
 
 def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:

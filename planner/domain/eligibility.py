@@ -99,17 +99,17 @@ def terms_of(fund: Fund, what: Payable) -> tuple[Terms, ...]:
     rules = [rule for rule in fund.eligibility if _row_admits(rule, what)]
     if not fund.eligibility:
         rules = [EligibilityRule()]
-    found: list[Terms] = []
+    terms: list[Terms] = []
     served: frozenset[str] = frozenset()
     for tier in sorted({rule.tier for rule in rules}):
         wanted = [rule.beneficiaries for rule in rules if rule.tier == tier]
         if what.unit_cost is None or None in wanted:
-            return (*found, Terms(tier, None))
+            return (*terms, Terms(tier, None))
         nations = frozenset().union(*(nations for nations in wanted if nations)) - served
         served |= nations
         if nations:
-            found.append(Terms(tier, nations))
-    return tuple(found)
+            terms.append(Terms(tier, nations))
+    return tuple(terms)
 
 
 def _row_admits(rule: EligibilityRule, what: Payable) -> bool:

@@ -24,11 +24,11 @@ def standings(instance: PlanningInstance) -> dict[Rule, float]:
     """
     if not instance.past:
         return {}
-    found: dict[Rule, float] = {}
+    standing_of: dict[Rule, float] = {}
     for family, key, standing, size in (*_of_money(instance), *_of_supply(instance)):
         if abs(standing) > LAST_DIGITS * size:
-            found[family, key] = standing
-    return found
+            standing_of[family, key] = standing
+    return standing_of
 
 
 def lacks(instance: PlanningInstance) -> dict[Rule, float]:

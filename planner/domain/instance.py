@@ -398,10 +398,10 @@ class PlanningInstance:
     @cached_property
     def made_of(self) -> Mapping[str, frozenset[str]]:
         """Item → its components, whether or not a line makes it of them."""
-        found = defaultdict(frozenset, self.bill)
+        made_of = defaultdict(frozenset, self.bill)
         for line in self.lines.values():
-            found[line.item] |= {part for part, quantity in line.components.items() if quantity > 0}
-        return dict(found)
+            made_of[line.item] |= {part for part, quantity in line.components.items() if quantity > 0}
+        return dict(made_of)
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:

@@ -65,7 +65,7 @@ class Past:
 
 
 def _sums(amounts: Iterator[tuple[str, float]]) -> dict[str, float]:
-    found: dict[str, float] = defaultdict(float)
+    sums: dict[str, float] = defaultdict(float)
     for name, amount in amounts:
-        found[name] += amount
-    return dict(found)
+        sums[name] += amount
+    return dict(sums)

@@ -63,12 +63,12 @@ class _Chains:
 
     def flood(self, reached: NDArray[np.bool_], open_arcs: NDArray[np.bool_]) -> None:
         """Mark every node that can be come to from a marked one over open arcs. In place."""
-        found = np.flatnonzero(reached)
-        while len(found):
-            leaving = self._leaving(found)
+        heads_now = np.flatnonzero(reached)
+        while len(heads_now):
+            leaving = self._leaving(heads_now)
             heads = self._heads[leaving[open_arcs[leaving]]]
-            found = np.unique(heads[~reached[heads]])
-            reached[found] = True
+            heads_now = np.unique(heads[~reached[heads]])
+            reached[heads_now] = True
 
     def _leaving(self, nodes: NDArray[np.intp]) -> NDArray[np.intp]:
         """The arcs that leave the nodes."""
@@ -120,7 +120,7 @@ class Reach:
         held = {name: np.zeros((len(self.node_index), self.periods), dtype=bool) for name in self.items}
         for item, node, period in places:
             held[item][self.node_index[node], period] = True
-        self.items = {name: replace(found, stock=found.stock & held[name]) for name, found in self.items.items()}
+        self.items = {name: replace(goods, stock=goods.stock & held[name]) for name, goods in self.items.items()}
 
     # ── What exists, before asking whether it matters ────────────────────────────────────────────
 

@@ -20,8 +20,8 @@ class Named(Protocol):
 
 def title_of(known: Mapping[str, Named], code: str) -> str:
     """The name that is filled in for a code; the code where there is none, or where it is not known."""
-    found = known.get(code)
-    return found.title or code if found else code
+    named = known.get(code)
+    return named.title or code if named else code
 
 
 def object_title(instance: PlanningInstance, code: str) -> str:

@@ -42,19 +42,19 @@ def silent_nations(nations: Iterable[str], speakers: Iterable[str]) -> list[Gap]
 
 def placeholders(merged: MergedTables) -> list[Gap]:
     """Rows in which the coordination cell stands in for the nation that should speak."""
-    found = []
+    gaps = []
     for (sheet, number), row in merged.rows.items():
         if row.placeholder:
             whose = " and ".join(sorted(row.owners))
             columns = ", ".join(name.lstrip("@") for name in row.placeholder)
             message = f"{row.words}: the cell stands in for {whose} with {columns}"
-            found.append(Gap("placeholder", whose, sheet, cell_name(number - 1, 0), message))
-    return found
+            gaps.append(Gap("placeholder", whose, sheet, cell_name(number - 1, 0), message))
+    return gaps
 
 
 def unclaimed_nodes(merged: MergedTables, speakers: Mapping[str, str]) -> list[Gap]:
     """Nodes that a nation states (`speakers`: file → who speaks in it) without saying whose they are."""
-    found = []
+    gaps = []
     for (sheet, number), row in merged.rows.items():
         if sheet != "Nodes" or "nation" in row.cells:
             continue
@@ -62,13 +62,13 @@ def unclaimed_nodes(merged: MergedTables, speakers: Mapping[str, str]) -> list[G
         speaker = speakers[said.file]
         if speaker != CELL:
             message = f"{said.place}: {speaker} states {row.words}, and nobody says which nation holds it"
-            found.append(Gap("unclaimed", speaker, sheet, cell_name(number - 1, 0), message))
-    return found
+            gaps.append(Gap("unclaimed", speaker, sheet, cell_name(number - 1, 0), message))
+    return gaps
 
 
 def unstated_references(merged: MergedTables, book: TypedWorkbook) -> dict[Place, Gap]:
     """Every cell of the merged input with a name that nobody states, by its place."""
-    found: dict[Place, Gap] = {}
+    gaps: dict[Place, Gap] = {}
     for sheet, texts in merged.texts.items():
         columns = {place: column for place, column in enumerate(texts[0]) if column in _columns(sheet)}
         for number, row in enumerate(texts[1:], start=1):
@@ -80,8 +80,8 @@ def unstated_references(merged: MergedTables, book: TypedWorkbook) -> dict[Place
                     sets = " or ".join(dict.fromkeys(SET_TITLES[kind][0] for kind in column.refers))
                     said = merged.said[sheet, cell]
                     message = f"{said.place} names {', '.join(missing)}, a {sets} that nobody states"
-                    found[sheet, cell] = Gap("reference", "", sheet, cell, message)
-    return found
+                    gaps[sheet, cell] = Gap("reference", "", sheet, cell, message)
+    return gaps
 
 
 def _columns(sheet: str) -> Mapping[str, Column]:

@@ -55,13 +55,13 @@ def plan_view(
 ) -> PlanView:
     """What `reader` may see of result tables; `book` is the input that they are of."""
     desk = _Desk(reader, policy, _target_owners(reader.territory, book), book.names)
-    found = {name: _whole(desk.view(name, tables[name])) for name in RESULT_TABLES if name in tables}
-    if "burden_sharing" in found:
-        found["burden_sharing"] = burdens(tables["burden_sharing"], found["burden_sharing"], policy)
-    if "ledger" in found:
-        found["ledger"] = ledger(tables, found["ledger"], reader, policy)
+    views = {name: _whole(desk.view(name, tables[name])) for name in RESULT_TABLES if name in tables}
+    if "burden_sharing" in views:
+        views["burden_sharing"] = burdens(tables["burden_sharing"], views["burden_sharing"], policy)
+    if "ledger" in views:
+        views["ledger"] = ledger(tables, views["ledger"], reader, policy)
     summed = {} if reader.name == CELL else sums_of_others(tables, reader, policy, book)
-    return PlanView(found, summed)
+    return PlanView(views, summed)
 
 
 def _whole(table: pd.DataFrame) -> pd.DataFrame:
@@ -74,11 +74,11 @@ def _target_owners(territory: Territory, book: TypedWorkbook) -> dict[str, froze
     """By target, every nation that it concerns; the table of a plan knows targets by name only."""
     table = book["Targets"]
     names = [column.name for column in table.schema.columns if column.name in ("nodes", "items")]
-    found = {}
+    owners_of = {}
     for record, name in enumerate(table["target"]):
         row = {column: "; ".join(table[column][record] or ()) for column in names}
-        found[str(name)] = territory.concerned("Targets", row)
-    return found
+        owners_of[str(name)] = territory.concerned("Targets", row)
+    return owners_of
 
 
 class _Desk:

@@ -115,17 +115,17 @@ class Territory:
 
         `with_cell`: a node (or the end of a route) that no nation holds belongs to the cell.
         """
-        found: set[str] = set()
+        nations: set[str] = set()
         for kind in kinds:
             if kind == "nation" and name in self.nations:
-                found.add(name)
+                nations.add(name)
             elif kind == "node":
                 nobody = frozenset([CELL] if with_cell and name in self._nodes else ())
-                found |= self._homes.get(name, nobody)
+                nations |= self._homes.get(name, nobody)
             else:
                 for column, other in self._belongs.get((kind, name), ()):
-                    found |= self.nations_of(_kinds(BY_NAME[_table_of(kind)].column(column)), other, with_cell)
-        return frozenset(found)
+                    nations |= self.nations_of(_kinds(BY_NAME[_table_of(kind)].column(column)), other, with_cell)
+        return frozenset(nations)
 
     def owners(self, table: str, row: Row) -> frozenset[str]:
         """The nations that may state a row; empty: the coordination cell, and any nation where it is silent."""
@@ -141,12 +141,12 @@ class Territory:
 
     def concerned(self, table: str, row: Row) -> frozenset[str]:
         """Every nation that a name in the row leads to; a group, and what belongs to no nation, count as the cell."""
-        found: set[str] = set()
+        nations: set[str] = set()
         for column in BY_NAME[table].columns:
             kinds = _kinds(column)
             for name in names_in(column, row.get(column.name, "")) if kinds else ():
-                found |= self.nations_of(kinds, name, with_cell=True) or {CELL}
-        return frozenset(found)
+                nations |= self.nations_of(kinds, name, with_cell=True) or {CELL}
+        return frozenset(nations)
 
 
 def _table_of(kind: str) -> str:

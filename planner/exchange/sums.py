@@ -34,12 +34,12 @@ def sums_of_others(
     goods = _Goods(tables, reader, policy.least_nations, book)
     goods.know_balances()
     goods.know_input(policy)
-    found = {}
+    sums = {}
     for name in wanted:
         given = [(item, period, goods.total(name, (item, period))) for item, period in goods.cells(name)
                  if goods.tell(name, (item, period))]  # fmt: skip
-        found[f"{name}_others"] = pd.DataFrame(given, columns=["item", SUMMED_PLAN[name], "quantity"])
-    return found
+        sums[f"{name}_others"] = pd.DataFrame(given, columns=["item", SUMMED_PLAN[name], "quantity"])
+    return sums
 
 
 class _Goods:

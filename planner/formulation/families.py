@@ -33,12 +33,12 @@ MODULES = (
 
 def _named(families: Iterable[Family]) -> Mapping[str, Family]:
     """By name. Raises ValueError where two families have one."""
-    found: dict[str, Family] = {}
+    by_name: dict[str, Family] = {}
     for family in families:
-        if family.name in found:
+        if family.name in by_name:
             raise ValueError(f"two families are called {family.name}")
-        found[family.name] = family
-    return found
+        by_name[family.name] = family
+    return by_name
 
 
 FAMILIES: Mapping[str, Family] = _named(family for module in MODULES for family in module.FAMILIES)

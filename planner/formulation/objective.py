@@ -37,12 +37,12 @@ def objectives(model: Model) -> list[tuple[str, Objective]]:
         for variable, weight in model.objectives["weighted"]:
             total[variable] += weight
         return [("weighted", total)]
-    found: list[tuple[str, Objective]] = []
+    objectives_of: list[tuple[str, Objective]] = []
     for level in model.catalogue.levels:
         if has_data(model.instance, level.name):
             terms = real_cost(model) if level.name == "cost" else _summed(model, level.name)
-            found.append((level.name, terms))
-    return found
+            objectives_of.append((level.name, terms))
+    return objectives_of
 
 
 def has_data(instance: PlanningInstance, level: str) -> bool:

@@ -166,10 +166,10 @@ def _at(scheduler: str) -> Iterator[Client]:
 def _version() -> str:
     """The planner that a worker has."""
     try:
-        from planner import __version__ as found
+        from planner import __version__ as version
     except ImportError:
         return "not installed"
-    return found
+    return version
 
 
 def _work(
@@ -187,18 +187,18 @@ def _work(
         # A task, and not scattered data: where every copy of it is lost, the scheduler makes it again.
         state = client.submit(pickle.loads, pickle.dumps(base), pure=False, retries=RETRIES)
         futures = [client.submit(work, state, task, pure=False, retries=RETRIES) for task in tasks]
-    found: dict[Any, Result] = {}
+    results: dict[Any, Result] = {}
     try:
         for future in as_completed(futures):
-            found[future] = future.result()
-            told(found[future])
+            results[future] = future.result()
+            told(results[future])
     except KilledWorker as problem:
         raise PlannerError(
             f"a plan was given up: {RETRIES} workers were lost over it (is there enough memory? Try fewer workers)"
         ) from problem
     finally:
         client.cancel([state, *futures], force=True)
-    return [found[future] for future in futures]
+    return [results[future] for future in futures]
 
 
 @contextlib.contextmanager

@@ -105,14 +105,14 @@ class Comparison:
     def best(self) -> dict[str, tuple[list[str], list[str]]]:
         """For each level the options that are best at it, and among whom: those best at all levels before it."""
         among = [outcome.name for outcome in self.solved]
-        found: dict[str, tuple[list[str], list[str]]] = {}
+        best_of: dict[str, tuple[list[str], list[str]]] = {}
         for place, level in enumerate(self.levels):
             values = {outcome.name: self._aims(outcome)[place] for outcome in self.solved if outcome.name in among}
             best = min(values.values())
             first = [name for name in among if not self.differ(values[name], best)]
-            found[level] = first, among
+            best_of[level] = first, among
             among = first
-        return found
+        return best_of
 
     def equals_base(self, name: str) -> bool:
         """Does an option not differ from the base at any aim?"""
@@ -151,8 +151,8 @@ class Comparison:
 
         A level that only other options have, as their input says something about it, is 0 here.
         """
-        found = [self.figure(outcome.name, name) for name in self.levels]
-        return [inf if value is None else value for value in found]
+        values = [self.figure(outcome.name, name) for name in self.levels]
+        return [inf if value is None else value for value in values]
 
     def _options(self) -> pd.DataFrame:
         rows = [
@@ -200,10 +200,10 @@ class Comparison:
     def _ranks(self, headline: pd.DataFrame) -> pd.DataFrame:
         """The place of each option at each figure that can be better or worse, 1 the best; ties share a place."""
         rows = []
-        for (figure, title, better), found in headline.groupby(["figure", "title", "better"], sort=False):
+        for (figure, title, better), ranked in headline.groupby(["figure", "title", "better"], sort=False):
             if not better:
                 continue
-            known = found.dropna(subset=["value"])
+            known = ranked.dropna(subset=["value"])
             values = known["value"].to_numpy() * (-1.0 if better == "more" else 1.0)
             for name, mine in zip(known["option"], values, strict=True):
                 place = 1 + sum(1 for theirs in values if theirs < mine and self.differ(theirs, mine))

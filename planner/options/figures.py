@@ -173,9 +173,9 @@ def _years(plan: Plan, goods: pd.DataFrame) -> pd.DataFrame:
     made = pd.DataFrame({"year": list(plan.instance.horizon.years)}).set_index("year")
     for name, values in goods.groupby("year")[list(GOODS)].sum().items():
         made[str(name)] = values
-    found = costs(plan)
+    costs_of = costs(plan)
     for table in (table for _, tables in COSTS.values() for table in tables):
-        made[f"{table}_cost"] = found[found["table"] == table].groupby("year")["amount"].sum()
+        made[f"{table}_cost"] = costs_of[costs_of["table"] == table].groupby("year")["amount"].sum()
     payments = plan.tables["payments"]
     made["paid"] = payments.groupby("year")["amount"].sum() if len(payments) else 0.0
     return made.fillna(0.0).reset_index()

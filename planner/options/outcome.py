@@ -112,9 +112,9 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> Op
     """Verified; a plan that fails is not shown."""
     record = run_record.with_plan(base.begun(plan.instance), plan)
     record = record.but(seconds={phase: seconds for phase, seconds in plan.seconds.items() if isfinite(seconds)})
-    record, found = checked(record, plan, raw)
+    record, verification = checked(record, plan, raw)
     try:
-        require_passed(found)
+        require_passed(verification)
     except VerificationError as problem:
         return OptionOutcome(option, record.but(status="error", message=str(problem)), exit_code=problem.exit_code)
     figures = summary(plan, base.measure, base.instance)

@@ -119,12 +119,12 @@ def best(comparison: Comparison) -> tuple[Best, ...]:
     At a level only those count (`among`) that are best at all levels before it: what costs less because it delivers less
     is not best at cost. At the fill rate those count that want as much as the base.
     """
-    found = []
+    entries = []
     for figure, title, unit in level_titles(comparison):
         names, among = comparison.best[figure]
         values = [value for name in names if (value := comparison.figure(name, figure)) is not None]
         if values:
-            found.append(_best(figure, title, unit, min(values), names, among))
+            entries.append(_best(figure, title, unit, min(values), names, among))
     rates = {
         outcome.name: rate
         for outcome in comparison.solved
@@ -133,8 +133,8 @@ def best(comparison: Comparison) -> tuple[Best, ...]:
     if rates:
         top = max(rates.values())
         names = [name for name, rate in rates.items() if not comparison.differ(rate, top)]
-        found.append(_best("fill_rate", "Fill rate", "share", top, names, list(rates)))
-    return (*found, *_best_covered(comparison))
+        entries.append(_best("fill_rate", "Fill rate", "share", top, names, list(rates)))
+    return (*entries, *_best_covered(comparison))
 
 
 def _best_covered(comparison: Comparison) -> Iterator[Best]:
@@ -158,16 +158,16 @@ def _best(figure: str, title: str, unit: str, value: float, names: list[str], am
 
 def level_titles(comparison: Comparison) -> list[tuple[str, str, str]]:
     """(name, title, unit) of each objective level, in order."""
-    found: dict[str, tuple[str, str, str]] = {}
+    titles: dict[str, tuple[str, str, str]] = {}
     for outcome in comparison.solved:
         objective = outcome.record.objective
         if isinstance(objective, tuple):
             for level in objective:
-                found.setdefault(level.name, (level.name, level.title, level.unit))
+                titles.setdefault(level.name, (level.name, level.title, level.unit))
         else:
             currency = outcome.record.calendar.currency
-            found.setdefault("weighted", ("weighted", "Weighted objective", currency))
-    return [found[name] for name in comparison.levels]
+            titles.setdefault("weighted", ("weighted", "Weighted objective", currency))
+    return [titles[name] for name in comparison.levels]
 
 
 def _option(comparison: Comparison, outcome: OptionOutcome, folder: str) -> OptionRecord:

@@ -38,19 +38,19 @@ def revalued_levels(plan: Plan, base: PlanningInstance) -> dict[str, float | Non
     same_wishes = _same_demand(plan.instance, base) and plan.instance.targets == base.targets
     if same_wishes and _same_values(plan.instance, base):
         return {}
-    found = served(plan, base.demands)
+    service = served(plan, base.demands)
     if [level.name for level in plan.levels] == ["weighted"]:
-        return {"weighted": _weighted(plan, base, found)}
+        return {"weighted": _weighted(plan, base, service)}
     return {
-        "binding_shortfall": _shortfall(base, found, binding=True),
-        "other_shortfall": _shortfall(base, found, binding=False),
+        "binding_shortfall": _shortfall(base, service, binding=True),
+        "other_shortfall": _shortfall(base, service, binding=False),
         "lateness": sum(
             one.demand.priority * base.unit_values.get(one.demand.item, 0.0) * units * (period - one.demand.due)
-            for one in found
+            for one in service
             for period, units in one.late
         ),
         "target_shortfall": value_below(missed(plan, base), base),
-        **_worst_served(base, found),
+        **_worst_served(base, service),
     }
 
 
@@ -114,17 +114,17 @@ def _same_values(one: PlanningInstance, other: PlanningInstance) -> bool:
     return all(isclose(one.unit_values.get(item, value), value, rel_tol=SAME_VALUE) for item, value in values.items())
 
 
-def _shortfall(base: PlanningInstance, found: Sequence[Served], binding: bool) -> float:
+def _shortfall(base: PlanningInstance, service: Sequence[Served], binding: bool) -> float:
     return sum(
         one.demand.priority * base.unit_values.get(one.demand.item, 0.0) * one.lacking
-        for one in found
+        for one in service
         if one.demand.binding == binding
     )
 
 
-def _worst_served(base: PlanningInstance, found: Sequence[Served]) -> dict[str, float]:
+def _worst_served(base: PlanningInstance, service: Sequence[Served]) -> dict[str, float]:
     """The largest share of a group's goods that is lacking, for binding and other demand (see `least_served`)."""
-    lacking = {one.demand.key: one.lacking for one in found}
+    lacking = {one.demand.key: one.lacking for one in service}
     worst: dict[str, float] = {}
     for (kind, *_), demands in groups(base).items():
         values = [base.unit_values[demand.item] for demand in demands]
@@ -134,16 +134,16 @@ def _worst_served(base: PlanningInstance, found: Sequence[Served]) -> dict[str, 
     return worst
 
 
-def _weighted(plan: Plan, base: PlanningInstance, found: Sequence[Served]) -> float | None:
+def _weighted(plan: Plan, base: PlanningInstance, service: Sequence[Served]) -> float | None:
     """The option's objective, with what the base asks for its shortages and delays in place of what the option asks."""
     own = plan.instance
-    if any(one.demand.shortage_cost is None and one.lacking > NOISE for one in found):
+    if any(one.demand.shortage_cost is None and one.lacking > NOISE for one in service):
         return None
     below_base, below_own = cost_below(missed(plan, base), base), cost_below(missed(plan, own), own)
     if below_base is None:
         return None
     total = (plan.levels[0].value or 0.0) + below_base - (below_own or 0.0)
-    for sign, instance, each in ((-1.0, own, served(plan, own.demands)), (1.0, base, found)):
+    for sign, instance, each in ((-1.0, own, served(plan, own.demands)), (1.0, base, service)):
         for one in each:
             short = (one.demand.shortage_cost or 0.0) * one.lacking * instance.discount[one.demand.counted]
             late = sum(units * (t - one.demand.due) * instance.discount[t] for t, units in one.late)

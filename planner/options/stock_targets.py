@@ -40,17 +40,17 @@ def missed(plan: Plan, instance: PlanningInstance) -> list[Missed]:
     ]
 
 
-def value_below(found: list[Missed], instance: PlanningInstance) -> float:
+def value_below(below: list[Missed], instance: PlanningInstance) -> float:
     """Σ priority × value × units below; several items count at their mean value."""
     worth = instance.unit_values
-    return sum(one.target.priority * one.below * fmean(worth.get(item, 0.0) for item in one.items) for one in found)
+    return sum(one.target.priority * one.below * fmean(worth.get(item, 0.0) for item in one.items) for one in below)
 
 
-def cost_below(found: list[Missed], instance: PlanningInstance) -> float | None:
+def cost_below(below: list[Missed], instance: PlanningInstance) -> float | None:
     """Σ shortage_cost × units below, discounted; None where a target is missed that must be met."""
-    if any(one.target.shortage_cost is None for one in found):
+    if any(one.target.shortage_cost is None for one in below):
         return None
-    return sum((one.target.shortage_cost or 0.0) * one.below * instance.discount[one.period] for one in found)
+    return sum((one.target.shortage_cost or 0.0) * one.below * instance.discount[one.period] for one in below)
 
 
 def _wanted(instance: PlanningInstance) -> Iterator[tuple[Target, tuple[str, ...], int, float]]:

@@ -32,25 +32,25 @@ def aims(program: Program) -> dict[str, Aim]:
     Of the weighted objective, its two parts: `cost`, and `penalties` for shortage, delay and targets missed and for what
     responses cost; and of these `contingency`, what cases are expected to cost, the worst weighed more.
     """
-    model, found = program.model, dict[str, Aim]()
+    model, rows_of = program.model, dict[str, Aim]()
     if model.weighted:
         unit = level_unit(model, "cost")
         cost = cost_vector(model, real_cost(model))
         penalties = dict(program.levels)["weighted"] - cost
-        found = {
+        rows_of = {
             "cost": Aim("cost", "Discounted cost", unit, cost),
             "penalties": Aim("penalties", "Penalties for shortage, delay and targets missed", unit, penalties),
         }
         if model.responses:
-            found["penalties"] = replace(found["penalties"], title="Penalties, and what responses cost")
+            rows_of["penalties"] = replace(rows_of["penalties"], title="Penalties, and what responses cost")
             responses = np.where(program.of_responses, penalties, 0.0)
-            found["contingency"] = Aim("contingency", "Cost of responses and their shortages", unit, responses)
-        return found
+            rows_of["contingency"] = Aim("contingency", "Cost of responses and their shortages", unit, responses)
+        return rows_of
     titles = {level.name: level.title for level in model.catalogue.levels}
     for name, costs in program.levels:
-        found[name] = Aim(name, titles[name], level_unit(model, name), costs, tuple(found))
-    short = [found[name] for name in SHORTFALLS if name in found]
+        rows_of[name] = Aim(name, titles[name], level_unit(model, name), costs, tuple(rows_of))
+    short = [rows_of[name] for name in SHORTFALLS if name in rows_of]
     if short:
         total = sum((aim.costs for aim in short[1:]), short[0].costs)
-        found["shortfall"] = Aim("shortfall", "Shortfall of all demand", short[0].unit, total, short[0].before)
-    return found
+        rows_of["shortfall"] = Aim("shortfall", "Shortfall of all demand", short[0].unit, total, short[0].before)
+    return rows_of

@@ -14,15 +14,15 @@ from planner.tolerances import SAME
 
 def with_lacks(model: Model, values: Vector) -> Vector:
     """The plan with past_lack = max(0, by how much its row is short), no more than arithmetic being nothing."""
-    found = values.copy()
+    completed = values.copy()
     for (family, *key), column in model.columns["past_lack"].items():
         terms, sense, bound = model.row_at(model.rows[family][tuple(key)])
         sizes = [factor * values[other] for other, factor in terms if other != column]
         short = bound - sum(sizes)
         short *= 1.0 if sense == GREATER else -1.0
         size = max([1.0, abs(bound), *(abs(each) for each in sizes)])
-        found[column] = short if short > SAME * size else 0.0
-    return found
+        completed[column] = short if short > SAME * size else 0.0
+    return completed
 
 
 def lacking(model: Model, values: Vector) -> Iterator[PastViolation]:

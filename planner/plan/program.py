@@ -355,17 +355,17 @@ class Program:
         """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices, for which there is time
         `left`."""
         made, left = tables(self.model, optimum.values), left or TimeLeft(None)
-        found, basis = Attribution(made["attribution"], ()), None
+        attributed, basis = Attribution(made["attribution"], ()), None
         if priced:
             session = self.session(SolveOptions())
 
             def attribute(asked: Marginal) -> None:
-                nonlocal found, basis
-                found = attribution(self.model, self.lp, self.levels, asked, optimum.values)
+                nonlocal attributed, basis
+                attributed = attribution(self.model, self.lp, self.levels, asked, optimum.values)
                 basis = None if self.model.binaries else asked.basis  # choices are not part of it
 
             made["prices"] = prices(self.model, session, optimum.levels, optimum.last_basis, left, attribute)
-            made["attribution"] = found.table
+            made["attribution"] = attributed.table
             made["draws"]["worth"] = draw_worth(self.model, self.lp, optimum.values, made["draws"])
         return Plan(
             instance=self.model.instance,
@@ -375,7 +375,7 @@ class Program:
             kind=self.kind,
             counts=counts,
             seconds=seconds,
-            accounts=found.accounts,
+            accounts=attributed.accounts,
             cut_short=(NO_EXACT_PRICES,) if left.cut_short else (),
             lacking=tuple(lacking(self.model, optimum.values)),
             basis=basis,

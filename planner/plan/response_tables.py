@@ -281,7 +281,7 @@ def _ways(response: Response, item: str, nation: str) -> nx.DiGraph[str]:
 def _refused(response: Response, item: str) -> set[tuple[str, int]]:
     """(leg, period) in which a consent or an embargo withholds the item."""
     instance = response.instance
-    found = {
+    columns_refused = {
         (leg, period)
         for consent in instance.consents
         if item in consent.items
@@ -290,26 +290,26 @@ def _refused(response: Response, item: str) -> set[tuple[str, int]]:
     }
     for policy in instance.policies:
         legs = [leg.name for leg in instance.legs.values() if leg.route in policy.routes and item in policy.items]
-        found |= {(leg, period) for leg in legs for period in policy.periods}
-    return found
+        columns_refused |= {(leg, period) for leg in legs for period in policy.periods}
+    return columns_refused
 
 
 def expiry(answer: Answer) -> Rows:
     """Flows of perishable items by the last period of use (P + 1: not within the horizon)."""
-    found = answer.response.reach
+    response_reach = answer.response.reach
     instance = answer.response.instance
 
     def follows(item: str) -> bool:
-        classes = found.items[item].classes
-        return len({found.last_use(klass) for klass in classes}) > 1
+        classes = response_reach.items[item].classes
+        return len({response_reach.last_use(klass) for klass in classes}) > 1
 
     def told(period: int, klass: int) -> tuple[Any, ...]:
-        return answer.period(period), answer.case.begin + found.last_use(klass) + 1
+        return answer.period(period), answer.case.begin + response_reach.last_use(klass) + 1
 
     for name, period, recipient, quantity in _made(answer):
         line = instance.lines[name]
         if follows(line.item):
-            last = found.expires(instance.items[line.item], period)
+            last = response_reach.expires(instance.items[line.item], period)
             yield (
                 *answer.key,
                 "production",

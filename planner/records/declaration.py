@@ -37,8 +37,8 @@ def read_table(path: Path, what: str, error: type[InputError] = InputError) -> T
     except RecursionError:
         raise error([Fault(path.name, f"is TOML nested too deeply; expected a {what}")]) from None
     except (OSError, ValueError) as problem:  # no TOML or no UTF-8
-        found = what_is(path)
-        told = f"is no TOML: {problem}" if found == TOML else f"is {found}; expected a {what} in TOML"
+        kind = what_is(path)
+        told = f"is no TOML: {problem}" if kind == TOML else f"is {kind}; expected a {what} in TOML"
         raise error([Fault(path.name, told)]) from problem
 
 
@@ -72,15 +72,15 @@ def folder_of(info: ValidationInfo) -> Path:
     return info.context.parent if isinstance(info.context, Path) else Path()
 
 
-def _share(found: Any) -> Any:
+def _share(stated: Any) -> Any:
     """A number, or a text with the sign: 0.15 or "15%"."""
-    if isinstance(found, str):
-        return share_of(found) if found.strip().endswith("%") else found
-    return share_of(str(found)) if isinstance(found, int | float) and not isinstance(found, bool) else found
+    if isinstance(stated, str):
+        return share_of(stated) if stated.strip().endswith("%") else stated
+    return share_of(str(stated)) if isinstance(stated, int | float) and not isinstance(stated, bool) else stated
 
 
-def _path(found: Any, info: ValidationInfo) -> Any:
-    return (folder_of(info) / found).resolve() if isinstance(found, str) and found.strip() else found
+def _path(stated: Any, info: ValidationInfo) -> Any:
+    return (folder_of(info) / stated).resolve() if isinstance(stated, str) and stated.strip() else stated
 
 
 Text = Annotated[str, Field(pattern=r"\S"), WithJsonSchema({"type": "string", "expected": "a text"})]

@@ -24,13 +24,15 @@ def fault(message: str) -> PydanticCustomError:
 def faults_of(error: ValidationError, kind: type[BaseModel], data: Any, whole: str) -> list[tuple[str, str]]:
     """(place, message) of everything that is wrong, in the order of `data`; `whole`: what a field is a field of."""
     schema = kind.model_json_schema(schema_generator=Schema)
-    found: dict[Place, str] = {}
+    message_of: dict[Place, str] = {}
     for problem in error.errors(include_url=False, include_context=True):
         place = _place(problem["loc"], data, problem["type"] == "missing")
-        found.setdefault(place, _message(problem, schema, place, _value_at(data, place), whole))
+        message_of.setdefault(place, _message(problem, schema, place, _value_at(data, place), whole))
     # Of alternatives that all fail, the one that came furthest says why.
-    places = sorted((place for place in found if not _is_beyond(place, found)), key=lambda place: _order(place, data))
-    return [(spelled(place), found[place]) for place in places]
+    places = sorted(
+        (place for place in message_of if not _is_beyond(place, message_of)), key=lambda place: _order(place, data)
+    )
+    return [(spelled(place), message_of[place]) for place in places]
 
 
 def _is_beyond(place: Place, places: Mapping[Place, str]) -> bool:
@@ -168,10 +170,10 @@ def _part_at(schema: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
 
 
 def _inside(part: Mapping[str, Any], step: str | int) -> Mapping[str, Any] | None:
-    found = part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step)
-    if found is None and isinstance(step, str) and isinstance(part.get("additionalProperties"), Mapping):
-        found = part["additionalProperties"]
-    return found
+    inner = part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step)
+    if inner is None and isinstance(step, str) and isinstance(part.get("additionalProperties"), Mapping):
+        inner = part["additionalProperties"]
+    return inner
 
 
 def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -18,8 +18,8 @@ class Unit:
         self.unit = unit
 
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: Any) -> JsonSchemaValue:
-        found: JsonSchemaValue = handler(schema)
-        return {**found, "unit": self.unit}
+        unit_schema: JsonSchemaValue = handler(schema)
+        return {**unit_schema, "unit": self.unit}
 
 
 Seconds = Annotated[float, Unit("s")]
@@ -59,8 +59,8 @@ class Record(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _in_own_types(cls, found: Any) -> Any:
-        return plain(found) if isinstance(found, Mapping) else found
+    def _in_own_types(cls, stated: Any) -> Any:
+        return plain(stated) if isinstance(stated, Mapping) else stated
 
     def but(self, **changes: Any) -> Self:
         """The same with other values for some fields, checked anew. Raises pydantic.ValidationError."""

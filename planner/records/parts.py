@@ -13,10 +13,10 @@ from planner.records.model import AsTold, Count, Day, Record, Seconds, Sha256, U
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "error"]
 
 
-def _with_planner(found: dict[str, str]) -> dict[str, str]:
-    if "planner" not in found:
+def _with_planner(versions: dict[str, str]) -> dict[str, str]:
+    if "planner" not in versions:
         raise fault("has no version of planner; expected one")
-    return found
+    return versions
 
 
 Versions = Annotated[dict[str, str], AfterValidator(_with_planner), Field(json_schema_extra={"required": ["planner"]})]

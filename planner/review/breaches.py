@@ -27,14 +27,14 @@ _BY: dict[str, Literal["line's nation", "route's origin", "contributor"]] = {
 
 def departures(compared: Compared) -> list[Breach]:
     """Less made, shipped or paid than planned, by object and period; deliveries are told by commitment."""
-    label, found = compared.instance.horizon.label, []
+    label, departures_of = compared.instance.horizon.label, []
     for key, difference in compared.differences.items():
         if key.kind not in KINDS or difference > 0:
             continue
         kind = KINDS[key.kind]
         nation = compared.nation(key)
         whose = Whose(nation=nation, by=_BY[kind] if nation else "unknown")
-        found.append(
+        departures_of.append(
             Breach(
                 kind=kind,
                 what=key.object,
@@ -57,7 +57,7 @@ def departures(compared: Compared) -> list[Breach]:
                 },
             )
         )
-    return [mend(breach, compared) for breach in found]
+    return [mend(breach, compared) for breach in departures_of]
 
 
 def mend(breach: Breach, compared: Compared) -> Breach:
@@ -95,15 +95,15 @@ def commitment_breaches(start: Start, compared: Compared) -> list[Breach]:
     left = {period: _left(instance, happened, period) for period in range(now)}
     planned = _left_as_planned(start, compared)
     shares = start.run.tables.get("attribution")
-    found = []
+    breaches = []
     for demand in instance.demands:
         if not (demand.commitment or demand.binding) or not 0 <= demand.due < now:
             continue
         missing = left[demand.due].get(demand.key, 0.0)
         if matters(missing, demand.quantity):
             whose = _whose(start, demand, shares) if matters(planned.get(demand.key, 0.0), demand.quantity) else ()
-            found.append(_commitment(instance, demand, missing, left, whose or _pledged(instance, demand)))
-    return found
+            breaches.append(_commitment(instance, demand, missing, left, whose or _pledged(instance, demand)))
+    return breaches
 
 
 def _left(instance: PlanningInstance, happened: Actuals, period: int) -> dict[tuple[str, int], float]:
@@ -116,15 +116,15 @@ def _left(instance: PlanningInstance, happened: Actuals, period: int) -> dict[tu
 def _left_as_planned(start: Start, compared: Compared) -> dict[tuple[str, int], float]:
     """What the plan itself left of each demand when due: in the demand's table of deliveries, by its due period."""
     shift = start.last.start
-    found = {
+    left = {
         demand.key: demand.quantity for demand in start.instance.demands if compared.first <= demand.due < compared.now
     }
     table = start.run.tables["deliveries"]
     for name, due, period, amount in table[["demand", "due", "period", "quantity"]].itertuples(index=False):
         key = (str(name), int(due) - 1 + shift)
-        if key in found and period <= due:
-            found[key] -= amount
-    return found
+        if key in left and period <= due:
+            left[key] -= amount
+    return left
 
 
 def _commitment(
@@ -180,11 +180,11 @@ def _whose(start: Start, demand: Demand, table: pd.DataFrame | None) -> tuple[Wh
     mine = table[
         (table["kind"] == "demand") & (table["name"] == demand.name) & (due == demand.due - start.last.start + 1)
     ]
-    found = []
+    parties = []
     for row in mine.to_dict("records"):
         share, least, most = (_number(row[name]) for name in ("share", "least", "most"))
         if share:
-            found.append(
+            parties.append(
                 Whose(
                     nation=str(row["nation"]),
                     by="attribution",
@@ -195,12 +195,12 @@ def _whose(start: Start, demand: Demand, table: pd.DataFrame | None) -> tuple[Wh
                     cells=str(row["cells"]),
                 )
             )
-    return tuple(found)
+    return tuple(parties)
 
 
 def _number(value: object) -> float | None:
-    found = pd.to_numeric(pd.Series([value]), errors="coerce").iloc[0]
-    return None if pd.isna(found) else float(found)
+    parsed = pd.to_numeric(pd.Series([value]), errors="coerce").iloc[0]
+    return None if pd.isna(parsed) else float(parsed)
 
 
 def _pledged(instance: PlanningInstance, demand: Demand) -> tuple[Whose, ...]:

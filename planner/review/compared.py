@@ -74,12 +74,12 @@ class Compared:
     @property
     def differences(self) -> dict[Key, float]:
         """actual − planned, where that is more than arithmetic."""
-        found = {}
+        differences = {}
         for key in sorted({*self.planned, *self.actual}, key=lambda key: (key.period, key.kind, key.object, key.item)):
             planned, actual = self.planned.get(key, 0.0), self.actual.get(key, 0.0)
             if matters(abs(actual - planned), planned, actual):
-                found[key] = actual - planned
-        return found
+                differences[key] = actual - planned
+        return differences
 
     def nation(self, key: Key) -> str:
         """Whose it was to do: the line's nation, that of a route's origin, of a demand's destination; the contributor."""
@@ -153,10 +153,10 @@ def compared(start: Start) -> Compared:
 
 
 def _courses(table: Mapping[Key, float], label: Callable[[int], str]) -> Courses:
-    found: dict[Course, dict[str, float]] = defaultdict(dict)
+    courses: dict[Course, dict[str, float]] = defaultdict(dict)
     for key in sorted(table, key=lambda key: key.period):
-        found[key.course][label(key.period)] = table[key]
-    return found
+        courses[key.course][label(key.period)] = table[key]
+    return courses
 
 
 def _worth_telling(silent: tuple[tuple[str, int], ...], planned: Mapping[Key, float]) -> tuple[tuple[str, int], ...]:
@@ -166,10 +166,10 @@ def _worth_telling(silent: tuple[tuple[str, int], ...], planned: Mapping[Key, fl
 
 
 def _sums(start: Start, happened: Actuals, shift: int) -> dict[Key, float]:
-    found: dict[Key, float] = defaultdict(float)
+    sums: dict[Key, float] = defaultdict(float)
     for key, amount in _entries(start.instance, happened, shift):
-        found[key] += amount
-    return found
+        sums[key] += amount
+    return sums
 
 
 def _entries(instance: PlanningInstance, happened: Actuals, shift: int) -> Iterator[tuple[Key, float]]:

@@ -11,7 +11,7 @@ from planner.store.register import ReviewOrigin, add_to_register, read_register,
 from planner.store.store import RunStore
 
 
-def merged(known: Sequence[Breach], found: Sequence[Breach], compared: Compared) -> list[Breach]:
+def merged(known: Sequence[Breach], breaches: Sequence[Breach], compared: Compared) -> list[Breach]:
     """Every entry as it stands after this review, the earlier ones first.
 
     Whose it is stays as it was first noted. A departure of an earlier month is mended by what was done since. What was
@@ -19,7 +19,8 @@ def merged(known: Sequence[Breach], found: Sequence[Breach], compared: Compared)
     """
     before = {breach.key: breach for breach in known}
     now = {
-        breach.key: breach.but(whose=before[breach.key].whose) if breach.key in before else breach for breach in found
+        breach.key: breach.but(whose=before[breach.key].whose) if breach.key in before else breach
+        for breach in breaches
     }
     gone = [breach for key, breach in before.items() if key not in now]
     withdrawn = [
@@ -40,10 +41,10 @@ def merged(known: Sequence[Breach], found: Sequence[Breach], compared: Compared)
 
 
 def keep(
-    store: RunStore, found: Sequence[Breach], compared: Compared, origin: ReviewOrigin
+    store: RunStore, breaches: Sequence[Breach], compared: Compared, origin: ReviewOrigin
 ) -> tuple[list[Breach], int, str]:
     """The whole register after this review, how many rows were added, and the hash of the last. Raises StoreError where it is damaged."""
     known = [Breach.model_validate(entry) for entry in standing(read_register(store.database)).values()]
-    entries = merged(known, found, compared)
+    entries = merged(known, breaches, compared)
     added, seal = add_to_register(store.database, {breach.key: breach.document() for breach in entries}, origin)
     return entries, added, seal

@@ -52,9 +52,9 @@ COUNTED = (
 )
 
 
-def review_findings(found: Compared, record: ReviewRecord) -> Findings:
+def review_findings(compared: Compared, record: ReviewRecord) -> Findings:
     """Everything that the page, the workbook and the record say."""
-    rows, instance = found.table, found.instance
+    rows, instance = compared.table, compared.instance
     names = _names(instance)
     nations = _sums(rows, "nations", "By nation", ["nation", "kind"], names)
     commitments = _sums(rows[rows["commitment"] != ""], "commitments", "By commitment", ["commitment"], names)

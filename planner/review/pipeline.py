@@ -51,31 +51,31 @@ def review(
     """
     refuse(target, replace, workbook)
     start = starting_point(run, workbook, now)
-    found = compared(start)
-    label = found.instance.horizon.label
-    reviewed = [label(period) for period in range(found.first, found.now)]
-    breaches = [*commitment_breaches(start, found), *departures(found)]
+    comparison = compared(start)
+    label = comparison.instance.horizon.label
+    reviewed = [label(period) for period in range(comparison.first, comparison.now)]
+    breaches = [*commitment_breaches(start, comparison), *departures(comparison)]
     digest = hashlib.sha256((run / RUN).read_bytes()).hexdigest()
     with whole_folder(target, replace, workbook) as folder:
         added, seal = None, None
         if store is not None:
             origin = ReviewOrigin(moment(datetime.now(UTC)), digest, start.book.raw.sha256)
-            breaches, added, seal = keep(store, breaches, found, origin)
+            breaches, added, seal = keep(store, breaches, comparison, origin)
         record = ReviewRecord(
-            title=found.instance.settings.title or workbook.stem,
-            marking=found.instance.settings.marking,
-            currency=found.instance.settings.currency,
+            title=comparison.instance.settings.title or workbook.stem,
+            marking=comparison.instance.settings.marking,
+            currency=comparison.instance.settings.currency,
             input=InputFile.of(workbook, start.book.raw.sha256),
             run=str(run.resolve()),
             run_sha256=digest,
             first=reviewed[0],
             last=reviewed[-1],
             periods=len(reviewed),
-            not_reported=tuple(f"{kind} in {label(period)}" for kind, period in found.silent),
+            not_reported=tuple(f"{kind} in {label(period)}" for kind, period in comparison.silent),
             register_added=added,
             register_seal=seal or None,
             breaches=tuple(breaches),
             versions=versions(),
         )
-        write_findings(review_findings(found, record), folder)
-    return Review(target, found, record.breaches, record)
+        write_findings(review_findings(comparison, record), folder)
+    return Review(target, comparison, record.breaches, record)

@@ -25,9 +25,9 @@ SMALL_NONZEROS = 20_000
 MOST_TOLD = 4
 
 
-def has_sense(plan: Plan, model: str, found: Unserved) -> bool:
+def has_sense(plan: Plan, model: str, unserved: Unserved) -> bool:
     """Is anybody left out, by a plan that did not look at the least served, and could?"""
-    return found.is_anything and model != MODEL and plan.instance.settings.objective == "lexicographic"
+    return unserved.is_anything and model != MODEL and plan.instance.settings.objective == "lexicographic"
 
 
 def is_small(plan: Plan) -> bool:
@@ -41,7 +41,7 @@ def command(source: Path) -> str:
 
 
 def fair_sentences(
-    plan: Plan, found: Unserved, options: SolveOptions, progress: ProgressListener | None = None
+    plan: Plan, unserved: Unserved, options: SolveOptions, progress: ProgressListener | None = None
 ) -> list[str]:
     """What the least-served-first plan gives those who get nothing in `plan`, and what it takes, in sentences."""
     try:
@@ -51,7 +51,7 @@ def fair_sentences(
         other = solve(plan.instance, settings, progress, priced=False)
     except (NoPlanError, SolverStoppedError) as problem:
         return [f"With --model {MODEL} no plan was found: {problem}."]
-    return list(_compared(plan, other, found))
+    return list(_compared(plan, other, unserved))
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,14 @@ class _Sums:
         return clean_share(1 - float((rows["short"] * rows["worth"]).sum()) / wanted) if wanted > 0 else 0.0
 
 
-def _compared(plan: Plan, other: Plan, found: Unserved) -> Iterator[str]:
+def _compared(plan: Plan, other: Plan, unserved: Unserved) -> Iterator[str]:
     money, horizon = money_scale(plan), plan.instance.horizon
     mine, theirs = read_service(plan, money), read_service(other, money)
     sums = _Sums(theirs)
-    names: list[tuple[str, str, object]] = [("destination", name, name) for name in found.destinations]
-    names += [("destination", name, name) for name, _, _ in found.partly]
-    names += [("item", name, name) for name in found.items]
-    names += [("due", f"what is due in {horizon.label(period - 1)}", period) for period in found.periods]
+    names: list[tuple[str, str, object]] = [("destination", name, name) for name in unserved.destinations]
+    names += [("destination", name, name) for name, _, _ in unserved.partly]
+    names += [("item", name, name) for name in unserved.items]
+    names += [("due", f"what is due in {horizon.label(period - 1)}", period) for period in unserved.periods]
     rates = {told: sums.rate(column, name) for column, told, name in names}
     before = {told: _Sums(mine).rate(column, name) for column, told, name in names}
     better = [
@@ -82,7 +82,7 @@ def _compared(plan: Plan, other: Plan, found: Unserved) -> Iterator[str]:
         for told in rates
         if rates[told] > before[told] + SAME
     ]
-    served = len(_pairs(found)) - _left_out(theirs.demands, found)
+    served = len(_pairs(unserved)) - _left_out(theirs.demands, unserved)
     if not better and not served:
         yield f"The model {MODEL}, solved in addition to this plan and not verified, would give them nothing either."
         return
@@ -97,14 +97,14 @@ def _compared(plan: Plan, other: Plan, found: Unserved) -> Iterator[str]:
     yield f"The model {MODEL}, solved in addition to this plan and not verified, {gets}{pairs}; {total}, for {_cost(plan, other)}."
 
 
-def _left_out(demands: pd.DataFrame, found: Unserved) -> int:
+def _left_out(demands: pd.DataFrame, unserved: Unserved) -> int:
     """How many of the items of which a place gets nothing it would still get nothing of."""
     left = read_unserved(demands)
-    return sum(1 for name, item in _pairs(found) if name in left.destinations or (name, item) in _pairs(left))
+    return sum(1 for name, item in _pairs(unserved) if name in left.destinations or (name, item) in _pairs(left))
 
 
-def _pairs(found: Unserved) -> set[tuple[str, str]]:
-    return {(name, item) for name, items, _ in found.partly for item in items}
+def _pairs(unserved: Unserved) -> set[tuple[str, str]]:
+    return {(name, item) for name, items, _ in unserved.partly for item in items}
 
 
 def _cost(plan: Plan, other: Plan) -> str:

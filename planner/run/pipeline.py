@@ -215,26 +215,26 @@ class PlanningRun:
 
     def note_unserved(self, plan: Plan) -> None:
         """Who gets nothing, and what the model least-served-first would give them: solved, or how to."""
-        found = read_unserved(read_service(plan, money_scale(plan)).demands)
-        if not found.is_anything:
+        unserved = read_unserved(read_service(plan, money_scale(plan)).demands)
+        if not unserved.is_anything:
             return
         least_served: list[str] = []
         not_solved = None
-        if fair_check.has_sense(plan, self.catalogue.name, found) and self.record.rolling is None:
+        if fair_check.has_sense(plan, self.catalogue.name, unserved) and self.record.rolling is None:
             if self.fair_check or (fair_check.is_small(plan) and self.options.time_limit is None):
                 with self.watch.phase("least-served-first"):
-                    least_served += fair_check.fair_sentences(plan, found, self.options, self.report)
+                    least_served += fair_check.fair_sentences(plan, unserved, self.options, self.report)
             else:
                 not_solved = fair_check.command(self.source)
-        self.record = self.record.but(unserved=run_record.unserved_entry(plan, found, least_served, not_solved))
+        self.record = self.record.but(unserved=run_record.unserved_entry(plan, unserved, least_served, not_solved))
 
     def verify(self, plan: Plan) -> None:
         """Raise VerificationError where the independent checker finds a broken rule."""
         self.step("verify")
         with self.watch.phase("verify"):
-            self.record, found = checked(self.record, plan, self.unwritten or self.source)
-        self.log.add(f"{self.record.verification}\n{found.summary(columns=True)}")
-        require_passed(found)
+            self.record, verification = checked(self.record, plan, self.unwritten or self.source)
+        self.log.add(f"{self.record.verification}\n{verification.summary(columns=True)}")
+        require_passed(verification)
 
     def note_failure(self, problem: PlannerError) -> None:
         self.record = run_record.without_plan(self.record, problem)

@@ -146,14 +146,14 @@ def level_entries(levels: Sequence[LevelResult]) -> dict[str, Any]:
 
 
 def _procurement(plan: Plan) -> Iterator[Procurement]:
-    for found in taking_part(plan):
+    for participation in taking_part(plan):
         yield Procurement(
-            fund=found.fund.name,
-            nations_asked=found.fund.min_nations or 0,
-            enforced=found.fund.min_nations_enforced,
-            nations_taking_part=len(found.nations),
-            nations=dict(found.nations),
-            paid=found.paid,
+            fund=participation.fund.name,
+            nations_asked=participation.fund.min_nations or 0,
+            enforced=participation.fund.min_nations_enforced,
+            nations_taking_part=len(participation.nations),
+            nations=dict(participation.nations),
+            paid=participation.paid,
         )
 
 
@@ -172,7 +172,7 @@ def remedies_entry(plan: Plan) -> dict[str, Any]:
     """`remedies` of what falls short most, or `no_remedies`: why they were not worked out, and the command that does."""
     if plan.remedies is not None:
         words = Words(plan.instance, money_scale(plan))
-        return {"remedies": tuple(goal_record(found, words) for found in plan.remedies), "no_remedies": None}
+        return {"remedies": tuple(goal_record(result, words) for result in plan.remedies), "no_remedies": None}
     if not plan.no_remedies:
         return {"remedies": None, "no_remedies": None}
     told = f"What would help was not computed: {plan.no_remedies}."
@@ -181,23 +181,23 @@ def remedies_entry(plan: Plan) -> dict[str, Any]:
     return {"remedies": None, "no_remedies": told}
 
 
-def goal_record(found: Found, words: Words) -> GoalRecord:
+def goal_record(result: Found, words: Words) -> GoalRecord:
     """What was found of a goal, in figures and in `words`."""
     return GoalRecord(
-        kind=found.goal.kind,
-        name=found.goal.name,
-        short=found.short,
-        lacking=dict(found.lacking),
-        sentence=words.lacks(found),
-        remedies=tuple(_remedy_record(found, raised, words) for raised in found.remedies),
-        frontier=tuple(_remedy_record(found, raised, words) for raised in found.frontier),
-        others_stay=found.items is not None,
-        cheapest_only=found.cheapest_only,
-        broken=found.broken,
+        kind=result.goal.kind,
+        name=result.goal.name,
+        short=result.short,
+        lacking=dict(result.lacking),
+        sentence=words.lacks(result),
+        remedies=tuple(_remedy_record(result, raised, words) for raised in result.remedies),
+        frontier=tuple(_remedy_record(result, raised, words) for raised in result.frontier),
+        others_stay=result.items is not None,
+        cheapest_only=result.cheapest_only,
+        broken=result.broken,
     )
 
 
-def _remedy_record(found: Found, raised: Raised, words: Words) -> RemedyRecord:
+def _remedy_record(result: Found, raised: Raised, words: Words) -> RemedyRecord:
     remedy, rises = raised
     return RemedyRecord(
         how=remedy.how,
@@ -216,20 +216,22 @@ def _remedy_record(found: Found, raised: Raised, words: Words) -> RemedyRecord:
             )
             for lever, rise in rises
         ),
-        sentence=words.brings(found, raised),
+        sentence=words.brings(result, raised),
     )
 
 
 def unserved_entry(
-    plan: Plan, found: Unserved, least_served: Sequence[str] = (), not_solved: str | None = None
+    plan: Plan, unserved: Unserved, least_served: Sequence[str] = (), not_solved: str | None = None
 ) -> UnservedNames:
     """Who gets nothing of what is wanted: names, and the same in sentences."""
     return UnservedNames(
-        destinations=tuple(found.destinations),
-        items=tuple(found.items),
-        periods=tuple(plan.instance.horizon.label(period - 1) for period in found.periods),
-        partly=tuple(Partly(destination=name, items=tuple(items), wanted=count) for name, items, count in found.partly),
-        sentences=tuple(unserved_sentences(found, plan.instance)),
+        destinations=tuple(unserved.destinations),
+        items=tuple(unserved.items),
+        periods=tuple(plan.instance.horizon.label(period - 1) for period in unserved.periods),
+        partly=tuple(
+            Partly(destination=name, items=tuple(items), wanted=count) for name, items, count in unserved.partly
+        ),
+        sentences=tuple(unserved_sentences(unserved, plan.instance)),
         least_served=tuple(least_served),
         not_solved=not_solved,
     )

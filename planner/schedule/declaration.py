@@ -29,11 +29,11 @@ def _known_model(name: str) -> str:
     return name
 
 
-def _store(found: Any, info: ValidationInfo) -> Any:
+def _store(stated: Any, info: ValidationInfo) -> Any:
     """A URL as it is, a file relative to the schedule."""
-    if not isinstance(found, str) or not found.strip():
-        return found
-    where = found if "://" in found else str((folder_of(info) / found).resolve())
+    if not isinstance(stated, str) or not stated.strip():
+        return stated
+    where = stated if "://" in stated else str((folder_of(info) / stated).resolve())
     try:
         address_of(where)
     except UsageError as problem:

@@ -84,12 +84,12 @@ class _Running:
             self.store = store
             sweep(self.schedule.runs)
             self.outcome.adopted = [run.id for run in adopt(self.schedule, store)]
-            found = given(self.schedule, self.now)
+            current = given(self.schedule, self.now)
             runs = store.runs()
-            self.outcome.alerts += freshness_alerts(self.schedule, found.raw, runs, self.started)
+            self.outcome.alerts += freshness_alerts(self.schedule, current.raw, runs, self.started)
             before = last_good(runs, self.schedule)
-            if before is None or before.fingerprint != found.fingerprint:
-                self._plan(store, found, before)
+            if before is None or before.fingerprint != current.fingerprint:
+                self._plan(store, current, before)
             else:
                 self.outcome.result = NOTHING_NEW
                 self.outcome.message = f"nothing new since run {before.id}: same input, same terms, same program"
@@ -134,17 +134,17 @@ class _Running:
                 raise BusyError(f"another machine is running the schedule {self.schedule.name}; try again later")
             yield store
 
-    def _plan(self, store: RunStore, found: CurrentInput, before: Run | None) -> None:
+    def _plan(self, store: RunStore, current: CurrentInput, before: Run | None) -> None:
         """Make the next plan and record it; a failed run that left a folder is recorded too."""
-        target = folder_for(self.schedule, self.started, found.fingerprint)
+        target = folder_for(self.schedule, self.started, current.fingerprint)
         try:
             made = self._make(store, target)
         except PlannerError:
             if (target / "run.json").is_file():
-                self.outcome.run = store.record(target, self.schedule.name, found.fingerprint)
+                self.outcome.run = store.record(target, self.schedule.name, current.fingerprint)
             raise
         self._step("record")
-        run = store.record(target, self.schedule.name, found.fingerprint)
+        run = store.record(target, self.schedule.name, current.fingerprint)
         self.outcome.run = run
         self.outcome.result, self.outcome.message = NEW_PLAN, f"run {run.id}: {run.status}, verified"
         alerts = plan_alerts(self.schedule.rules, store, run, before, made.result, made.conflicts)

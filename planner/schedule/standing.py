@@ -53,12 +53,12 @@ def adopt(schedule: Schedule, store: RunStore) -> list[Run]:
     """Record whole folders of this schedule that a killed process left unrecorded, the oldest first."""
     name = re.compile(rf"{re.escape(schedule.name)}-\d{{8}}-\d{{6}}-([0-9a-f]{{{_LENGTH}}})\Z")
     known = store.known_folders()
-    found = []
+    runs = []
     for folder in sorted(schedule.runs.iterdir()):
         parts = name.match(folder.name)
         if parts and folder not in known and (folder / "run.json").is_file():
-            found.append(store.record(folder, schedule.name, parts[1]))
-    return found
+            runs.append(store.record(folder, schedule.name, parts[1]))
+    return runs
 
 
 def last_good(runs: Sequence[Run], schedule: Schedule) -> Run | None:

@@ -49,10 +49,10 @@ def schema(name: str = "run") -> dict[str, Any]:
 def generated(name: str) -> dict[str, Any]:
     """The same, made from the model of the record."""
     module, _, kind = MODELS[_known(name)].partition(":")
-    found: dict[str, Any] = getattr(importlib.import_module(module), kind).json_schema()
-    parts = found.pop("$defs", {})
-    head = {"$schema": DRAFT, "title": f"{name}.json", "description": found["description"], "type": "object"}
-    return head | found | {"title": head["title"]} | ({"$defs": parts} if parts else {})
+    document: dict[str, Any] = getattr(importlib.import_module(module), kind).json_schema()
+    parts = document.pop("$defs", {})
+    head = {"$schema": DRAFT, "title": f"{name}.json", "description": document["description"], "type": "object"}
+    return head | document | {"title": head["title"]} | ({"$defs": parts} if parts else {})
 
 
 def _known(name: str) -> str:

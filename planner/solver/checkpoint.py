@@ -82,13 +82,13 @@ class Checkpoints:
     def latest(self) -> Checkpoint | None:
         """The last checkpoint that a killed process left; None if there is none. Damaged files are passed over."""
         _own.add(self._folder)
-        found: Checkpoint | None = None
+        latest: Checkpoint | None = None
         while True:
-            further = _read(self._file(found), found)
+            further = _read(self._file(latest), latest)
             if further is None:
-                return found
-            found = further
-            self._written = len(found.outcomes)
+                return latest
+            latest = further
+            self._written = len(latest.outcomes)
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Write a checkpoint. Where the disk does not take it there is none: the run goes on."""
@@ -100,8 +100,8 @@ class Checkpoints:
             unfinished.replace(file)
             self._written = len(checkpoint.outcomes)
 
-    def _file(self, found: Checkpoint | None) -> Path:
-        return self._folder / f"{len(found.outcomes) if found else 0}.levels"
+    def _file(self, checkpoint: Checkpoint | None) -> Path:
+        return self._folder / f"{len(checkpoint.outcomes) if checkpoint else 0}.levels"
 
 
 @contextlib.contextmanager

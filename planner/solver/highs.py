@@ -302,15 +302,15 @@ class HighsSession:
 
     def basis(self) -> Basis:
         """The basis that the last solve ended with; rows added later than the LP are left out."""
-        found = self.highs.getBasis()
-        columns = np.fromiter(map(int, found.col_status), dtype=np.int8, count=self.lp.columns)
-        rows = np.fromiter(map(int, found.row_status[: self.lp.rows]), dtype=np.int8, count=self.lp.rows)
+        basis = self.highs.getBasis()
+        columns = np.fromiter(map(int, basis.col_status), dtype=np.int8, count=self.lp.columns)
+        rows = np.fromiter(map(int, basis.row_status[: self.lp.rows]), dtype=np.int8, count=self.lp.rows)
         return Basis(columns, rows)
 
     def basis_at_hand(self) -> highspy.HighsBasis:
         """The same as HiGHS keeps it, to go back to in this session; not valid where the last solve left none."""
-        found: highspy.HighsBasis = self.highs.getBasis()
-        return found
+        basis: highspy.HighsBasis = self.highs.getBasis()
+        return basis
 
     def go_back(self, basis: highspy.HighsBasis) -> None:
         """Begin the next solve at a basis that this session was at, before rows were added."""
@@ -431,8 +431,8 @@ class HighsSession:
     def _without_rounding(self, outcome: SolveOutcome) -> SolveOutcome:
         """Reduced costs and duals that rounding may have made of 0 become 0; as they are where there is no basis to tell by."""
         per_column, per_row = self._per_unit(outcome.cost_factor)
-        found = np.abs(np.concatenate([outcome.reduced_costs * per_column, outcome.row_duals * per_row]))
-        if not ((found > 0) & (found < DOUBTFUL)).any():
+        sizes = np.abs(np.concatenate([outcome.reduced_costs * per_column, outcome.row_duals * per_row]))
+        if not ((sizes > 0) & (sizes < DOUBTFUL)).any():
             return outcome
         if self.highs.getOptionValue("solver")[1] == "ipm":
             self.highs.setBasis(
@@ -552,16 +552,16 @@ class HighsSession:
             self._listener(Progress(self._phase, seconds=time.perf_counter() - self._began, done=done, levels=levels))
 
     def _on_log(self, event: Any) -> None:
-        found = _ITERATION_LINE.match(event.message)
-        if found is None or self._listener is None:
+        match = _ITERATION_LINE.match(event.message)
+        if match is None or self._listener is None:
             return
-        sums = [float(text) for text in _INFEASIBILITY_SUM.findall(found[3])]
+        sums = [float(text) for text in _INFEASIBILITY_SUM.findall(match[3])]
         self._listener(
             Progress(
                 phase=self._phase,
-                iterations=int(found[1]),
+                iterations=int(match[1]),
                 infeasibility=sum(sums) if sums else None,
-                objective=float(found[2]),
+                objective=float(match[2]),
                 seconds=time.perf_counter() - self._began,
                 done=self._done,
                 levels=self._levels,
@@ -584,9 +584,9 @@ def other_sides(lower: Vector, upper: Vector, values: Vector) -> tuple[Vector, V
     return np.where(lower > -INFINITY, values, lower), np.where(upper < INFINITY, values, upper)
 
 
-def _vector(found: Sequence[float], length: int) -> Vector:
+def _vector(values: Sequence[float], length: int) -> Vector:
     """HiGHS's answer as an array; zeros where it gives none, as for a model without columns."""
-    return np.array(found) if len(found) == length else np.zeros(length)
+    return np.array(values) if len(values) == length else np.zeros(length)
 
 
 def _status_word(status: highspy.HighsModelStatus) -> str:

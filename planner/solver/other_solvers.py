@@ -76,9 +76,9 @@ def pulp_name(solver: str) -> str:
         warnings.simplefilter("ignore")  # PuLP warns of solvers that PuLP 4 will not have
         known = set(pulp.listSolvers())
         wanted = NAMES.get(solver.lower()) or [name for name in known if name.lower() == solver.lower()]
-        found = _available(wanted, known)
-        if found is not None:
-            return found
+        known_name = _available(wanted, known)
+        if known_name is not None:
+            return known_name
         here = ["highs", *(name for name, each in NAMES.items() if _available(each, known))]
     if wanted:
         raise UsageError(f"--solver {solver}: PuLP finds no such solver on this machine; it finds {', '.join(here)}")

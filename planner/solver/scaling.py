@@ -116,9 +116,9 @@ class _System:
         return self._largest(self._size + units[self._column_of], rows)
 
     def _largest(self, given: Vector, rows: int) -> Vector:
-        found = np.full(rows, -np.inf)
-        np.maximum.at(found, self._row_of, given)
-        return np.where(np.isfinite(found), found, 0.0)
+        largest = np.full(rows, -np.inf)
+        np.maximum.at(largest, self._row_of, given)
+        return np.where(np.isfinite(largest), largest, 0.0)
 
     def row_factors(self, units: Vector, rows: int) -> Vector:
         """By row, what brings the middle of its least and largest coefficient to 1, as a power of two."""
@@ -127,7 +127,7 @@ class _System:
 
 
 def _conjugate_gradients(normal: Callable[[Vector], Vector], right: Vector, diagonal: Vector) -> Vector:
-    found = np.zeros(len(right))
+    solution = np.zeros(len(right))
     residual = right.copy()
     direction = residual / diagonal
     strength = float((residual * direction).sum())
@@ -136,12 +136,12 @@ def _conjugate_gradients(normal: Callable[[Vector], Vector], right: Vector, diag
             break
         image = normal(direction)
         step = strength / float((direction * image).sum())
-        found += step * direction
+        solution += step * direction
         residual -= step * image
         towards = residual / diagonal
         before, strength = strength, float((residual * towards).sum())
         direction = towards + strength / before * direction
-    return found
+    return solution
 
 
 def objective_scale(costs: Vector) -> float:

@@ -155,9 +155,9 @@ def _prices(run: SavedRun) -> list[Row]:
     """What one more is worth; of a bound the unit says so."""
     table = run.tables["prices"]
     table = table[table["price"].fillna(0.0) != 0.0]
-    found = table.to_dict("records")
-    rows: list[Row] = [{name: row[name] for name in PRICE_COLUMNS} for row in found]
-    for row, one in zip(rows, found, strict=True):
+    records = table.to_dict("records")
+    rows: list[Row] = [{name: row[name] for name in PRICE_COLUMNS} for row in records]
+    for row, one in zip(rows, records, strict=True):
         row["period"] = None if row["period"] != row["period"] else int(row["period"])
         row["unit"] += " (at most)" if one.get("exact") == "no" else ""
     return rows

@@ -74,8 +74,8 @@ class Job:
     @property
     def result(self) -> dict[str, Any]:
         """What came of it; empty until it is done."""
-        found: dict[str, Any] = json.loads(self.found or "{}")
-        return found
+        result: dict[str, Any] = json.loads(self.found or "{}")
+        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,8 @@ class Jobs:
         with self._database.reading() as connection:
             rows = connection.execute(chosen).all()
             runs = set(connection.scalars(sa.select(schema.runs.c.run_sha256)))
-        found = [(row.stays, Needed(_name(row.id, row.at), row.who, json.loads(row.asked))) for row in rows]
-        return [job for stays, job in found if stays or job.asked.get("run_sha256") in runs]
+        jobs = [(row.stays, Needed(_name(row.id, row.at), row.who, json.loads(row.asked))) for row in rows]
+        return [job for stays, job in jobs if stays or job.asked.get("run_sha256") in runs]
 
     def names(self) -> set[str]:
         """The names of the files of all jobs there ever were."""

@@ -33,8 +33,8 @@ class Event:
 
     @property
     def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.content)
-        return found
+        content: dict[str, Any] = json.loads(self.content)
+        return content
 
 
 def note(connection: sa.Connection, who: str, what: str, content: Mapping[str, Any]) -> None:

@@ -32,8 +32,8 @@ class RegisterRow:
 
     @property
     def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.content)
-        return found
+        content: dict[str, Any] = json.loads(self.content)
+        return content
 
 
 @dataclass(frozen=True, slots=True)

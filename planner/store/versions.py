@@ -76,22 +76,22 @@ def prepare(database: Database, create: bool) -> None:
     none = UsageError(f"there is no run store at {shown}; `planner solve --store` makes one")
     if not database.exists and not create:
         raise none
-    found = None
+    version = None
     if database.exists:
         with database.reading() as connection:
-            found = version_of(connection, shown)
-    if found == VERSION:
+            version = version_of(connection, shown)
+    if version == VERSION:
         return
-    if found is None and not create:
+    if version is None and not create:
         raise none
     with database.writing() as connection:
-        found = version_of(connection, shown)  # somebody may have been faster
-        if found is None:
+        version = version_of(connection, shown)  # somebody may have been faster
+        if version is None:
             schema.metadata.create_all(connection, checkfirst=False)
             protect(connection, schema.ONLY_ADDED)
             connection.execute(schema.about.insert(), {"version": VERSION})
         else:
-            for step in STEPS[found - 1 :]:
+            for step in STEPS[version - 1 :]:
                 step(connection)
             connection.execute(schema.about.update().values(version=VERSION))
 
@@ -104,12 +104,12 @@ def version_of(connection: sa.Connection, shown: str) -> int | None:
         if taken:
             raise StoreError(f"{shown} is no run store, but has a table {taken[0]!r} already; choose another")
         return None
-    found = connection.scalar(sa.select(schema.about.c.version))
-    if not isinstance(found, int) or found < 1:
+    version = connection.scalar(sa.select(schema.about.c.version))
+    if not isinstance(version, int) or version < 1:
         raise StoreError(f"{shown} does not say which version of a run store it is")
-    if found > VERSION:
+    if version > VERSION:
         raise StoreError(
-            f"{shown} was written by a newer version of the program (store version {found}; this one knows up to "
+            f"{shown} was written by a newer version of the program (store version {version}; this one knows up to "
             f"{VERSION}); update the program, or choose another store"
         )
-    return found
+    return version

@@ -79,9 +79,9 @@ def _families_off(run: Mapping[str, Any]) -> list[str]:
 def _check_files(folder: Path, run: Mapping[str, Any], findings: Findings) -> None:
     """Each table is byte for byte what run.json says that the run wrote, and there is no other."""
     written: Mapping[str, str] = run.get("tables") or {}
-    found = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))}
-    for name in sorted(written.keys() | found.keys()) if written else ():
-        if written.get(name) != found.get(name):
+    hashes = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))}
+    for name in sorted(written.keys() | hashes.keys()) if written else ():
+        if written.get(name) != hashes.get(name):
             findings.fault("tables", f"table {name} has changed since the run wrote it (another SHA-256)")
 
 

@@ -108,7 +108,7 @@ class PlanArrays:
     @cached_property
     def ready(self) -> dict[tuple[str, str], Floats]:
         """(kind, object) -> capacity added by expansions and ready, by period."""
-        found: dict[tuple[str, str], Floats] = {}
+        ready: dict[tuple[str, str], Floats] = {}
         expansions = list(self.case.expansions.values())
         bought = self.grid(len(expansions), self.plan.investments, "expansion")
         for expansion, quantity in zip(expansions, bought, strict=True):
@@ -116,8 +116,8 @@ class PlanArrays:
             late = min(expansion.lead_time, self.case.periods)
             usable = np.concatenate([np.zeros(late), total[: self.case.periods - late]])
             key = (expansion.kind, expansion.object)
-            found[key] = found.get(key, np.zeros(self.case.periods)) + usable
-        return found
+            ready[key] = ready.get(key, np.zeros(self.case.periods)) + usable
+        return ready
 
     def added(self, kind: str, thing: str) -> Floats:
         return self.ready.get((kind, thing), np.zeros(self.case.periods))
@@ -182,18 +182,18 @@ class PlanArrays:
     @cached_property
     def on_order(self) -> np.ndarray:
         """True where a line completes what was ordered before the horizon, by line and period."""
-        found = np.zeros((len(self.case.lines), self.case.periods), dtype=bool)
+        on_order = np.zeros((len(self.case.lines), self.case.periods), dtype=bool)
         code = {name: place for place, name in enumerate(self.case.lines)}
         for line, period in self.case.orders:
-            found[code[line], period] = True
-        return found
+            on_order[code[line], period] = True
+        return on_order
 
     def embargo_of_lines(self) -> np.ndarray:
         """True where a line may not make anything, by line and period."""
-        found = np.zeros((len(self.case.lines), self.case.periods), dtype=bool)
+        embargoed = np.zeros((len(self.case.lines), self.case.periods), dtype=bool)
         for embargo in self.case.embargoes:
             periods = self.case.calendar.mask(embargo.first, embargo.last)
             for code, line in enumerate(self.case.lines.values()):
                 if line.factory in embargo.factories and line.item in embargo.items:
-                    found[code] |= periods
-        return found
+                    embargoed[code] |= periods
+        return embargoed

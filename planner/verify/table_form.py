@@ -103,8 +103,8 @@ class Index:
 
     def codes(self, column: pd.Series[str] | Sequence[str]) -> Codes:
         """The number of each name; −1 for an unknown one. Names repeat, so each is looked up once."""
-        places, found = pd.factorize(np.asarray(column, dtype=object))
-        return np.asarray(self._index.get_indexer(pd.Index(found, dtype=object)), dtype=np.intp)[places]
+        places, codes = pd.factorize(np.asarray(column, dtype=object))
+        return np.asarray(self._index.get_indexer(pd.Index(codes, dtype=object)), dtype=np.intp)[places]
 
 
 def file_row(frame: pd.DataFrame, place: int) -> int:
@@ -137,8 +137,8 @@ def _without_rows(table: str) -> pd.DataFrame:
 
 
 def _texts(column: pd.Series[str]) -> np.ndarray:
-    places, found = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=True)
-    words = np.array([str(name) for name in found] + [""], dtype=object)
+    places, texts = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=True)
+    words = np.array([str(name) for name in texts] + [""], dtype=object)
     return np.asarray(words[places])
 
 

@@ -228,7 +228,7 @@ def _expiry(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings) 
 
 def things_of(coding: Coding, frame: pd.DataFrame) -> Codes:
     """What `object` (with the places or the due period, where they tell things apart) means, by flow; −1: unknown."""
-    found = np.full(len(frame), -1, dtype=np.intp)
+    places = np.full(len(frame), -1, dtype=np.intp)
     flows = frame["flow"].to_numpy(dtype=object)
     objects, due = frame["object"], [number(value) for value in frame["due"]]
     keys = {
@@ -242,8 +242,8 @@ def things_of(coding: Coding, frame: pd.DataFrame) -> Codes:
         (coding.nodes, ("entry", "stock", "scrap")),
     ):
         for flow in named:
-            found = np.where(flows == flow, known.codes(keys.get(flow, objects.tolist())), found)
-    return found
+            places = np.where(flows == flow, known.codes(keys.get(flow, objects.tolist())), places)
+    return places
 
 
 def _recipients(case: Case, coding: Coding, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:

@@ -80,15 +80,15 @@ def alternatives_of_workbook(
     context, parts = plan_parts(source, wanted, by is not None, solving, progress, log, plan)
     with crew(workers) as work_all, whole_folder(target, replace, source) as folder:
         search = AlternativeSearch(within_slack(context, parts, slack), work_all, context.step)
-        found = search.find(context.standing.values, count)
+        alternatives = search.find(context.standing.values, count)
         context.step("verify")
-        plans = tuple(context.plan(candidate.values, settled=False) for candidate in found.chosen)
+        plans = tuple(context.plan(candidate.values, settled=False) for candidate in alternatives.chosen)
         _write_runs(context, plans, folder / "alternatives")
-        findings = alternatives_findings(context, slack, parts, found, plans)
+        findings = alternatives_findings(context, slack, parts, alternatives, plans)
         context.step("write")
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
-    return AlternativesResult(target, slack, tuple(parts), found, plans, findings)
+    return AlternativesResult(target, slack, tuple(parts), alternatives, plans, findings)
 
 
 def read_slack(text: str) -> float:

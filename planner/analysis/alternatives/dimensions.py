@@ -22,13 +22,13 @@ def producers(model: Model) -> list[PlanPart]:
 
     A site that has no nation (a market, or a works where nations are not told) is a part of its own.
     """
-    found: dict[str, Vector] = defaultdict(lambda: np.zeros(model.column_count))
+    by_producer: dict[str, Vector] = defaultdict(lambda: np.zeros(model.column_count))
     for key, entries in model.costs.items():
         if key.cost_type in WORK:
             producer = _producer(model.instance, key.cost_type, key.object)
             for entry in entries:
-                found[producer][entry.variable] += entry.amount
-    return [PlanPart(PRODUCERS, name, costs) for name, costs in sorted(found.items())]
+                by_producer[producer][entry.variable] += entry.amount
+    return [PlanPart(PRODUCERS, name, costs) for name, costs in sorted(by_producer.items())]
 
 
 def _producer(instance: PlanningInstance, cost_type: str, name: str) -> str:

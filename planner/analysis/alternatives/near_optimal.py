@@ -175,10 +175,10 @@ class AlternativeSearch:
     def parts(self) -> Sequence[PlanPart]:
         return self.within.parts
 
-    def _add(self, found: NearBest) -> Candidate:
-        self._bases[len(self._pool)] = found.basis
-        self._pool.append(found.candidate)
-        return found.candidate
+    def _add(self, near_best: NearBest) -> Candidate:
+        self._bases[len(self._pool)] = near_best.basis
+        self._pool.append(near_best.candidate)
+        return near_best.candidate
 
     def _ranges(self, base: Candidate) -> dict[str, PartRange]:
         count, done = len(self.parts), 0
@@ -189,15 +189,15 @@ class AlternativeSearch:
             self.tell(f"range {done} of {count}")
 
         self.tell(f"range 0 of {count}")
-        found = {}
+        ranges = {}
         for part, pair in zip(self.parts, self.work_all(_range, self.within, self.parts, told), strict=True):
             low, high = pair
             own = base.amounts[part.row]
             least = min(max(self._add(low).amounts[part.row], 0.0), own)
             most = max(self._add(high).amounts[part.row], own)
             no_less = least if low.is_proved else min(max(low.bound, 0.0), least)
-            found[part.row] = PartRange(least, most, no_less, most if high.is_proved else max(-high.bound, most))
-        return found
+            ranges[part.row] = PartRange(least, most, no_less, most if high.is_proved else max(-high.bound, most))
+        return ranges
 
     def _explore(self, chosen: Sequence[Candidate]) -> None:
         """Hop: use least of what the chosen plans use most. Push: go on from the farthest candidate, away from them."""

@@ -30,29 +30,29 @@ Label = Callable[[str], str]  # a part's name as people know it
 
 
 def alternatives_findings(
-    context: AnalysisContext, slack: float, parts: Sequence[PlanPart], found: Alternatives, plans: Sequence[Plan]
+    context: AnalysisContext, slack: float, parts: Sequence[PlanPart], alternatives: Alternatives, plans: Sequence[Plan]
 ) -> Findings:
     """Everything that the page, the workbook and the record say."""
     money = money_scale(context.warm_start.base_plan)
     label = partial(with_code, context.instance.nations)
-    ranges, amounts = _range_table(parts, found, label), _amount_table(parts, found, label)
-    given, distances = _level_table(plans), _distance_table(found)
+    ranges, amounts = _range_table(parts, alternatives, label), _amount_table(parts, alternatives, label)
+    given, distances = _level_table(plans), _distance_table(alternatives)
     changes = _change_table(context, plans)
-    count = len(found.chosen) - 1
+    count = len(alternatives.chosen) - 1
     within = share(slack)
     sections = [
         Section(
             "How much room there is",
-            f"The least and the most of each part over {_which(found)} within {within} of the best at every level; the mark is "
+            f"The least and the most of each part over {_which(alternatives)} within {within} of the best at every level; the mark is "
             "the plan.",
-            figures=_charts(context, parts, found, money),
-            points=[*_room(parts, found, money, label), *_open_ends(found)],
+            figures=_charts(context, parts, alternatives, money),
+            points=[*_room(parts, alternatives, money, label), *_open_ends(alternatives)],
             tables=[ranges],
         ),
         Section(
             "The alternatives",
             "Plan 0 is the optimal one. Each alternative is the candidate farthest from all before it, then made as good "
-            f"as its parts allow{_as_far(found)}. Each is a run folder: alternatives/N.",
+            f"as its parts allow{_as_far(alternatives)}. Each is a run folder: alternatives/N.",
             tables=[amounts],
         ),
         Section(
@@ -70,7 +70,7 @@ def alternatives_findings(
         ("Slack", f"Each level may be {within} worse than its optimum; a level at 0 stays at 0."),
         (
             "Candidates",
-            f"{plural(found.pool, 'plan')}: towards the least and the most of each part, and away from those chosen.",
+            f"{plural(alternatives.pool, 'plan')}: towards the least and the most of each part, and away from those chosen.",
         ),
         ("Who pays", "As the plan itself decides; the usual convention of payers is not applied to alternatives."),
         *context.choices,
@@ -83,16 +83,16 @@ def alternatives_findings(
             PlanRecord(folder=f"alternatives/{number}", levels={level.name: level.value for level in plan.levels})
             for number, plan in enumerate(plans)
         ),
-        distances=tuple(tuple(row) for row in found.distances),
-        ranges={row: _range_record(one) for row, one in found.ranges.items()},
-        unfinished=found.unfinished,
+        distances=tuple(tuple(row) for row in alternatives.distances),
+        ranges={row: _range_record(one) for row, one in alternatives.ranges.items()},
+        unfinished=alternatives.unfinished,
     )
     return Findings(
         kind="alternatives",
         title=context.title,
         subject=f"Alternatives within {within}",
         marking=context.instance.settings.marking,
-        headline=_headline(count, within, found, {part.aspect for part in parts}),
+        headline=_headline(count, within, alternatives, {part.aspect for part in parts}),
         money=money,
         facts=facts,
         sections=sections,
@@ -101,11 +101,11 @@ def alternatives_findings(
     )
 
 
-def _headline(count: int, within: str, found: Alternatives, aspects: AbstractSet[str]) -> str:
+def _headline(count: int, within: str, alternatives: Alternatives, aspects: AbstractSet[str]) -> str:
     if not count:
-        none = "no plan differs" if _are_proved(found) else "no plan was found that differs"
+        none = "no plan differs" if _are_proved(alternatives) else "no plan was found that differs"
         return f"Within {within} of the best at every level {none} in who produces or pays."
-    farthest = max(found.distances[0])
+    farthest = max(alternatives.distances[0])
     parts = (
         "the payments"
         if PRODUCERS not in aspects
@@ -117,15 +117,15 @@ def _headline(count: int, within: str, found: Alternatives, aspects: AbstractSet
     )
 
 
-def _room(parts: Sequence[PlanPart], found: Alternatives, money: Money, label: Label) -> list[str]:
+def _room(parts: Sequence[PlanPart], alternatives: Alternatives, money: Money, label: Label) -> list[str]:
     """The parts that can move most, in words."""
-    widths = sorted(parts, key=lambda part: found.ranges[part.row].least - found.ranges[part.row].most)
+    widths = sorted(parts, key=lambda part: alternatives.ranges[part.row].least - alternatives.ranges[part.row].most)
     lines = []
     for part in widths[:5]:
-        one = found.ranges[part.row]
+        one = alternatives.ranges[part.row]
         if matters(one.most - one.least, one.most):
             does = "can produce" if part.aspect == PRODUCERS else "can pay"
-            now = money.text(found.chosen[0].amounts[part.row])
+            now = money.text(alternatives.chosen[0].amounts[part.row])
             lines.append(f"{label(part.name)} {does} {_from_to(one, money)} (in the plan {now}).")
     return lines
 
@@ -141,9 +141,9 @@ def _from_to(one: PartRange, money: Money) -> str:
     return f"from {least} to {most}"
 
 
-def _open_ends(found: Alternatives) -> list[str]:
+def _open_ends(alternatives: Alternatives) -> list[str]:
     """How many ends of ranges are not proved, and what is said of them."""
-    ends = [end for one in found.ranges.values() for end in one.beyond]
+    ends = [end for one in alternatives.ranges.values() for end in one.beyond]
     count = len(ends) - ends.count(None)
     if not count:
         return []
@@ -154,21 +154,21 @@ def _open_ends(found: Alternatives) -> list[str]:
     ]
 
 
-def _are_proved(found: Alternatives) -> bool:
+def _are_proved(alternatives: Alternatives) -> bool:
     """Is each end of each range proved?"""
-    return all(one.is_proved for one in found.ranges.values())
+    return all(one.is_proved for one in alternatives.ranges.values())
 
 
-def _which(found: Alternatives) -> str:
+def _which(alternatives: Alternatives) -> str:
     """Over which plans a range is."""
-    return "all plans" if _are_proved(found) else "the plans that were found"
+    return "all plans" if _are_proved(alternatives) else "the plans that were found"
 
 
-def _as_far(found: Alternatives) -> str:
+def _as_far(alternatives: Alternatives) -> str:
     """Of which alternatives it is not proved that their parts allow no better levels."""
-    if not found.unfinished:
+    if not alternatives.unfinished:
         return ""
-    names = listing([_plan_name(number) for number in found.unfinished], len(found.unfinished))
+    names = listing([_plan_name(number) for number in alternatives.unfinished], len(alternatives.unfinished))
     return f", or as far as a limited number of steps leads ({names})"
 
 
@@ -177,38 +177,40 @@ def _range_record(one: PartRange) -> RangeRecord:
     return RangeRecord(least=one.least, most=one.most, no_less=below, no_more=above)
 
 
-def _charts(context: AnalysisContext, parts: Sequence[PlanPart], found: Alternatives, money: Money) -> list[Figure]:
+def _charts(
+    context: AnalysisContext, parts: Sequence[PlanPart], alternatives: Alternatives, money: Money
+) -> list[Figure]:
     charts: list[Figure] = []
     for aspect in dict.fromkeys(part.aspect for part in parts):
-        moving = [part for part in parts if part.aspect == aspect and found.ranges[part.row].most > 0]
-        moving.sort(key=lambda part: -found.ranges[part.row].most)
+        moving = [part for part in parts if part.aspect == aspect and alternatives.ranges[part.row].most > 0]
+        moving.sort(key=lambda part: -alternatives.ranges[part.row].most)
         if moving:
-            ends = "least and most" if _are_proved(found) else "least and most found"
+            ends = "least and most" if _are_proved(alternatives) else "least and most found"
             title = f"{ASPECT_TITLES[aspect]}: {ends} within the slack"
             rows = [
-                _range(with_code(context.instance.nations, part.name), part, found, money)
+                _range(with_code(context.instance.nations, part.name), part, alternatives, money)
                 for part in moving[:MOST_BARS]
             ]
             charts.append(ranges(title, f"{money.unit}; bar: from {ends.replace(' and ', ' to ')}", rows, MARKS))
     return charts
 
 
-def _range(name: str, part: PlanPart, found: Alternatives, money: Money) -> Range:
-    one = found.ranges[part.row]
-    now, *others = (one.amounts[part.row] for one in found.chosen)
+def _range(name: str, part: PlanPart, alternatives: Alternatives, money: Money) -> Range:
+    one = alternatives.ranges[part.row]
+    now, *others = (one.amounts[part.row] for one in alternatives.chosen)
     marks = [(ALTERNATIVE, other / money.factor) for other in others] + [(PLAN, now / money.factor)]
     tip = f"{name}: {_from_to(one, money)}, in the plan {money.text(now)}"
     return Range(name, one.least / money.factor, one.most / money.factor, marks, tip)
 
 
-def _range_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -> Table:
+def _range_table(parts: Sequence[PlanPart], alternatives: Alternatives, label: Label) -> Table:
     rows = [
-        (ASPECT_TITLES[part.aspect], part.name, label(part.name), below, one.least, found.chosen[0].amounts[part.row], one.most, above)
+        (ASPECT_TITLES[part.aspect], part.name, label(part.name), below, one.least, alternatives.chosen[0].amounts[part.row], one.most, above)
         for part in parts
-        for one in (found.ranges[part.row],)
+        for one in (alternatives.ranges[part.row],)
         for below, above in (one.beyond,)
     ]  # fmt: skip
-    found_only = "" if _are_proved(found) else " found"
+    found_only = "" if _are_proved(alternatives) else " found"
     fields = [
         TableField("aspect", "What"),
         TableField("label", "Who"),
@@ -220,7 +222,7 @@ def _range_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -
     ]
     names = ["aspect", "name", "label", "no_less", "least", "plan", "most", "no_more"]
     frame = pd.DataFrame(rows, columns=names).astype({"no_less": float, "no_more": float})
-    if _are_proved(found):
+    if _are_proved(alternatives):
         fields = [one for one in fields if one.key not in ("no_less", "no_more")]
     return Table("ranges", "Range of each part within the slack", frame, fields)
 
@@ -231,14 +233,17 @@ def _without_dust(amounts: Sequence[float]) -> list[float]:
     return [amount if abs(amount) > NOISE * largest else 0.0 for amount in amounts]
 
 
-def _amount_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -> Table:
+def _amount_table(parts: Sequence[PlanPart], alternatives: Alternatives, label: Label) -> Table:
     frame = pd.DataFrame(
         {"aspect": [ASPECT_TITLES[part.aspect] for part in parts], "name": [part.name for part in parts]}
         | {"label": [label(part.name) for part in parts]}
-        | {f"plan_{n}": _without_dust([one.amounts[part.row] for part in parts]) for n, one in enumerate(found.chosen)}
+        | {
+            f"plan_{n}": _without_dust([one.amounts[part.row] for part in parts])
+            for n, one in enumerate(alternatives.chosen)
+        }
     )
     fields = [TableField("aspect", "What"), TableField("label", "Who")]
-    fields += [TableField(f"plan_{n}", _plan_name(n), "money") for n in range(len(found.chosen))]
+    fields += [TableField(f"plan_{n}", _plan_name(n), "money") for n in range(len(alternatives.chosen))]
     return Table("parts", "Who produces and who pays in each plan", frame, fields)
 
 
@@ -267,11 +272,11 @@ def _level_table(plans: Sequence[Plan]) -> Table:
     return Table("levels", "What each plan gives up", frame.sort_values(["plan"], kind="stable"), fields)
 
 
-def _distance_table(found: Alternatives) -> Table:
-    numbers = range(len(found.chosen))
+def _distance_table(alternatives: Alternatives) -> Table:
+    numbers = range(len(alternatives.chosen))
     frame = pd.DataFrame(
         {"plan": [_plan_name(number) for number in numbers]}
-        | {f"plan_{other}": [found.distances[number][other] for number in numbers] for other in numbers}
+        | {f"plan_{other}": [alternatives.distances[number][other] for number in numbers] for other in numbers}
     )
     fields = [
         TableField("plan", "Plan"),

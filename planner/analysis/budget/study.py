@@ -139,8 +139,8 @@ class BudgetStudy:
 
     def curve(self, factors: tuple[float, ...] = (LEAST, 1.0, MOST)) -> Curve:
         """The curve through the points at these factors, but for those at which there is no plan."""
-        found = [point for factor in factors if (point := self.point(factor)) is not None]
-        return Curve.of(self.aims, found, self.loosens)
+        points = [point for factor in factors if (point := self.point(factor)) is not None]
+        return Curve.of(self.aims, points, self.loosens)
 
 
 def _entries(context: AnalysisContext, budget: Budget) -> Mapping[int, float]:
@@ -161,13 +161,13 @@ def _changes(context: AnalysisContext, budget: Budget, factor: float) -> dict[in
     if reading.instance is None:
         raise InputError(reading.faults)
     program = context.standing.program
-    found = rhs_update(program.model, reading.instance)
-    if found is None:
+    update = rhs_update(program.model, reading.instance)
+    if update is None:
         raise UsageError(
             f"{budget.title(context.instance)}: this budget changes more than limits, so that no bounds follow from plans made before"
         )
-    before = _sides(program.lp.row_lower, program.lp.row_upper)[found.rows]
-    return {int(row): float(now - then) for row, now, then in zip(found.rows, found.values, before, strict=True)}
+    before = _sides(program.lp.row_lower, program.lp.row_upper)[update.rows]
+    return {int(row): float(now - then) for row, now, then in zip(update.rows, update.values, before, strict=True)}
 
 
 def _sides(lower: Vector, upper: Vector) -> Vector:

@@ -44,7 +44,7 @@ class EvaluationRecord(Record):
     levels: tuple[DistanceRecord, ...] = Field(description="In order.", min_length=1)
 
 
-def evaluation_record(found: Evaluation, run: RunRecord, optimum_run: Path | None) -> EvaluationRecord:
+def evaluation_record(evaluation: Evaluation, run: RunRecord, optimum_run: Path | None) -> EvaluationRecord:
     """What evaluation.json says of an evaluation, beside the record of its run; `optimum_run`: whence the optimum, if not solved anew."""
     return EvaluationRecord(
         title=run.title,
@@ -55,10 +55,10 @@ def evaluation_record(found: Evaluation, run: RunRecord, optimum_run: Path | Non
         not_enforced=run.not_enforced,
         verification=run.verification,
         versions=run.versions,
-        given={name: len(table) for name, table in found.given.tables.items()},
+        given={name: len(table) for name, table in evaluation.given.tables.items()},
         optimum_run=None if optimum_run is None else str(optimum_run),
         levels=tuple(
             DistanceRecord(title=d.title, unit=d.unit, value=d.value, optimum=d.optimum, gap=d.gap)
-            for d in found.distances
+            for d in evaluation.distances
         ),
     )

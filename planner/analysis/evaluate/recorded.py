@@ -36,10 +36,10 @@ def _made(record: RunRecord) -> str:
     return "follows another plan" if record.replan is not None else ""
 
 
-def require_not_beaten(found: Evaluation, folder: Path) -> None:
+def require_not_beaten(evaluation: Evaluation, folder: Path) -> None:
     """Raise UsageError where a verified plan is better than the run says that any can be, given the levels before."""
-    bounds = {level.name: level.bound for level in found.optimum.levels}
-    for level, distance in zip(found.plan.levels, found.distances, strict=True):
+    bounds = {level.name: level.bound for level in evaluation.optimum.levels}
+    for level, distance in zip(evaluation.plan.levels, evaluation.distances, strict=True):
         bound = bounds[level.name]
         if bound is not None and distance.value < bound and matters(bound - distance.value, bound):
             raise UsageError(

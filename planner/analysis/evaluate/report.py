@@ -21,21 +21,24 @@ MOST_MOVEMENTS = 5  # of each kind
 TIMES_FROM = 1.95  # above it an amount is told as so many times another, below it in per cent
 
 
-def findings(found: Evaluation, record: EvaluationRecord) -> Findings:
+def findings(evaluation: Evaluation, record: EvaluationRecord) -> Findings:
     """What the evaluation says, for all outputs."""
-    instance = found.plan.instance
+    instance = evaluation.plan.instance
     settings = instance.settings
     amounts = [
-        abs(value) for d in found.distances for value in (d.value, d.optimum) if d.unit.startswith(settings.currency)
+        abs(value)
+        for d in evaluation.distances
+        for value in (d.value, d.optimum)
+        if d.unit.startswith(settings.currency)
     ]
     money = Money.scaled(settings.currency, max(amounts, default=0.0))
-    levels, moved, served = _levels(found), _movements(instance, found), _commitments(instance, found)
+    levels, moved, served = _levels(evaluation), _movements(instance, evaluation), _commitments(instance, evaluation)
     sections = [
         Section(
             "Level by level",
             "Less is better at every level. Where the plan falls short at one level, it may be better at a later one: that "
             "is bought by the shortfall, and no merit of the plan.",
-            points=list(level_words(found, money)),
+            points=list(level_words(evaluation, money)),
             tables=[levels],
         ),
         Section(
@@ -56,18 +59,18 @@ def findings(found: Evaluation, record: EvaluationRecord) -> Findings:
         title="The plan and the optimum",
         subject=settings.title or "Plan",
         marking=settings.marking,
-        headline=headline(found, money),
+        headline=headline(evaluation, money),
         money=money,
-        facts=list(_facts(found, record)),
+        facts=list(_facts(evaluation, record)),
         sections=sections,
         record=record,
         tables=[levels, moved, served],
     )
 
 
-def headline(found: Evaluation, money: Money) -> str:
+def headline(evaluation: Evaluation, money: Money) -> str:
     """Whether it can be carried out (it can), and how far it is from the best."""
-    gap, proved = found.first_gap, found.optimum.status == "optimal"
+    gap, proved = evaluation.first_gap, evaluation.optimum.status == "optimal"
     if gap is None and proved:
         return "The plan can be carried out, and none is better: it reaches the optimum at every level."
     if gap is None:
@@ -80,10 +83,10 @@ def headline(found: Evaluation, money: Money) -> str:
     return f"The plan can be carried out, but it is not the best: {_gap_words(gap, money)}."
 
 
-def level_words(found: Evaluation, money: Money) -> Iterator[str]:
+def level_words(evaluation: Evaluation, money: Money) -> Iterator[str]:
     """A sentence for each level: how far from the optimum, and where that is bought by an earlier level."""
     behind = False
-    for distance in found.distances:
+    for distance in evaluation.distances:
         if not distance.gap:
             yield f"{distance.title}: the same as the optimum, {_amount(distance.value, distance, money)}."
             continue
@@ -123,26 +126,26 @@ def _amount(value: float, distance: Distance, money: Money) -> str:
     return f"{compact(value) if abs(value) < 1000 else number(value)} {spelled_unit(distance.unit)}"
 
 
-def _facts(found: Evaluation, record: EvaluationRecord) -> Iterator[tuple[str, str]]:
-    given = [f"{plural(len(table), 'figure')} of {name}" for name, table in found.given.tables.items()]
+def _facts(evaluation: Evaluation, record: EvaluationRecord) -> Iterator[tuple[str, str]]:
+    given = [f"{plural(len(table), 'figure')} of {name}" for name, table in evaluation.given.tables.items()]
     yield "Given", f"{listing(given, 9)}. What such a table does not list is 0."
-    left = [name for name in (*FAMILIES, "payments") if name not in found.given.tables]
+    left = [name for name in (*FAMILIES, "payments") if name not in evaluation.given.tables]
     if left:
         yield "Completed at best", f"{listing(left, 9)}."
-    yield "Optimum", _optimum_words(found, record)
+    yield "Optimum", _optimum_words(evaluation, record)
 
 
-def _optimum_words(found: Evaluation, record: EvaluationRecord) -> str:
+def _optimum_words(evaluation: Evaluation, record: EvaluationRecord) -> str:
     """Where the optimum comes from, and who says that it is one."""
     if record.optimum_run is None:
         return "The best plan of the same input under the same rules, solved afresh; both plans were verified."
-    proof = " That none is better is what its run proved." if found.optimum.status == "optimal" else ""
+    proof = " That none is better is what its run proved." if evaluation.optimum.status == "optimal" else ""
     return (
         f"The plan of {record.optimum_run}, from the same input under the same rules; both plans were verified.{proof}"
     )
 
 
-def _levels(found: Evaluation) -> Table:
+def _levels(evaluation: Evaluation) -> Table:
     rows = [
         {
             "level": distance.title,
@@ -152,7 +155,7 @@ def _levels(found: Evaluation) -> Table:
             "share": distance.share,
             "unit": spelled_unit(distance.unit),
         }
-        for distance in found.distances
+        for distance in evaluation.distances
     ]
     fields = [
         TableField("level", "Level"),
@@ -165,8 +168,8 @@ def _levels(found: Evaluation) -> Table:
     return Table("levels", "Level by level", pd.DataFrame(rows), fields)
 
 
-def _movements(instance: PlanningInstance, found: Evaluation) -> Table:
-    frame = movements(instance, found.plan.tables, found.optimum.tables, MOST_MOVEMENTS)
+def _movements(instance: PlanningInstance, evaluation: Evaluation) -> Table:
+    frame = movements(instance, evaluation.plan.tables, evaluation.optimum.tables, MOST_MOVEMENTS)
     fields = [
         TableField("kind", "What"),
         TableField("label", "Of"),
@@ -178,8 +181,8 @@ def _movements(instance: PlanningInstance, found: Evaluation) -> Table:
     return Table("movements", "What the optimum does differently", frame, fields)
 
 
-def _commitments(instance: PlanningInstance, found: Evaluation) -> Table:
-    frame = commitments(instance, found.plan, found.optimum)
+def _commitments(instance: PlanningInstance, evaluation: Evaluation) -> Table:
+    frame = commitments(instance, evaluation.plan, evaluation.optimum)
     wanted = frame["wanted"].where(frame["wanted"] > 0)
     frame = frame.assign(
         commitment=[

@@ -55,8 +55,8 @@ def bounds(instance: PlanningInstance, model_name: str = "full") -> list[Deliver
     for demand in instance.demands:
         if demand.key in model.rows[DEMAND]:
             wanted[demand.commitment or "", demand.item].append(demand.key)
-    found = (network.bound(commitment, item, keys) for (commitment, item), keys in wanted.items())
-    return [bound for bound in found if matters(bound.wanted - bound.most, bound.wanted)]
+    delivery_bounds = (network.bound(commitment, item, keys) for (commitment, item), keys in wanted.items())
+    return [bound for bound in delivery_bounds if matters(bound.wanted - bound.most, bound.wanted)]
 
 
 class _Network:

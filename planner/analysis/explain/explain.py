@@ -119,30 +119,30 @@ def input_at_hand(run: SavedRun) -> PlanningInstance | None:
     return None
 
 
-def _explained(run: SavedRun, instance: PlanningInstance | None, found: Trace) -> DemandExplanation:
+def _explained(run: SavedRun, instance: PlanningInstance | None, traced: Trace) -> DemandExplanation:
     table = attribution(run)
-    rows = table[(table["kind"] == "demand") & (table["name"] == found.demand) & (table["due"] == found.due)]
+    rows = table[(table["kind"] == "demand") & (table["name"] == traced.demand) & (table["due"] == traced.due)]
     held = sorted(held_back(rows, instance), key=lambda one: (_place(one), -one.part))
     weight = float(rows["weight"].iloc[0]) if len(rows) else 0.0
-    return DemandExplanation(found, _asked(instance, found), held, weight, list(_prices(run, found)), instance)
+    return DemandExplanation(traced, _asked(instance, traced), held, weight, list(_prices(run, traced)), instance)
 
 
 def _place(held: Held) -> int:
     return CHAIN.index(held.group) if held.group in CHAIN else len(CHAIN)
 
 
-def _asked(instance: PlanningInstance | None, found: Trace) -> str:
+def _asked(instance: PlanningInstance | None, traced: Trace) -> str:
     if instance is None or instance.cells is None:
         return ""
-    asked: Field = figure("Demand", "quantity", demand=found.demand, period=found.due - 1)
+    asked: Field = figure("Demand", "quantity", demand=traced.demand, period=traced.due - 1)
     return ranges(instance.cells.of(asked))
 
 
-def _prices(run: SavedRun, found: Trace) -> Iterator[Price]:
+def _prices(run: SavedRun, traced: Trace) -> Iterator[Price]:
     """At every level at which one more, or one less, of the demand changes something."""
     table = run.tables["prices"]
     own = table[
-        (table["family"] == DEMAND_BALANCE.name) & (table["object"] == found.demand) & (table["period"] == found.due)
+        (table["family"] == DEMAND_BALANCE.name) & (table["object"] == traced.demand) & (table["period"] == traced.due)
     ]
     titles = _titles(run)
     for row in own.to_dict("records"):
@@ -174,14 +174,14 @@ def aims(run: SavedRun, instance: PlanningInstance | None = None) -> list[AimSho
     values = (
         {level.name: level.value for level in objective} if isinstance(objective, tuple) else {"weighted": objective}
     )
-    found = []
+    shown_aims = []
     for level, (title, unit) in _titles(run).items():
         rows = table[table["level"] == level]
         if len(rows):
-            found.append(
+            shown_aims.append(
                 AimShortage(title, unit, values[level] or 0.0, float(rows["amount"].sum()), held_back(rows, instance))
             )
-    return found
+    return shown_aims
 
 
 def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[PlaceShortage]:
@@ -189,7 +189,7 @@ def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[Pla
     table = attribution(run)
     wanted = pd.concat([run.tables[name] for name in ("deliveries", "shortfalls")])
     sums = wanted.groupby(["destination", "item"])["quantity"].sum().to_dict()
-    found = []
+    shortages = []
     named = table.assign(place=table["destination"].where(table["destination"] != "", table["name"]))
     named["contingency"] = table["name"].where(table["strike"].notna(), "")
     for (kind, case, place, item), rows in named.groupby(["kind", "contingency", "place", "item"], sort=False):
@@ -201,8 +201,8 @@ def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[Pla
             amount = float(rows["amount"].sum())
             names = _titles_of(instance, str(case), str(place), str(item))
             unit = _unit(run, instance, str(kind), str(place), str(item))
-            found.append(PlaceShortage(str(kind), *names, units, unit, whole, amount, why))
-    return sorted(found, key=lambda one: -one.amount)
+            shortages.append(PlaceShortage(str(kind), *names, units, unit, whole, amount, why))
+    return sorted(shortages, key=lambda one: -one.amount)
 
 
 def _unit(run: SavedRun, instance: PlanningInstance | None, kind: str, place: str, item: str) -> str:

@@ -76,14 +76,14 @@ def fairness_of_workbook(
     )
     record = _joint_record(begun, coalitions, reading.raw)
     with crew(workers, scheduler) as work_all:
-        found = study(coalitions, samples, seed, work_all)
+        fair = study(coalitions, samples, seed, work_all)
     asked = FairnessOptions.model_validate(
         {"group": group, "level": level, "samples": samples, "seed": seed}
         | {key: value for key, value in asdict(options).items() if key in FairnessOptions.model_fields}
     )
     with whole_folder(target, replace, source) as folder:
-        write_findings(findings(found, instance, fairness_record(found, record, asked)), folder)
-    return FairnessResult(target, found)
+        write_findings(findings(fair, instance, fairness_record(fair, record, asked)), folder)
+    return FairnessResult(target, fair)
 
 
 def _joint_record(begun: RunRecord, coalitions: Coalitions, raw: RawInput) -> RunRecord:

@@ -107,13 +107,13 @@ def fairness_record(study: FairnessStudy, run: RunRecord, options: FairnessOptio
 
 
 def _allocation(study: FairnessStudy, allocation: Allocation) -> AllocationRecord:
-    found = allocation.objection
+    objection = allocation.objection
     return AllocationRecord.model_validate(
         {
             "name": allocation.name,
             "shares": dict(zip((p.name for p in study.players), allocation.shares, strict=True)),
             "in_core": allocation.stable if study.complete or not allocation.stable else None,
-            "worst_off": study.coalitions.names(found.coalition) if found else (),
-            "objection": found.excess if found else None,
+            "worst_off": study.coalitions.names(objection.coalition) if objection else (),
+            "objection": objection.excess if objection else None,
         }
     )

@@ -141,14 +141,14 @@ def _coalitions(study: FairnessStudy) -> Table:
 def _allocations(study: FairnessStudy) -> Table:
     rows = []
     for allocation in study.allocations:
-        found = allocation.objection
+        objection = allocation.objection
         rows.append(
             {
                 "allocation": allocation.title,
                 "in_core": ("yes" if study.complete else "yes, of those solved") if allocation.stable else "no",
-                "worst_off": "; ".join(study.coalitions.names(found.coalition)) if found else "",
-                "worst_off_names": "; ".join(wording.group_names(study, found.coalition)) if found else "",
-                "objection": found.excess if found else None,
+                "worst_off": "; ".join(study.coalitions.names(objection.coalition)) if objection else "",
+                "worst_off_names": "; ".join(wording.group_names(study, objection.coalition)) if objection else "",
+                "objection": objection.excess if objection else None,
             }
         )
     fields = [

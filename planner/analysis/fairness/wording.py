@@ -65,13 +65,13 @@ def headline(study: FairnessStudy, amount: Amount) -> str:
 
 def stability(study: FairnessStudy, allocation: Allocation, amount: Amount) -> str:
     """Whether an allocation lies in the core, and who objects most."""
-    found = allocation.objection
-    assert found is not None, "asked of a single player"
+    objection = allocation.objection
+    assert objection is not None, "asked of a single player"
     if allocation.stable:
         checked = "no coalition does" if study.complete else f"none of the {len(study.values)} coalitions solved does"
         return f"{allocation.title}: in the core; {checked} better alone."
-    names = listing(group_names(study, found.coalition), MOST_NAMES)
-    return f"{allocation.title}: not in the core; {names} would do better by {amount(found.excess)} alone."
+    names = listing(group_names(study, objection.coalition), MOST_NAMES)
+    return f"{allocation.title}: not in the core; {names} would do better by {amount(objection.excess)} alone."
 
 
 def core(study: FairnessStudy, amount: Amount) -> str:

@@ -94,11 +94,11 @@ def trace_frontier(
     most: int = 25,
     tolerance: float = 0.0,
     start: Basis | None = None,
-    found: Callable[[int], None] | None = None,
+    count_told: Callable[[int], None] | None = None,
 ) -> Frontier:
     """The frontier of levels `first` and `second` of the study, those `before` held at their optimum.
 
-    At most `most` points are looked for, the largest gaps first. `found` is told how many there are so far. Raises as
+    At most `most` points are looked for, the largest gaps first. `count_told` is told how many there are so far. Raises as
     `ParametricStudy.minimise`.
     """
     search = _Search(study, first, second)
@@ -109,7 +109,7 @@ def trace_frontier(
     if before:
         study.in_order([*before, first], tolerance, start)
     try:
-        return search.between(ends[0], ends[1], max(most, FEWEST_POINTS), found or (lambda _: None))
+        return search.between(ends[0], ends[1], max(most, FEWEST_POINTS), count_told or (lambda _: None))
     finally:
         study.let_go()
 
@@ -123,7 +123,7 @@ class _Search:
         value = self._study.value
         return Kink(value(self._first, point.values), value(self._second, point.values), point.values, point.basis)
 
-    def between(self, left: Kink, right: Kink, most: int, found: Callable[[int], None]) -> Frontier:
+    def between(self, left: Kink, right: Kink, most: int, count_told: Callable[[int], None]) -> Frontier:
         self._noise = (_noise(left.first, right.first), _noise(left.second, right.second))
         if right.first - left.first <= self._noise[0] or left.second - right.second <= self._noise[1]:
             return Frontier((left,), ())
@@ -135,7 +135,7 @@ class _Search:
             if middle is None:
                 continue
             kinks.append(middle)
-            found(len(kinks))
+            count_told(len(kinks))
             for part in (
                 _Gap(gap.left, middle, gap.left_slope, gap.slope),
                 _Gap(middle, gap.right, gap.slope, gap.right_slope),
@@ -150,10 +150,10 @@ class _Search:
         """The point furthest below the line of a gap; None where there is none."""
         rise, run = gap.left.second - gap.right.second, gap.right.first - gap.left.first
         weights = {self._first: rise / max(rise, run), self._second: run / max(rise, run)}
-        found = self.kink(self._study.minimise(self._study.costs(weights), gap.left.basis))
-        outside = found.first <= gap.left.first + self._noise[0] or found.second <= gap.right.second + self._noise[1]
-        below = gap.left.second + gap.slope * (found.first - gap.left.first) - found.second
-        return None if outside or below <= self._noise[1] else found
+        kink = self.kink(self._study.minimise(self._study.costs(weights), gap.left.basis))
+        outside = kink.first <= gap.left.first + self._noise[0] or kink.second <= gap.right.second + self._noise[1]
+        below = gap.left.second + gap.slope * (kink.first - gap.left.first) - kink.second
+        return None if outside or below <= self._noise[1] else kink
 
     def _straightened(self, kinks: list[Kink], below: list[float]) -> Frontier:
         """Without points in the middle of a straight line: a solve may end at any of a line's points."""

@@ -62,7 +62,7 @@ def budget_cells(model: Model, step: float) -> dict[BudgetCell, dict[int, float]
     Contributors of a fund and year whose further money raises the same limits are one budget_cell.
     """
     instance, limits = model.instance, _limits(model, model.instance)
-    found: dict[BudgetCell, dict[int, float]] = {}
+    entries_of: dict[BudgetCell, dict[int, float]] = {}
     for fund in instance.funds.values() if instance.money_is_limited else ():
         open_years = {instance.horizon.fiscal_years[period] for period in fund.open}
         for year in (year for year in instance.horizon.years if year in open_years):
@@ -81,8 +81,8 @@ def budget_cells(model: Model, step: float) -> dict[BudgetCell, dict[int, float]
                     tuple(budget_cell.contributors[0] for budget_cell in same),
                     sum(budget_cell.budget for budget_cell in same),
                 )
-                found[BudgetCell(fund.name, year, names, same[0].available, amount)] = rows[key]
-    return found
+                entries_of[BudgetCell(fund.name, year, names, same[0].available, amount)] = rows[key]
+    return entries_of
 
 
 def entries(model: Model, budget_cell: BudgetCell, step: float, limits: Mapping[str, Bounds]) -> dict[int, float]:

@@ -54,9 +54,9 @@ def money_of_workbook(
     with whole_folder(target, replace, source) as folder:
         context.plan(context.standing.values)
         asking = Asking(context)
-        found, remedies = asking.prices(), asking.remedies()
-        findings = money_findings(asking, found, remedies)
+        prices, remedies = asking.prices(), asking.remedies()
+        findings = money_findings(asking, prices, remedies)
         context.step("write")
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
-    return MoneyResult(target, asking.step, tuple(asking.levels), tuple(found), tuple(remedies), findings)
+    return MoneyResult(target, asking.step, tuple(asking.levels), tuple(prices), tuple(remedies), findings)

@@ -33,16 +33,16 @@ from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY
 MOST_BARS = 15
 
 
-def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Sequence[Remedy]) -> Findings:
+def money_findings(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequence[Remedy]) -> Findings:
     context, money = asking.context, asking.money
-    groups, each = alike(found), [[one] for one in found]
+    groups, each = alike(findings), [[one] for one in findings]
     whole, sums = remedy_table(asking, remedies), sum_table(asking, remedies)
     facts = [
         ("A further sum", f"One {money.step} more (or less) in one contributor's budget of one fund and fiscal year; "
          "contributors that no rule distinguishes share the fund's limit, and are one line here."),
         ("Worth", "By how much the level improves when the plan is solved again, each level at its new optimum before "
          "the next. Below 0: the level gets worse, as the money serves a level before it."),
-        *_checked(sum(_checks(one) for one in found)),
+        *_checked(sum(_checks(one) for one in findings)),
         *([("Other goods", OTHERS_STAY)] if any(remedy.others_stay for remedy in remedies) else []),
         *context.choices,
         ("Verified", "The plan that prices start from was checked independently."),
@@ -73,7 +73,7 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
         **header(context),
         step=asking.step,
         levels=tuple(asking.levels),
-        purses=len(found),
+        purses=len(findings),
         remedies=tuple(_remedy_record(asking, remedy) for remedy in remedies),
     )
     return Findings(
@@ -81,7 +81,7 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
         title=context.title,
         subject="What money buys",
         marking=context.instance.settings.marking,
-        headline=_headline(asking, found, remedies),
+        headline=_headline(asking, findings, remedies),
         money=money,
         facts=facts,
         sections=sections,
@@ -108,10 +108,10 @@ def _checks(one: BudgetFinding) -> int:
     return (one.up is not None) + (one.down is not None)
 
 
-def _headline(asking: Asking, found: Sequence[BudgetFinding], remedies: Sequence[Remedy]) -> str:
+def _headline(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequence[Remedy]) -> str:
     """The best place for a further sum, and the cheapest way to make a commitment whole."""
     for place, level in enumerate(asking.levels):
-        ranked = sorted((one for one in found if one.up is not None), key=lambda one: one.up.slopes[place])  # type: ignore[union-attr]
+        ranked = sorted((one for one in findings if one.up is not None), key=lambda one: one.up.slopes[place])  # type: ignore[union-attr]
         if ranked and ranked[0].up is not None and ranked[0].up.slopes[place] < 0:
             best = ranked[0]
             worth = -float(best.up.slopes[place])  # type: ignore[union-attr]
@@ -122,7 +122,7 @@ def _headline(asking: Asking, found: Sequence[BudgetFinding], remedies: Sequence
     else:
         text = (
             "No further money improves any aim of this plan."
-            if found
+            if findings
             else "Money is counted in this input, not limited (Budgets has no rows): more of it buys nothing."
         )
     return f"{text} {_whole_words(asking, remedies)}"

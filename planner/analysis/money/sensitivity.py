@@ -132,11 +132,11 @@ class Prices:
     def _path(self, vertex: Marginal, column: str, sign: float, step: float) -> Path | None:
         """The levels as the sum grows to `step`; None where they cannot be followed so far, or not to a plan that proves it."""
         moved = {row: -sign * entry for row, entry in self._study.columns[column].items()}
-        found = vertex.path(moved, step, MOST_PIVOTS)
-        if found is None or not found.proved:
+        path = vertex.path(moved, step, MOST_PIVOTS)
+        if path is None or not path.proved:
             return None
-        breach = self._study.breach(column, sign * found.length, vertex.point + found.shift)
-        return found if breach <= SAME else None
+        breach = self._study.breach(column, sign * path.length, vertex.point + path.shift)
+        return path if breach <= SAME else None
 
     def _told(self, column: str, path: Path, sign: float, step: float) -> Side:
         """What a path says. `changes` are of its plan: what is made, moved and paid, priced by the levels' costs."""

@@ -30,10 +30,10 @@ def aim_title(asking: Asking, level: str) -> str:
 Alike = Sequence[BudgetFinding]  # budget_cells of a fund and year that are worth the same; the first stands for all
 
 
-def alike(found: Sequence[BudgetFinding]) -> list[Alike]:
+def alike(findings: Sequence[BudgetFinding]) -> list[Alike]:
     """The budget cells of a fund and year with the same figures, to three digits, and the same reason: one line for people."""
     groups: dict[tuple[object, ...], list[BudgetFinding]] = {}
-    for one in found:
+    for one in findings:
         figures = (_rounded(side) for side in (one.up, one.down))
         groups.setdefault((one.budget_cell.fund, one.budget_cell.year, one.why_idle, *figures), []).append(one)
     return list(groups.values())

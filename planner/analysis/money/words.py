@@ -77,16 +77,16 @@ class Words:
         text = f"Even money without rules would not help {aim}, and no capacity binds: no more can be there in time"
         return f"{text} ({'; '.join(reasons)})." if reasons else f"{text}."
 
-    def obstacles(self, found: Obstacles, reasons: Sequence[str] = ()) -> str:
+    def obstacles(self, obstacles: Obstacles, reasons: Sequence[str] = ()) -> str:
         """What keeps a commitment short however much money there is, each cause with its part of the value."""
-        parts, whole = [], found.rules + found.payers + found.limits
-        if found.rules:
-            bind = self.places(found.binding_rules)
-            parts.append(f"{share(found.rules / whole)} for rules of funds; of these bind {bind}")
-        if found.payers:
-            parts.append(f"{share(found.payers / whole)} for which no fund may pay: {self.needs(found.unpaid)}")
-        if found.limits:
-            used = self.places(found.binding_limits)
+        parts, whole = [], obstacles.rules + obstacles.payers + obstacles.limits
+        if obstacles.rules:
+            bind = self.places(obstacles.binding_rules)
+            parts.append(f"{share(obstacles.rules / whole)} for rules of funds; of these bind {bind}")
+        if obstacles.payers:
+            parts.append(f"{share(obstacles.payers / whole)} for which no fund may pay: {self.needs(obstacles.unpaid)}")
+        if obstacles.limits:
+            used = self.places(obstacles.binding_limits)
             what = f"used up then: {used}" if used else "; ".join(reasons) or "no more can be there in time"
-            parts.append(f"{share(found.limits / whole)} for want of capacity, route or consent; {what}")
+            parts.append(f"{share(obstacles.limits / whole)} for want of capacity, route or consent; {what}")
         return f"Not with money: {'. '.join(parts)}."

@@ -22,18 +22,18 @@ from planner.run.record import goal_record
 HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By a single change"}
 
 
-def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Findings:
+def remedy_findings(context: AnalysisContext, results: Sequence[Found]) -> Findings:
     """Everything that the page, the workbook and the record say."""
     money = money_scale(context.warm_start.base_plan)
     words = Words(context.instance, money)
-    changes, frontier = _changes(words, found), _frontier(words, found)
+    changes, frontier = _changes(words, results), _frontier(words, results)
     sections = [
         Section(
             "What would help",
             "Nobody else is worse off. Each remedy was solved again from the changed input and does what it promises. Programs of up to "
             f"{number(MOST_COLUMNS)} columns were also planned with all aims in order: if the plan would use what is added for something else, the page says so.",
-            points=[point for one in found for point in _points(words, one)] or ["Nothing is short."],
-            tables=[changes] if found else [],
+            points=[point for one in results for point in _points(words, one)] or ["Nothing is short."],
+            tables=[changes] if results else [],
         ),
         Section(
             "What part of the shortage can be removed for less",
@@ -45,10 +45,10 @@ def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Finding
         ("May be changed", "What the table Remedies lists." if context.instance.changeable else
          "Remedies has no rows: every budget, capacity, throughput, storage and consent, at default prices that only rank the changes."),
         ("Otherwise", f"At most {ALTERNATIVES} more remedies, each without the most expensive change of the one before."),
-        ("Planned again", f"{plural(sum(one.broken for one in found), 'remedy', 'remedies')} did not reach what the linear program "
-         "promised, and is not shown." if any(one.broken for one in found) else "Every remedy reached what it promises."),
-        *([("Other goods", OTHERS_STAY)] if any(one.items is not None for one in found) else []),
-        *_cheapest_only(words, found),
+        ("Planned again", f"{plural(sum(one.broken for one in results), 'remedy', 'remedies')} did not reach what the linear program "
+         "promised, and is not shown." if any(one.broken for one in results) else "Every remedy reached what it promises."),
+        *([("Other goods", OTHERS_STAY)] if any(one.items is not None for one in results) else []),
+        *_cheapest_only(words, results),
         *context.choices,
     ]  # fmt: skip
     return Findings(
@@ -56,25 +56,27 @@ def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Finding
         title=context.title,
         subject="What it would take",
         marking=context.instance.settings.marking,
-        headline=_headline(words, found),
+        headline=_headline(words, results),
         money=money,
         facts=facts,
         sections=[section for section in sections if section.points or section.tables],
-        record=RemedyResultRecord(**header(context), goals=tuple(goal_record(one, words) for one in found)),
+        record=RemedyResultRecord(**header(context), goals=tuple(goal_record(one, words) for one in results)),
         tables=[changes, frontier],
     )
 
 
-def _headline(words: Words, found: Sequence[Found]) -> str:
-    if not found:
+def _headline(words: Words, results: Sequence[Found]) -> str:
+    if not results:
         return "Nothing is short."
-    whole = [one for one in found if one.remedies and not one.remedies[0][0].left]
+    whole = [one for one in results if one.remedies and not one.remedies[0][0].left]
     if not whole:
-        what = words.goal(found[0].goal) if len(found) == 1 else "any of it"
-        return f"No allowed change meets {what} in full{_while(found[0])}."
-    if len(found) == 1:
-        return f"{words.goal(found[0].goal)} can be met in full for {words.money.text(found[0].remedies[0][0].cost)}."
-    return f"{len(whole)} of {len(found)} can be met in full, each separately."
+        what = words.goal(results[0].goal) if len(results) == 1 else "any of it"
+        return f"No allowed change meets {what} in full{_while(results[0])}."
+    if len(results) == 1:
+        return (
+            f"{words.goal(results[0].goal)} can be met in full for {words.money.text(results[0].remedies[0][0].cost)}."
+        )
+    return f"{len(whole)} of {len(results)} can be met in full, each separately."
 
 
 def _points(words: Words, one: Found) -> Iterator[str]:
@@ -85,8 +87,8 @@ def _points(words: Words, one: Found) -> Iterator[str]:
         yield f"{name}. {HOW[raised[0].how]}: {words.remedy(raised)}"
 
 
-def _cheapest_only(words: Words, found: Sequence[Found]) -> list[tuple[str, str]]:
-    names = [words.goal(one.goal) for one in found if one.cheapest_only]
+def _cheapest_only(words: Words, results: Sequence[Found]) -> list[tuple[str, str]]:
+    names = [words.goal(one.goal) for one in results if one.cheapest_only]
     if not names:
         return []
     text = (
@@ -100,12 +102,12 @@ def _while(one: Found) -> str:
     return AS_OTHERS_STAY if one.items is not None else ""
 
 
-def _changes(words: Words, found: Sequence[Found]) -> Table:
+def _changes(words: Words, results: Sequence[Found]) -> Table:
     """A row for each figure that rises."""
     rows = [
         (words.goal(one.goal), number, HOW[remedy.how], words.rise(lever, rise), lever.what, lever.cells, lever.value,
          rise, lever.price, lever.price * rise, lever.decides, remedy.cost, remedy.left)
-        for one in found
+        for one in results
         for number, (remedy, rises) in enumerate(one.remedies, 1)
         for lever, rise in rises
     ]  # fmt: skip
@@ -140,11 +142,11 @@ def _changes(words: Words, found: Sequence[Found]) -> Table:
     return Table("changes", "What each remedy changes", pd.DataFrame(rows, columns=columns), fields)
 
 
-def _frontier(words: Words, found: Sequence[Found]) -> Table:
+def _frontier(words: Words, results: Sequence[Found]) -> Table:
     """A row for each part of the way."""
     rows = [
         (words.goal(one.goal), remedy.short - remedy.left, (remedy.short - remedy.left) / one.short, remedy.cost)
-        for one in found
+        for one in results
         for remedy, _ in one.frontier
     ]
     fields = [

@@ -80,13 +80,13 @@ def remedy_of_workbook(
         goals = _goals(search, asked)
         if asked.as_option is not None:
             _require_one(context, asked.as_option, goals)
-        found = [remedies_of(search, goal, ALTERNATIVES) for goal in goals]
-        findings = remedy_findings(context, found)
+        results = [remedies_of(search, goal, ALTERNATIVES) for goal in goals]
+        findings = remedy_findings(context, results)
         context.step("write")
         written, unsaid = None, None
         try:
             written = (
-                None if asked.as_option is None else _write_option(context, search, asked.as_option, found, folder)
+                None if asked.as_option is None else _write_option(context, search, asked.as_option, results, folder)
             )
         except UsageError as problem:
             unsaid = problem
@@ -94,7 +94,7 @@ def remedy_of_workbook(
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
     if unsaid is not None:
         raise UsageError(f"{unsaid}; the remedies are in {output}") from unsaid
-    return RemedyResult(output, found, findings, None if written is None else output / written.name)
+    return RemedyResult(output, results, findings, None if written is None else output / written.name)
 
 
 def _require_one(context: AnalysisContext, name: str, goals: Sequence[Goal]) -> None:
@@ -106,11 +106,11 @@ def _require_one(context: AnalysisContext, name: str, goals: Sequence[Goal]) -> 
         )
 
 
-def _write_option(context: AnalysisContext, search: Search, name: str, found: Sequence[Found], folder: Path) -> Path:
+def _write_option(context: AnalysisContext, search: Search, name: str, results: Sequence[Found], folder: Path) -> Path:
     """The copy of the input in `folder`. Raises UsageError where there is no remedy to write, or an option cannot say it."""
-    if not found or not found[0].remedies:
+    if not results or not results[0].remedies:
         raise UsageError("--as-option: there is no remedy to write")
-    (only,) = found
+    (only,) = results
     words = Words(context.instance, money_scale(context.warm_start.base_plan))
     written, instance = write_option(context.raw, name, only.remedies[0], words, folder)
     if planned_again(search.of(only.goal), only.goal, only.remedies[0][0], instance) is None:

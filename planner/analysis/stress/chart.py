@@ -23,9 +23,9 @@ def coverage_chart(cases: Sequence[CaseUnderStress]) -> Figure:
 
 
 def _row(own: CaseUnderStress) -> Range:
-    found, promised = own.spreads[COVERAGE], own.case.contingency.coverage
-    marks = [(MEAN, found.mean), (PLANNED, own.planned[COVERAGE]), *([(PROMISED, promised)] if promised else [])]
-    tip = f"{own.title}: {share(found.q5)} to {share(found.q95)}, " + ", ".join(
+    spread, promised = own.spreads[COVERAGE], own.case.contingency.coverage
+    marks = [(MEAN, spread.mean), (PLANNED, own.planned[COVERAGE]), *([(PROMISED, promised)] if promised else [])]
+    tip = f"{own.title}: {share(spread.q5)} to {share(spread.q95)}, " + ", ".join(
         f"{name} {share(at)}" for name, at in marks
     )
-    return Range(own.title, found.q5, found.q95, marks, tip)
+    return Range(own.title, spread.q5, spread.q95, marks, tip)

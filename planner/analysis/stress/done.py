@@ -17,17 +17,17 @@ Done = dict[str, dict[Key, float]]  # family -> key -> units
 
 def done_by(tables: Tables, reach: Reach) -> Done:
     """Production, stocks, shipments and investments of a plan, goods by class as `expiry` and `recipients` tell them."""
-    found: Done = {"production": {}, "expansion": {}, "stock": {}, "shipment": {}}
+    done: Done = {"production": {}, "expansion": {}, "stock": {}, "shipment": {}}
     for row in _rows(tables["production"]):
-        found["production"][row["line"], row["period"] - 1] = row["quantity"]
+        done["production"][row["line"], row["period"] - 1] = row["quantity"]
     for row in _rows(tables["investments"]):
-        found["expansion"][row["expansion"], row["period"] - 1] = row["quantity"]
+        done["expansion"][row["expansion"], row["period"] - 1] = row["quantity"]
     legs = {(leg.route, leg.origin, leg.destination): leg.name for leg in reach.legs}
     for flow, row in _flows(tables, reach):
         place = row["node"] if flow == "stock" else legs[row["route"], row["origin"], row["destination"]]
         key = (row["item"], place, row["period"] - 1, _goods_class(row, reach))
-        found[flow][key] = found[flow].get(key, 0.0) + row["quantity"]
-    return found
+        done[flow][key] = done[flow].get(key, 0.0) + row["quantity"]
+    return done
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -25,11 +25,11 @@ def numbers(uncertainties: Sequence[Uncertainty], seed: int, draws: int) -> Vect
     low, likely, high = (np.array([getattr(one, end) for one in uncertainties]) for end in ("low", "likely", "high"))
     uniform = np.array([_stream(seed, draw).random(len(uncertainties)) for draw in range(draws)])
     varies = high > low
-    found = np.tile(low, (draws, 1))
+    values = np.tile(low, (draws, 1))
     span = (high - low)[varies]
     peak = (likely - low)[varies] / span
-    found[:, varies] = triang.ppf(uniform[:, varies], peak, loc=low[varies], scale=span)
-    return found
+    values[:, varies] = triang.ppf(uniform[:, varies], peak, loc=low[varies], scale=span)
+    return values
 
 
 def _stream(seed: int, draw: int) -> Generator:

@@ -97,10 +97,10 @@ class Levers:
                 yield name, costs
 
     def _costs(self, terms: Terms, columns: int) -> Vector:
-        found = np.zeros(columns)
+        costs = np.zeros(columns)
         for column, cost in terms:
-            found[column - self._given] += cost
-        return found
+            costs[column - self._given] += cost
+        return costs
 
     # ── What varies ──────────────────────────────────────────────────────────────────────────────
 

@@ -117,5 +117,5 @@ def _record(stressed: Stressed, head: Mapping[str, Any], plan: str, verification
     )
 
 
-def _kept(found: Share | None) -> KeptRecord | None:
-    return None if found is None else KeptRecord(**found._asdict())
+def _kept(kept_share: Share | None) -> KeptRecord | None:
+    return None if kept_share is None else KeptRecord(**kept_share._asdict())

@@ -99,9 +99,9 @@ def _plan_of(folder: Path, read: Source) -> tuple[Tables, str]:
     """The plan of a run, which must keep the rules of the input as it is now."""
     read.step("verify")
     saved = load_run(folder)
-    found = verify(read.raw, dict(saved.tables), saved.record.document())
-    require_passed(found, f"the plan of {folder} does not fit {read.source.name}: it")
-    return saved.tables, verification_text(found.passed, found.first_failure, read.unenforced)
+    verification = verify(read.raw, dict(saved.tables), saved.record.document())
+    require_passed(verification, f"the plan of {folder} does not fit {read.source.name}: it")
+    return saved.tables, verification_text(verification.passed, verification.first_failure, read.unenforced)
 
 
 def stress(
@@ -118,9 +118,9 @@ def stress(
     total, count = len(all_drawn) * len(instance.cases), 0
     read.step(f"responses: {total}")
 
-    def told(found: Answered) -> None:
+    def told(answer: Answered) -> None:
         nonlocal count
-        count += len(found.task.draws)
+        count += len(answer.task.draws)
         read.step(f"responses: {count} of {total}")
 
     with crew(workers, scheduler) as team:

@@ -81,10 +81,10 @@ class StandingPlan:
     def _by_leg(self, delays: Periods) -> Mapping[str, int]:
         """Leg → periods that all rows together add to its lead time."""
         rows = [(one, periods) for one, periods in zip(self.instance.uncertainties, delays, strict=True) if periods]
-        found = {
+        open_periods = {
             leg.name: sum(periods for one, periods in rows if one.delays(leg)) for leg in self.instance.legs.values()
         }
-        return {name: periods for name, periods in found.items() if periods}
+        return {name: periods for name, periods in open_periods.items() if periods}
 
 
 def _matters(family: str, key: tuple[Any, ...], begin: int) -> bool:
@@ -107,10 +107,10 @@ def tasks(instance: PlanningInstance, drawn: Vector) -> list[Task]:
     rows = enumerate(instance.uncertainties)
     are_delays = [place for place, one in rows if one.what == "delay"]
     together: dict[Periods, list[int]] = {}
-    for draw, found in enumerate(drawn):
-        delays = [0] * len(found)
+    for draw, values in enumerate(drawn):
+        delays = [0] * len(values)
         for place in are_delays:
-            delays[place] = whole_periods(found[place])
+            delays[place] = whole_periods(values[place])
         together.setdefault(tuple(delays), []).append(draw)
     return [
         Task(case, delays, tuple(draws[start : start + BLOCK]), drawn[draws[start : start + BLOCK]])
@@ -124,7 +124,7 @@ def answered(
     plan: StandingPlan, work: Sequence[Task], drawn: Vector, crew: TaskPool, told: Callable[[Answered], None]
 ) -> Vector:
     """[case, draw, figure] of all tasks."""
-    found = np.full((len(plan.instance.cases), len(drawn), 3), np.nan)
+    figures_of = np.full((len(plan.instance.cases), len(drawn), 3), np.nan)
     for task, figures in crew(answer, plan, work, told):
-        found[task.case, list(task.draws)] = figures
-    return found
+        figures_of[task.case, list(task.draws)] = figures
+    return figures_of

@@ -57,13 +57,13 @@ class Stressed:
     @cached_property
     def cases(self) -> Sequence[CaseUnderStress]:
         label = self.instance.horizon.label
-        found = []
+        cases = []
         for place, case in enumerate(self.instance.cases):
             title = f"{case.contingency.title or case.contingency.name}, {label(case.strike)}"
             loss, coverage, lack = self.planned[place].tolist()
             own = CaseUnderStress(case, title, self._promises(case), (loss, coverage, lack), self.figures[place])
-            found.append(own)
-        return found
+            cases.append(own)
+        return cases
 
     def _promises(self, case: Case) -> bool:
         wanted = [need.wanted for need in needs(self.instance, case) if need.wanted.quantity]
@@ -99,8 +99,8 @@ class Stressed:
     def _mean_coverage(self, figures: Vector) -> Vector:
         weights = np.array([case.weight for case in self.instance.cases])
         by = weights / weights.sum() if weights.any() else np.full(len(weights), 1 / len(weights))
-        found: Vector = (by[:, None] * figures[:, :, COVERAGE]).sum(axis=0)
-        return found
+        mean: Vector = (by[:, None] * figures[:, :, COVERAGE]).sum(axis=0)
+        return mean
 
     @cached_property
     def kept_in(self) -> Vector:

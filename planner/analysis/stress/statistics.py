@@ -56,9 +56,9 @@ def share(kept: Vector) -> Share:
     from scipy.stats import binomtest
 
     count, among = int(kept.sum()), len(kept)
-    found = binomtest(count, among).proportion_ci(CONFIDENCE, method="wilson")
+    interval = binomtest(count, among).proportion_ci(CONFIDENCE, method="wilson")
     part = count / among
-    return Share(part, sqrt(part * (1 - part) / among), float(found.low), float(found.high))
+    return Share(part, sqrt(part * (1 - part) / among), float(interval.low), float(interval.high))
 
 
 def rank_correlation(one: Vector, other: Vector) -> float | None:
@@ -85,5 +85,5 @@ def level(losses: Vector, weights: Sequence[float], risk_weight: float, risk_tai
         within = total * (1 - risk_tail)
         beyond = [own + (by * np.maximum(losses - own, 0.0)).sum(axis=0) / within for own in losses]
         worst = np.min(beyond, axis=0)
-    found: Vector = (1 - risk_weight) * expected + risk_weight * total * worst
-    return found
+    measure: Vector = (1 - risk_weight) * expected + risk_weight * total * worst
+    return measure

@@ -36,8 +36,8 @@ def stress_table(stressed: Stressed) -> Table:
 def _rows(stressed: Stressed) -> Iterator[tuple[Any, ...]]:
     for own in stressed.cases:
         key = (own.case.contingency.name, own.case.strike + 1)
-        for (name, place), found in zip(MEASURES, own.spreads, strict=True):
-            yield *key, name, own.planned[place], *found, stressed.draws
+        for (name, place), spread in zip(MEASURES, own.spreads, strict=True):
+            yield *key, name, own.planned[place], *spread, stressed.draws
         if own.kept is not None:
             yield *key, *_kept(own.kept, own.planned[LACK] == 0), stressed.draws
     yield None, None, "L", stressed.planned_level, *stressed.level, stressed.draws
@@ -47,18 +47,18 @@ def _rows(stressed: Stressed) -> Iterator[tuple[Any, ...]]:
         yield None, None, *_kept(stressed.kept, planned), stressed.draws
 
 
-def _kept(found: Share, planned: bool) -> tuple[Any, ...]:
-    return "promise_kept", float(planned), *found, None, None, None
+def _kept(share: Share, planned: bool) -> tuple[Any, ...]:
+    return "promise_kept", float(planned), *share, None, None, None
 
 
 def coverage_table(stressed: Stressed) -> Table:
     """A row for each case, as people read it."""
     rows = []
     for own in stressed.cases:
-        found, promised = own.spreads[COVERAGE], own.case.contingency.coverage
+        spread, promised = own.spreads[COVERAGE], own.case.contingency.coverage
         kept = own.kept
         rows.append(
-            (own.title, promised or None, own.planned[COVERAGE], found.mean, between(found), found.q5, found.q95,
+            (own.title, promised or None, own.planned[COVERAGE], spread.mean, between(spread), spread.q5, spread.q95,
              None if kept is None else kept.share, "" if kept is None else between(kept))
         )  # fmt: skip
     columns = ["case", "promised", "planned", "mean", "between", "q5", "q95", "kept", "kept_between"]
@@ -77,9 +77,9 @@ def coverage_table(stressed: Stressed) -> Table:
     return Table("coverage", "What is covered of each need", frame, fields)
 
 
-def between(found: Spread | Share) -> str:
+def between(estimate: Spread | Share) -> str:
     """The interval of a share, as people write it."""
-    return f"{100 * found.low:.1f} to {100 * found.high:.1f}\u00a0%"
+    return f"{100 * estimate.low:.1f} to {100 * estimate.high:.1f}\u00a0%"
 
 
 def varied_table(stressed: Stressed) -> Table:

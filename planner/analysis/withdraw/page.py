@@ -160,13 +160,13 @@ class _Words:
         return self.levels[level].title if level is not None else self.does(one)
 
     def remedy(self, one: Damage) -> str:
-        found = self._study.checked.get(one.taken)
-        return "" if found is None or found.remedy is None else self._remedy(found.remedy)
+        remedy = self._study.checked.get(one.taken)
+        return "" if remedy is None or remedy.remedy is None else self._remedy(remedy.remedy)
 
-    def _remedy(self, found: Remedy) -> str:
-        instance, limit = self._context.instance, found.limit
+    def _remedy(self, remedy: Remedy) -> str:
+        instance, limit = self._context.instance, remedy.limit
         words = limit_words(limit.family, object_title(instance, limit.object), title_of(instance.items, limit.item))
-        return f"half as much again of {words} makes good {least_share(found.part)} of it"
+        return f"half as much again of {words} makes good {least_share(remedy.part)} of it"
 
     # ── Sentences ────────────────────────────────────────────────────────────────────────────────
 
@@ -189,13 +189,13 @@ class _Words:
 
     def worst(self) -> list[str]:
         """A sentence for each that was looked at more closely."""
-        found = []
+        sentences = []
         for _, one in self._study.singles:
             again = self._study.checked.get(one.taken)
             if again is not None:
                 told = f"Without {self.together(one)}: {_lower(self.does(one))}."
-                found.append(" ".join([told, *self._help(one, again)]))
-        return found
+                sentences.append(" ".join([told, *self._help(one, again)]))
+        return sentences
 
     def _help(self, one: Damage, again: Checked) -> Iterator[str]:
         if again.why:
@@ -209,30 +209,30 @@ class _Words:
     def more_than_their_sum(self) -> list[str]:
         """Pairs whose damage at the first level that differs exceeds that of their parts."""
         alone = {one.taken[0]: one for _, one in self._study.singles}
-        found = []
+        sentences = []
         for _, pair in self._study.pairs:
             parts = [alone[one] for one in pair.taken]
             if pair.leaves_no_plan:
-                found.append(f"Without both {self.together(pair)} {NO_PLAN}, though either leaves one.")
+                sentences.append(f"Without both {self.together(pair)} {NO_PLAN}, though either leaves one.")
             elif pair.first is not None:
                 more = pair.damage[pair.first] - sum(part.damage[pair.first] for part in parts)
                 if matters(more, pair.damage[pair.first]):
-                    found.append(
+                    sentences.append(
                         f"{_capital(self.together(pair))} together: {_lower(self.does(pair))}, "
                         f"{self.amount(pair.first, more)} more than the sum of the two."
                     )
-        return found
+        return sentences
 
     def harmless(self) -> list[str]:
         """Kind by kind, what can be withdrawn without harm."""
-        found = []
+        sentences = []
         spared = [one.taken[0] for _, one in self._study.singles if not one.hurts and one.between is None]
         for kind, count in Counter(one.kind for one in spared).items():
             names = [self.title(one) for one in spared if one.kind == kind]
             every = sum(one.taken[0].kind == kind for _, one in self._study.singles)
             title = {"corridor": "corridors"}.get(kind, f"{kind}s")
-            found.append(f"{count} of {every} {title}: {listing(names, MOST_NAMED)}.")
-        return found
+            sentences.append(f"{count} of {every} {title}: {listing(names, MOST_NAMED)}.")
+        return sentences
 
     def ranked_by(self) -> str:
         if self._study.to_first:
@@ -292,7 +292,7 @@ class _Words:
 
     def _verified(self) -> str:
         names = [
-            " and ".join(map(self.name, taken)) for taken, found in self._study.checked.items() if found.is_checked
+            " and ".join(map(self.name, taken)) for taken, checked in self._study.checked.items() if checked.is_checked
         ]
         told = "The plan itself was checked independently"
         if names:
@@ -302,8 +302,8 @@ class _Words:
             told += f"; so were the plans without {listing(names, len(names))}, {how}"
         lost = [
             " and ".join(map(self.name, taken))
-            for taken, found in self._study.checked.items()
-            if not found.is_checked and found.values is not None
+            for taken, checked in self._study.checked.items()
+            if not checked.is_checked and checked.values is not None
         ]
         if lost:
             told += f". Not checked, as goods were lost on their way: without {listing(lost, len(lost))}"
@@ -311,10 +311,12 @@ class _Words:
 
     # ── Tables ───────────────────────────────────────────────────────────────────────────────────
 
-    def ranking(self, name: str, found: Sequence[tuple[int, Damage]]) -> Table:
+    def ranking(self, name: str, ranking: Sequence[tuple[int, Damage]]) -> Table:
         """Those that change the plan, in the order of the ranking."""
         shown = [
-            (rank, one) for rank, one in found if one.leaves_no_plan or one.first is not None or one.between is not None
+            (rank, one)
+            for rank, one in ranking
+            if one.leaves_no_plan or one.first is not None or one.between is not None
         ]
         told = [] if self._study.to_first else self.levels  # else most are blank, and `first` and `by` say it all
         changed = [level for level in told if any(one.damage.get(level) for _, one in shown)]
@@ -346,15 +348,15 @@ class _Words:
         return Table(name, f"{title}, worst first: by how much {level} rises", frame, fields)
 
     def _field(self, level: str) -> TableField:
-        found = self.levels[level]
-        return TableField(level, found.title, "money" if found.unit.startswith(self.money.currency) else "figure")
+        measure = self.levels[level]
+        return TableField(level, measure.title, "money" if measure.unit.startswith(self.money.currency) else "figure")
 
     def table(self) -> Table:
         """A row for each withdrawal and level."""
         rows = [
             row
-            for found in (self._study.singles, self._study.pairs)
-            for rank, one in found
+            for damages in (self._study.singles, self._study.pairs)
+            for rank, one in damages
             for row in self._rows(rank, one)
         ]
         fields = [
@@ -418,8 +420,8 @@ def _record(context: AnalysisContext, study: Study, words: _Words) -> WithdrawRe
         ),
         withdrawals=tuple(
             _withdrawal(rank, one, study.checked.get(one.taken))
-            for found in (study.singles, study.pairs)
-            for rank, one in found
+            for damages in (study.singles, study.pairs)
+            for rank, one in damages
         ),
     )
 

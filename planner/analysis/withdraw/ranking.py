@@ -21,12 +21,12 @@ class Between(NamedTuple):
     @classmethod
     def of(cls, remainder: Remainder, base: Mapping[str, float]) -> Between | None:
         """None where the value is known."""
-        found, values = remainder.between, remainder.values
-        if found is None or found.at_most is None or values is None:
+        bracket, values = remainder.between, remainder.values
+        if bracket is None or bracket.at_most is None or values is None:
             return None
         level = next(name for name in base if name not in values)
         least, most = (
-            0.0 if close(side, base[level]) else side - base[level] for side in (found.at_least, found.at_most)
+            0.0 if close(side, base[level]) else side - base[level] for side in (bracket.at_least, bracket.at_most)
         )
         return cls(level, least, most)
 
@@ -83,15 +83,15 @@ class Damage:
         return " and ".join(one.label for one in self.taken)
 
 
-def ranked(found: Sequence[Damage], levels: Sequence[str]) -> list[tuple[int, Damage]]:
+def ranked(damages: Sequence[Damage], levels: Sequence[str]) -> list[tuple[int, Damage]]:
     """(rank, damage), worst first: those that leave no plan, then by the first level that differs, then the next.
 
     The rank is 1 more than the number of those that are proved to do more damage. So equals share a rank; so do those of which
     the next level was not worked out, or whose bounds overlap: they stand by what they do at most, then in the order given.
     """
-    ranks = {id(one): 1 + sum(_is_worse(other, one, levels) for other in found) for one in found}
-    at_most = {id(one): -one.between.at_most if one.between is not None else 0.0 for one in found}
-    return [(ranks[id(one)], one) for one in sorted(found, key=lambda one: (ranks[id(one)], at_most[id(one)]))]
+    ranks = {id(one): 1 + sum(_is_worse(other, one, levels) for other in damages) for one in damages}
+    at_most = {id(one): -one.between.at_most if one.between is not None else 0.0 for one in damages}
+    return [(ranks[id(one)], one) for one in sorted(damages, key=lambda one: (ranks[id(one)], at_most[id(one)]))]
 
 
 def _is_worse(one: Damage, other: Damage, levels: Sequence[str]) -> bool:

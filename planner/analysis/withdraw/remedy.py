@@ -29,7 +29,7 @@ def remedy(remainders: Remainders, one: Damage) -> Remedy | None:
     level = one.first
     if level is None or one.damage[level] <= 0 or one.remainder.how == ANEW:
         return None
-    found = remainders.help([thing for taken in one.taken for thing in taken.things], level)
-    if found is None or found.gain[level] < MATERIAL * one.damage[level]:
+    raised = remainders.help([thing for taken in one.taken for thing in taken.things], level)
+    if raised is None or raised.gain[level] < MATERIAL * one.damage[level]:
         return None
-    return Remedy(found.limit, min(found.gain[level] / one.damage[level], 1.0))
+    return Remedy(raised.limit, min(raised.gain[level] / one.damage[level], 1.0))

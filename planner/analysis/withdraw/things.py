@@ -43,16 +43,18 @@ def withdrawals(
     Raises UsageError for a kind, a name or a route that there is not.
     """
     wanted = _kinds(kinds)
-    found = [one for one in _all(instance) if one.kind in wanted or wanted & _node_kind(instance, one)]
+    chosen = [one for one in _all(instance) if one.kind in wanted or wanted & _node_kind(instance, one)]
     if kinds is None:
         usual = frozenset(NODE_KINDS[:-1])
-        found = [one for one in found if one.kind != "node" or _node_kind(instance, one) <= usual or names is not None]
+        chosen = [
+            one for one in chosen if one.kind != "node" or _node_kind(instance, one) <= usual or names is not None
+        ]
     if names is not None:
-        found = _named(found, names)
-    found += [_corridor(instance, text) for text in corridors]
-    if not found:
+        chosen = _named(chosen, names)
+    chosen += [_corridor(instance, text) for text in corridors]
+    if not chosen:
         raise UsageError("there is nothing to withdraw: the input has nothing of these kinds")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(chosen))
 
 
 def _kinds(kinds: Sequence[str] | None) -> frozenset[str]:
@@ -64,14 +66,14 @@ def _kinds(kinds: Sequence[str] | None) -> frozenset[str]:
     return frozenset(KINDS if kinds is None else kinds)
 
 
-def _named(found: Sequence[Withdrawal], names: Sequence[str]) -> list[Withdrawal]:
-    known = {one.name for one in found}
+def _named(chosen: Sequence[Withdrawal], names: Sequence[str]) -> list[Withdrawal]:
+    known = {one.name for one in chosen}
     for name in names:
         if name not in known:
             raise UsageError(
                 f"--names: nothing that can be withdrawn is called {name!r}{suggestion(name, sorted(known))}"
             )
-    return [one for one in found if one.name in names]
+    return [one for one in chosen if one.name in names]
 
 
 def _node_kind(instance: PlanningInstance, one: Withdrawal) -> frozenset[str]:
@@ -98,22 +100,22 @@ def _all(instance: PlanningInstance) -> Iterator[Withdrawal]:
 
 def _modes(instance: PlanningInstance) -> Mapping[str, list[str]]:
     """Mode → its routes."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
+    by_mode: dict[str, dict[str, None]] = defaultdict(dict)
     for leg in instance.legs.values():
         if leg.mode:
-            found[leg.mode][leg.route] = None
-    return {mode: list(routes) for mode, routes in found.items()}
+            by_mode[leg.mode][leg.route] = None
+    return {mode: list(routes) for mode, routes in by_mode.items()}
 
 
 def _corridors(instance: PlanningInstance) -> Mapping[str, list[str]]:
     """`A - B` → the routes between nodes of two nations, in either direction."""
-    found: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
+    by_corridor: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
     for leg in instance.legs.values():
         ends = {instance.nation_of(leg.origin), instance.nation_of(leg.destination)}
         nations = sorted(nation for nation in ends if nation)
         if len(nations) == 2:
-            found[tuple(nations)][leg.route] = None
-    return {" - ".join(nations): list(routes) for nations, routes in found.items()}
+            by_corridor[tuple(nations)][leg.route] = None
+    return {" - ".join(nations): list(routes) for nations, routes in by_corridor.items()}
 
 
 def _corridor(instance: PlanningInstance, text: str) -> Withdrawal:

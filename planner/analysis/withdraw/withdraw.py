@@ -101,8 +101,8 @@ def withdraw_from_workbook(
         alone = study.damages([(one,) for one in singles], exact)
         pairs = study.damages(study.worst_pairs(alone, asked.pairs))
         checked = study.checked(alone, asked.remedies)
-        found = Study(first, asked.struck, alone, pairs, checked, remainders.is_to_first)
-        findings = withdraw_findings(context, found)
+        studied = Study(first, asked.struck, alone, pairs, checked, remainders.is_to_first)
+        findings = withdraw_findings(context, studied)
         context.step("write")
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
@@ -113,12 +113,12 @@ def _period(context: AnalysisContext, asked: Asked) -> int:
     """The period, 0-based. Raises UsageError for what is no period of the horizon."""
     option = "--struck" if asked.struck else "--from"
     try:
-        found = read_tables(context.raw).periods.read(asked.first, "opening", False)
+        period = read_tables(context.raw).periods.read(asked.first, "opening", False)
     except PeriodError as problem:
         raise UsageError(f"{option}: {problem}") from None
-    if not isinstance(found, int):
+    if not isinstance(period, int):
         raise UsageError(f"{option}: {asked.first} does not happen in the horizon")
-    return found
+    return period
 
 
 def _without(base: Remainders, things: tuple[Thing, ...]) -> Remainder:
@@ -129,11 +129,11 @@ def _roughly(base: Remainders, things: tuple[Thing, ...]) -> Remainder:
     return base.roughly(things)
 
 
-def _largest(found: Sequence[Remainder], count: int) -> list[int]:
+def _largest(remainders: Sequence[Remainder], count: int) -> list[int]:
     """The places of those between bounds whose damage may be largest."""
     bounded = [
         (len(one.values), -(one.between.at_most or 0.0), place)
-        for place, one in enumerate(found)
+        for place, one in enumerate(remainders)
         if one.between is not None and one.values is not None
     ]
     return sorted(place for _, _, place in sorted(bounded)[:count])
@@ -152,14 +152,14 @@ class _Withdrawing:
         things = [tuple(thing for one in together for thing in one.things) for together in taken]
         what, base = "withdrawal" if len(taken[0]) == 1 else "pair", self._remainders.base
         work = _without if exact is None else _roughly
-        found = self._work_all(work, self._remainders, things, self._counted(what, len(things)))
+        remainders = self._work_all(work, self._remainders, things, self._counted(what, len(things)))
         if exact is not None:
-            chosen = _largest(found, exact)
+            chosen = _largest(remainders, exact)
             told = self._counted(f"{what} worked out", len(chosen))
             again = self._work_all(_without, self._remainders, [things[place] for place in chosen], told)
             for place, left in zip(chosen, again, strict=True):
-                found[place] = left
-        return ranked([Damage.of(one, left, base) for one, left in zip(taken, found, strict=True)], list(base))
+                remainders[place] = left
+        return ranked([Damage.of(one, left, base) for one, left in zip(taken, remainders, strict=True)], list(base))
 
     def worst_pairs(self, alone: Ranked, count: int) -> list[tuple[Withdrawal, ...]]:
         """Pairs of the first of the ranking that leave a plan, neither of which takes away all that the other does."""
@@ -182,10 +182,10 @@ class _Withdrawing:
         context = self._context
         base = Base(context.raw, context.begun, context.options)
         told = self._counted("worst planned again", len(worst))
-        found = self._work_all(looked_into, (base, self._remainders), worst, told)
-        for one, again in zip(worst, found, strict=True):
+        remedies = self._work_all(looked_into, (base, self._remainders), worst, told)
+        for one, again in zip(worst, remedies, strict=True):
             _require_same(one, again)
-        return {one.taken: again for one, again in zip(worst, found, strict=True)}
+        return {one.taken: again for one, again in zip(worst, remedies, strict=True)}
 
     def _counted(self, what: str, count: int) -> Callable[[object], None]:
         done = 0

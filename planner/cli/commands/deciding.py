@@ -71,8 +71,8 @@ def reproduce(
 
     written = read_decision(record)
     with at_work(quiet) as (progress, log):
-        found = make_again(written, record, workbook, seal, progress, log)
-    if not (quiet and found.reproduced):
-        say(reproduction_lines(found))
-    if not found.reproduced:
+        reproduction = make_again(written, record, workbook, seal, progress, log)
+    if not (quiet and reproduction.reproduced):
+        say(reproduction_lines(reproduction))
+    if not reproduction.reproduced:
         raise typer.Exit(DecisionError.exit_code)

@@ -26,9 +26,9 @@ def verify(
 
     if not (folder / "run.json").is_file():
         raise UsageError(no_run_folder(folder))
-    found = verify_run(folder, workbook)
-    say(verification_lines(found, every))
-    if not found.passed:
+    verification = verify_run(folder, workbook)
+    say(verification_lines(verification, every))
+    if not verification.passed:
         raise typer.Exit(VerificationError.exit_code)
 
 
@@ -95,6 +95,6 @@ def explain(
         instance = input_at_hand(run)
         say(plan_lines(run, aims(run, instance), lacking(run, instance), instance))
         return
-    for number, found in enumerate(explain_demand(run, demand, due)):
+    for number, explanation in enumerate(explain_demand(run, demand, due)):
         say(["", ""] if number else [])
-        say(demand_lines(found, run))
+        say(demand_lines(explanation, run))

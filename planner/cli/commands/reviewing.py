@@ -39,5 +39,5 @@ def review(
             from planner.store.store import open_store
 
             kept = open_store(store, create=True)
-        found = carry_out(folder, workbook, output, now=now, store=kept, replace=replace)
-    say(review_lines(found))
+        reviewed = carry_out(folder, workbook, output, now=now, store=kept, replace=replace)
+    say(review_lines(reviewed))

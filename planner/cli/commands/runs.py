@@ -139,13 +139,13 @@ def show(
     from planner.cli.lines.listing import as_document, price_lines, run_lines
 
     store = _open(where)
-    found = store.run(run)
+    entry = store.run(run)
     if as_json:
-        say([as_document(_told(store, found, prices))])
+        say([as_document(_told(store, entry, prices))])
         return
-    say(run_lines(store, found))
+    say(run_lines(store, entry))
     if prices:
-        say(["", *price_lines(store, found, limit)])
+        say(["", *price_lines(store, entry, limit)])
 
 
 def _told(store: RunStore, run: Run, prices: bool = False) -> dict[str, object]:
@@ -218,14 +218,14 @@ def input_of(
     from planner.run.folder import whole_folder
 
     store = _open(where)
-    found = store.run(run)
-    files = store.input_files(found.workbook_sha256 if workbook else found.input_sha256)
+    entry = store.run(run)
+    files = store.input_files(entry.workbook_sha256 if workbook else entry.input_sha256)
     if files is None:
         raise UsageError(f"the input of run {run} is not kept: it had changed before the run was recorded")
     with whole_folder(output) as folder:
         for name, content in files.items():
             (folder / name).write_bytes(content)
-    say([f"Written: {output}. Plan it again with: planner solve {output} --model {found.model}"])
+    say([f"Written: {output}. Plan it again with: planner solve {output} --model {entry.model}"])
 
 
 @app.command("prune", epilog=example("runs prune"))

@@ -32,30 +32,34 @@ def record_lines(path: Path, record: DecisionRecord) -> list[str]:
     return [*lines, f"To read: {path.with_suffix('.html')}", f"To check: planner reproduce {path}"]
 
 
-def reproduction_lines(found: Reproduction) -> list[str]:
+def reproduction_lines(reproduction: Reproduction) -> list[str]:
     """What was changed, what is gone or another version, and how the plan made again differs."""
-    lines = [f"changed: {fault}" for fault in found.standing.faults]
-    lines += [f"note: {note}" for note in found.standing.notes]
-    signed = plural(found.standing.checked, "file")
-    lines.append(f"{signed} as signed; {plural(len(found.record.approvals), 'approval')}; seal {found.record.seal}")
-    if found.why_not:
-        return [*lines, f"Not reproduced: {found.why_not}."]
+    lines = [f"changed: {fault}" for fault in reproduction.standing.faults]
+    lines += [f"note: {note}" for note in reproduction.standing.notes]
+    signed = plural(reproduction.standing.checked, "file")
+    lines.append(
+        f"{signed} as signed; {plural(len(reproduction.record.approvals), 'approval')}; seal {reproduction.record.seal}"
+    )
+    if reproduction.why_not:
+        return [*lines, f"Not reproduced: {reproduction.why_not}."]
     lines += [
         f"note: {table} is the same but for the column cells: the input kept has other cells than the workbook"
-        for table in found.other_cells
+        for table in reproduction.other_cells
     ]
-    if not found.differing:
-        lines.append(f"Reproduced: {plural(found.tables, 'table')}, all byte for byte the same ({found.verification}).")
+    if not reproduction.differing:
+        lines.append(
+            f"Reproduced: {plural(reproduction.tables, 'table')}, all byte for byte the same ({reproduction.verification})."
+        )
     else:
         lines.append(
-            f"Planned again ({found.verification}): {plural(found.tables, 'table')} the same, {len(found.differing)} not."
+            f"Planned again ({reproduction.verification}): {plural(reproduction.tables, 'table')} the same, {len(reproduction.differing)} not."
         )
-    if not found.same_levels:
-        lines += ["Levels that differ:", *columns(map(_level, (one for one in found.levels if not one.same)))]
-    elif found.differing:
+    if not reproduction.same_levels:
+        lines += ["Levels that differ:", *columns(map(_level, (one for one in reproduction.levels if not one.same)))]
+    elif reproduction.differing:
         lines.append("Every level has the value recorded.")
-    lines += [f"  {_table(one)}" for one in found.differing]
-    end = "The plan is reproduced." if found.reproduced else "The record does not hold."
+    lines += [f"  {_table(one)}" for one in reproduction.differing]
+    end = "The plan is reproduced." if reproduction.reproduced else "The record does not hold."
     return [*lines, end]
 
 

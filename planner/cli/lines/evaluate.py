@@ -9,15 +9,15 @@ from planner.report.words.numbers import spelled_unit
 
 def evaluation_lines(result: EvaluationResult) -> list[str]:
     """Each level of the plan and of the optimum, and where to look."""
-    found = result.evaluation
-    gap = found.first_gap
-    best = "the optimum" if found.optimum.status == "optimal" else "the best plan found in the time"
+    evaluation = result.evaluation
+    gap = evaluation.first_gap
+    best = "the optimum" if evaluation.optimum.status == "optimal" else "the best plan found in the time"
     verdict = f"as good as {best} at every level"
     if gap is not None:
         verdict = f"{'worse' if gap.gap > 0 else 'better'} than {best} at: {gap.title}"
     lines = [f"The plan can be carried out ({result.record.verification}); {verdict}."]
     rows = [("", "plan", "optimum", "distance", "")]
-    for distance in found.distances:
+    for distance in evaluation.distances:
         figures = (number(distance.value), number(distance.optimum), signed(distance.gap))
         rows.append((distance.title, *figures, spelled_unit(distance.unit)))
     lines += columns(rows, right=[1, 2, 3])

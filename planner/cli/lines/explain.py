@@ -49,19 +49,23 @@ class _Titles:
         return party_titles(self.instance, codes) if self.instance else codes
 
 
-def demand_lines(found: DemandExplanation, run: SavedRun) -> list[str]:
+def demand_lines(explanation: DemandExplanation, run: SavedRun) -> list[str]:
     """The story of one demand: what holds back its shortfall, where the delivered part comes from, what one more costs."""
-    traced = found.traced
+    traced = explanation.traced
     total = sum(traced.delivered.values())
-    where = f" ({found.asked})" if found.asked else ""
-    title = _Titles(found.instance)
+    where = f" ({explanation.asked})" if explanation.asked else ""
+    title = _Titles(explanation.instance)
     head = f"{traced.demand}: {title.item(traced.item)} for {title.place(traced.destination)}, due {run.label(traced.due)}{where}: "
     unit = unit_beside(title.item(traced.item), run.record.units.get(traced.item, ""))
     head += f"{with_unit(total, unit) if total else 'nothing'} delivered" + (
         f", {with_unit(traced.short, unit)} short" if traced.short > NOISE else ""
     )
     lines = [head]
-    for heading, block in (*_short_blocks(found), *_trace_blocks(traced, run, title), *_price_blocks(found)):
+    for heading, block in (
+        *_short_blocks(explanation),
+        *_trace_blocks(traced, run, title),
+        *_price_blocks(explanation),
+    ):
         if block:
             lines += ["", heading, *block]
     if total > 0:
@@ -69,10 +73,12 @@ def demand_lines(found: DemandExplanation, run: SavedRun) -> list[str]:
     return lines
 
 
-def _short_blocks(found: DemandExplanation) -> Iterator[tuple[str, list[str]]]:
-    rows = [(*_held(one, _Titles(found.instance)), number(found.weight * one.part)) for one in found.held]
+def _short_blocks(explanation: DemandExplanation) -> Iterator[tuple[str, list[str]]]:
+    rows = [
+        (*_held(one, _Titles(explanation.instance)), number(explanation.weight * one.part)) for one in explanation.held
+    ]
     if rows:
-        title = f"Held back by (share, at least, at most, whose, cells, and of the {number(found.weight)} that one more is worth)"
+        title = f"Held back by (share, at least, at most, whose, cells, and of the {number(explanation.weight)} that one more is worth)"
         yield title, columns(rows, right=[1, 2, 3, 6])
 
 
@@ -90,12 +96,12 @@ def _held(one: Held, title: _Titles) -> tuple[str, ...]:
     )
 
 
-def _price_blocks(found: DemandExplanation) -> Iterator[tuple[str, list[str]]]:
+def _price_blocks(explanation: DemandExplanation) -> Iterator[tuple[str, list[str]]]:
     """What one more costs at each level, and what it displaces."""
     rows = [
         (price.title, "no plan" if price.more is None else number(price.more), "" if price.less is None else number(price.less),
          spelled_unit(price.unit))
-        for price in found.prices
+        for price in explanation.prices
     ]  # fmt: skip
     yield (
         "What one more unit costs, and what one less saves (at the levels before cost: how much more of other goods would be short)",
@@ -103,18 +109,18 @@ def _price_blocks(found: DemandExplanation) -> Iterator[tuple[str, list[str]]]:
     )
 
 
-def _trace_blocks(found: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple[str, list[str]]]:
+def _trace_blocks(trace: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple[str, list[str]]]:
     yield (
         "Delivered",
-        columns([(run.label(period), number(units)) for period, units in sorted(found.delivered.items())], right=[1]),
+        columns([(run.label(period), number(units)) for period, units in sorted(trace.delivered.items())], right=[1]),
     )
     made = [
         (run.label(m.period), title.place(m.line), title.place(m.factory), number(units))
-        for m, units in sorted(found.made.items())
+        for m, units in sorted(trace.made.items())
     ]
     given = [
         (run.label(p.period), "opening stock or on order", title.place(p.node), number(units))
-        for p, units in sorted(found.given.items())
+        for p, units in sorted(trace.given.items())
     ]
     yield "Made or given (period, line, place, units)", columns(made + given, right=[3])
     moved = [
@@ -125,21 +131,21 @@ def _trace_blocks(found: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
             f"{title.place(m.origin)} → {title.place(m.destination)}",
             number(units),
         )
-        for m, units in sorted(found.moved.items())
+        for m, units in sorted(trace.moved.items())
     ]
     yield "Moved (dispatched, arrives, route, units)", columns(moved, right=[4])
-    kept = [(run.label(p.period), title.place(p.node), number(units)) for p, units in sorted(found.kept.items())]
+    kept = [(run.label(p.period), title.place(p.node), number(units)) for p, units in sorted(trace.kept.items())]
     yield "Kept at the end of (period, node, units)", columns(kept, right=[2])
-    cost = [(title.place(name), whole(amount)) for (_, name), amount in sorted(found.cost.items())]
+    cost = [(title.place(name), whole(amount)) for (_, name), amount in sorted(trace.cost.items())]
     yield f"Costs ({run.currency}; holding is not traced)", columns(cost, right=[1])
-    yield f"Paid by ({run.currency})", columns(_payments(found, title), right=[2])
+    yield f"Paid by ({run.currency})", columns(_payments(trace, title), right=[2])
 
 
-def _payments(found: Trace, title: _Titles) -> Iterator[tuple[str, str, str]]:
+def _payments(trace: Trace, title: _Titles) -> Iterator[tuple[str, str, str]]:
     """Each fund with what it pays for and its sum, and the contributors who pay most of it; the largest first."""
     by_fund: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     paid_for: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for (fund, payer, name), amount in sorted(found.paid.items()):
+    for (fund, payer, name), amount in sorted(trace.paid.items()):
         by_fund[fund][payer] += amount
         paid_for[fund][name] += amount
     for fund, payers in sorted(by_fund.items(), key=lambda entry: -sum(entry[1].values())):
@@ -199,14 +205,14 @@ def _lacks(run: SavedRun) -> bool:
     )
 
 
-def bound_lines(found: list[DeliveryBound]) -> list[str]:
+def bound_lines(bounds: list[DeliveryBound]) -> list[str]:
     """What no money can deliver, and the limits of the least cut."""
-    if not found:
+    if not bounds:
         return ["bounds: no limit but money, parts and what is shared keeps anything from being delivered in full"]
     return [
         f"bounds: {one.commitment or 'no commitment'}: no more than {number(one.most)} of {number(one.wanted)} {one.item} can be "
         f"delivered, whatever the money: {_cut(one)}"
-        for one in found
+        for one in bounds
     ]
 
 

@@ -19,9 +19,9 @@ MOST_RANKED = 15
 
 def frontier_lines(result: FrontierResult) -> list[str]:
     """The headline, how exact it is, and the kinks."""
-    found = result.findings
-    kinks = found.sections[0].tables[0]
-    lines = [found.headline, dict(found.facts)["Exact"], *_table_lines(kinks, found.money)]
+    findings = result.findings
+    kinks = findings.sections[0].tables[0]
+    lines = [findings.headline, dict(findings.facts)["Exact"], *_table_lines(kinks, findings.money)]
     return [*lines, f"To read: {result.folder / 'frontier.html'}"]
 
 
@@ -53,9 +53,9 @@ def alternatives_lines(result: AlternativesResult) -> list[str]:
 
 def withdraw_lines(result: WithdrawResult) -> list[str]:
     """The headline, the worst, and what is said of them."""
-    found = result.findings
-    lines = [found.headline]
-    for section in found.sections[: 2 if result.pairs else 1]:
+    findings = result.findings
+    lines = [findings.headline]
+    for section in findings.sections[: 2 if result.pairs else 1]:
         frame = section.tables[0].frame.head(MOST_RANKED)
         rows = frame[["rank", "kind", "title", "does"]].astype(str).to_numpy().tolist()
         lines += columns([["Rank", "What", "Name", "Damage"], *rows], right=[0]) if rows else []
@@ -65,9 +65,9 @@ def withdraw_lines(result: WithdrawResult) -> list[str]:
 
 def stress_lines(result: StressResult) -> list[str]:
     """The headline, what is covered of each case, and where promises are broken most often."""
-    found = result.findings
-    section = found.sections[0]
-    lines = [found.headline, *_table_lines(section.tables[0], found.money), *section.points]
+    findings = result.findings
+    section = findings.sections[0]
+    lines = [findings.headline, *_table_lines(section.tables[0], findings.money), *section.points]
     return [*lines, f"To read: {result.folder / 'stress.html'}"]
 
 

@@ -10,28 +10,28 @@ from planner.review.pipeline import Review
 MOST = 20  # breaches told in the terminal
 
 
-def review_lines(found: Review) -> list[str]:
+def review_lines(reviewed: Review) -> list[str]:
     """Which breaches stand, whose they are, what would mend them, and where to read."""
-    record = found.record
-    standing = [one for one in found.breaches if one.state in ("open", "lost")]
+    record = reviewed.record
+    standing = [one for one in reviewed.breaches if one.state in ("open", "lost")]
     span = record.first if record.first == record.last else f"{record.first} to {record.last}"
     lines = [f"{record.title}, {span}: {plural(len(standing), 'breach', 'breaches')} not mended."]
     lines += columns(
         (
             NAMES[one.kind],
-            what_words(one, found.compared.instance),
+            what_words(one, reviewed.compared.instance),
             one.period,
-            f"{amount_words(one.left, one, found.compared.instance)} missing",
+            f"{amount_words(one.left, one, reviewed.compared.instance)} missing",
             one.state,
-            "; ".join(whose_words(person, found.compared.instance) for person in one.whose),
+            "; ".join(whose_words(person, reviewed.compared.instance) for person in one.whose),
             one.remedy,
         )
         for one in standing[:MOST]
     )
     if len(standing) > MOST:
-        lines.append(f"  … and {len(standing) - MOST} more in {found.folder / 'review.xlsx'}")
+        lines.append(f"  … and {len(standing) - MOST} more in {reviewed.folder / 'review.xlsx'}")
     lines += [f"not reported: {gap}" for gap in record.not_reported]
     if record.register_added is not None:
         seal = f" Seal: {record.register_seal}" if record.register_seal else ""
         lines.append(f"Register: {plural(record.register_added, 'row')} added.{seal}")
-    return [*lines, f"To read: {found.folder / 'review.html'}"]
+    return [*lines, f"To read: {reviewed.folder / 'review.html'}"]

@@ -154,15 +154,15 @@ def _unless_done(status: str) -> str:
     return "" if status in ("optimal", "held") else status
 
 
-def verification_lines(found: Verification, every: bool) -> list[str]:
+def verification_lines(verification: Verification, every: bool) -> list[str]:
     """One line where all rules hold; every family with its largest violation where one fails, or when asked."""
-    if found.passed and not every:
-        return [found.summary()]
+    if verification.passed and not every:
+        return [verification.summary()]
     rows = [
-        (family, f"{size:.1e}", "FAILS" if family in found.failed else "", meaning)
-        for family, size, meaning in found.families()
+        (family, f"{size:.1e}", "FAILS" if family in verification.failed else "", meaning)
+        for family, size, meaning in verification.families()
     ]
-    return [*columns([("family", "violation", "", "rule"), *rows], right=(1,)), "", found.summary(columns=True)]
+    return [*columns([("family", "violation", "", "rule"), *rows], right=(1,)), "", verification.summary(columns=True)]
 
 
 def headline_lines(figures: Iterable[FigureDifference]) -> list[str]:
@@ -210,13 +210,13 @@ def _key_text(run: SavedRun, name: str, value: Any) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def input_difference_lines(found: Sequence[Difference], limit: int) -> list[str]:
+def input_difference_lines(differences: Sequence[Difference], limit: int) -> list[str]:
     """Two inputs: the rows and cells that differ, by table."""
-    if not found:
+    if not differences:
         return ["The inputs are the same."]
     lines: list[str] = []
-    for table in dict.fromkeys(row.table for row in found):
-        rows = [row for row in found if row.table == table]
+    for table in dict.fromkeys(row.table for row in differences):
+        rows = [row for row in differences if row.table == table]
         shown = [
             (row.key, row.column, row.before or "–", "→", row.after or "–")
             if row.column

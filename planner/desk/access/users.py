@@ -81,17 +81,17 @@ class UsersFile(Declaration):
 def read_users(path: Path) -> Mapping[str, User]:
     """The users of a file, by name. Raises InputError, which lists every fault by key."""
     file = declared(read_table(path, "file of users"), path, UsersFile, "file of users")
-    faults, found = [], dict[str, User]()
+    faults, users = [], dict[str, User]()
     for place, user in enumerate(file.users):
         where = f"{path.name}: users[{place}]"
-        if user.name in found:
+        if user.name in users:
             faults.append(Fault(f"{where}.name", f"{user.name!r} occurs twice; expected a different name for each"))
         if user.nation and user.role != Role.reader.name:
             faults.append(Fault(f"{where}.role", f"found {user.role!r} with a nation; expected reader"))
-        found[user.name] = user
+        users[user.name] = user
     if faults:
         raise InputError(faults)
-    return found
+    return users
 
 
 def hashed(password: str) -> str:

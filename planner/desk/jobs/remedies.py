@@ -76,12 +76,12 @@ def worked_out(
 
 def answers(jobs: Jobs, run_sha256: str) -> list[Answer]:
     """What jobs found of a run, the newest of each goal, in the order in which they were asked for."""
-    found: dict[Goal, Answer] = {}
+    answers_of: dict[Goal, Answer] = {}
     for answer in map(answer_of, jobs.of_kind(REMEDY, DONE, run_sha256)):
         if answer is not None:
-            found.pop(answer.goal, None)
-            found[answer.goal] = answer
-    return list(found.values())
+            answers_of.pop(answer.goal, None)
+            answers_of[answer.goal] = answer
+    return list(answers_of.values())
 
 
 def answer_of(job: Job) -> Answer | None:

@@ -98,9 +98,9 @@ def _points(store: RunStore, curve: Curve, planned: list[Planned]) -> Iterator[P
     """The aims of plans that were made, as points; without slopes."""
     for plan in planned:
         values = {row["name"]: row["value"] for row in store.rows(levels_table, plan.run)}
-        found = [values.get(aim.name) for aim in curve.aims]
-        if all(value is not None for value in found):
-            yield Point(plan.factor, tuple(float(value) for value in found if value is not None))
+        level_values = [values.get(aim.name) for aim in curve.aims]
+        if all(value is not None for value in level_values):
+            yield Point(plan.factor, tuple(float(value) for value in level_values if value is not None))
 
 
 def changed_input(raw: RawInput, job: Job, folder: Path) -> Path:

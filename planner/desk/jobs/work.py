@@ -114,7 +114,7 @@ def carry_out(place: Place, number: int) -> None:
     holding = Holding(jobs, job)
     try:
         with holding.going_on():
-            found = KINDS[job.kind](Path(place.folder), job, holding, store)
+            result = KINDS[job.kind](Path(place.folder), job, holding, store)
     except LostError:
         return
     except KeyboardInterrupt:
@@ -128,13 +128,13 @@ def carry_out(place: Place, number: int) -> None:
         said = f"an internal fault ({type(problem).__name__}); please report this to the maintainers"
         _until_the_store_answers(lambda: jobs.end(job, FAILED, said))
         raise
-    _until_the_store_answers(lambda: _finish(store, jobs, job, found))
+    _until_the_store_answers(lambda: _finish(store, jobs, job, result))
 
 
-def _finish(store: RunStore, jobs: Jobs, job: Job, found: Found) -> bool:
+def _finish(store: RunStore, jobs: Jobs, job: Job, result: Found) -> bool:
     """Record the run, and then say that the job is done: killed in between, the next worker finds the folder whole."""
-    run = store.record(found.folder).id if found.folder is not None else None
-    return jobs.end(job, DONE, found=found.content, run=run)
+    run = store.record(result.folder).id if result.folder is not None else None
+    return jobs.end(job, DONE, found=result.content, run=run)
 
 
 def _until_the_store_answers(say: Callable[[], bool]) -> None:

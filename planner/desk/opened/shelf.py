@@ -71,18 +71,18 @@ class OpenRun:
             alone = self._at_work.setdefault(key, threading.Lock())
         try:
             with alone:
-                found = kept.get(key, _UNREAD)
-                if found is _UNREAD:
-                    found = make()
-                    self._keep(kept, key, found)
+                value = kept.get(key, _UNREAD)
+                if value is _UNREAD:
+                    value = make()
+                    self._keep(kept, key, value)
         finally:
             with self._lock:
                 self._at_work.pop(key, None)
-        return cast(T, found)
+        return cast(T, value)
 
-    def _keep(self, kept: dict[str, object], key: str, found: object) -> None:
+    def _keep(self, kept: dict[str, object], key: str, value: object) -> None:
         with self._lock:
-            kept[key] = found
+            kept[key] = value
             while len(kept) > MOST_KEPT:
                 kept.pop(next(iter(kept)))
 
@@ -151,12 +151,12 @@ class Shelf:
         """The run of that number. Raises UsageError where there is none."""
         run = self._store.run(number)
         with self._alone(run.run_sha256):
-            found = self._open.get(run.run_sha256)
-            if found is None or (found.saved is not None) != run.can_be_followed:
-                found = self._read(run)
-            found.run = run  # approvals, and the place of its folder
-            self._keep(self._open, run.run_sha256, found, MOST_OPEN)
-        return found
+            opened = self._open.get(run.run_sha256)
+            if opened is None or (opened.saved is not None) != run.can_be_followed:
+                opened = self._read(run)
+            opened.run = run  # approvals, and the place of its folder
+            self._keep(self._open, run.run_sha256, opened, MOST_OPEN)
+        return opened
 
     def tables(self, opened: OpenRun, nation: str | None) -> Mapping[str, pd.DataFrame]:
         """The tables that may be seen: all (`nation` None), or a nation's extract."""
@@ -164,11 +164,11 @@ class Shelf:
             return opened.tables
         key = _Key(opened.run.run_sha256, nation)
         with self._alone(key):
-            found = self._seen.get(key)
-            if found is None:
-                found = opened.seen_by(nation, self._policy)
-            self._keep(self._seen, key, found, MOST_SEEN)
-        return found
+            tables = self._seen.get(key)
+            if tables is None:
+                tables = opened.seen_by(nation, self._policy)
+            self._keep(self._seen, key, tables, MOST_SEEN)
+        return tables
 
     def warm(self, runs: Sequence[Run]) -> None:
         """Read these runs before anybody asks for them; what cannot be read is left to who asks."""
@@ -178,20 +178,20 @@ class Shelf:
 
     def nations(self, run: Run) -> frozenset[str]:
         """The nations of a run's input, as the store kept it; none where it did not."""
-        found = self._nations.get(run.input_sha256)
-        if found is None:
+        nations = self._nations.get(run.input_sha256)
+        if nations is None:
             with self._lock:
                 self._nations = dict(list(self._nations.items())[-MOST_INPUTS:])
-            found = self._nations[run.input_sha256] = _nations_of(self._store, run)
-        return found
+            nations = self._nations[run.input_sha256] = _nations_of(self._store, run)
+        return nations
 
     def _alone(self, key: object) -> threading.Lock:
         with self._lock:
             return self._busy.setdefault(key, threading.Lock())
 
-    def _keep(self, kept: OrderedDict[K, V], key: K, found: V, most: int) -> None:
+    def _keep(self, kept: OrderedDict[K, V], key: K, value: V, most: int) -> None:
         with self._lock:
-            kept[key] = found
+            kept[key] = value
             kept.move_to_end(key)
             while len(kept) > most:
                 gone, _ = kept.popitem(last=False)

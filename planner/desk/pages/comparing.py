@@ -70,31 +70,33 @@ def _faults(runs: Sequence[Seen]) -> Iterator[str]:
         if run.opened.data is None:
             yield f"Run {run.number} has no plan, or its folder or input is gone."
     for run in runs[1:]:
-        for found in differences(terms_of_run(runs[0].opened.record), terms_of_run(run.opened.record)):
-            yield f"Run {run.number} cannot be compared with run {runs[0].number}: {found}."
+        for difference in differences(terms_of_run(runs[0].opened.record), terms_of_run(run.opened.record)):
+            yield f"Run {run.number} cannot be compared with run {runs[0].number}: {difference}."
 
 
 def _blocks(runs: Sequence[Seen]) -> Iterator[Block]:
     known = [data for run in runs if (data := run.opened.data) is not None]
     base = known[0]
     measure = GoodsMeasure.of(base.instance)
-    found = [summary(data.plan, measure, base.instance) for data in known]
+    summaries = [summary(data.plan, measure, base.instance) for data in known]
     money = Money(base.money.currency, max(data.money.factor for data in known))
     columns = (ViewColumn("What"), *(ViewColumn(f"Run {run.number}") for run in runs))
-    yield _headline(found, money, columns)
+    yield _headline(summaries, money, columns)
     funds = titles_of(base.instance.funds)
     parties = funds | titles_of(base.instance.nations)  # a fund may pay for itself
     for measure_name, words in (("contributed", "pay"), ("produced", "produce"), ("received", "receive")):
         name = f"nations-{measure_name}"
-        yield _sums(name, f"What nations {words}", found, "nations", "nation", measure_name, money, parties, columns)
-    yield _sums("funds", "What funds pay", found, "funds", "fund", "paid", money, funds, columns)
-    yield _commitments(found, base, columns)
+        yield _sums(
+            name, f"What nations {words}", summaries, "nations", "nation", measure_name, money, parties, columns
+        )
+    yield _sums("funds", "What funds pay", summaries, "funds", "fund", "paid", money, funds, columns)
+    yield _commitments(summaries, base, columns)
 
 
-def _headline(found: Sequence[Mapping[str, pd.DataFrame]], money: Money, columns: Columns) -> Block:
-    others = [{row["figure"]: row["value"] for row in tables["headline"].to_dict("records")} for tables in found]
+def _headline(summaries: Sequence[Mapping[str, pd.DataFrame]], money: Money, columns: Columns) -> Block:
+    others = [{row["figure"]: row["value"] for row in tables["headline"].to_dict("records")} for tables in summaries]
     rows, alike = [], 0
-    for row in found[0]["headline"].to_dict("records"):
+    for row in summaries[0]["headline"].to_dict("records"):
         values = [_known(other.get(row["figure"])) for other in others]
         if _differ(values):
             rows.append((str(row["title"]), *_cells(values, str(row["unit"]), money, str(row["better"]))))
@@ -110,7 +112,7 @@ def _known(value: Any) -> float | None:
 def _sums(
     name: str,
     title: str,
-    found: Sequence[Mapping[str, pd.DataFrame]],
+    summaries: Sequence[Mapping[str, pd.DataFrame]],
     table: str,
     key: str,
     measure: str,
@@ -119,14 +121,14 @@ def _sums(
     columns: Columns,
 ) -> Block:
     """Sums over the horizon by a key, in money, the largest difference first."""
-    sums = [_by_name(tables[table].groupby(key)[measure].sum()) for tables in found]
+    sums = [_by_name(tables[table].groupby(key)[measure].sum()) for tables in summaries]
     return _block(name, title, sums, money.currency, money, titles, columns)
 
 
-def _commitments(found: Sequence[Mapping[str, pd.DataFrame]], base: ReportData, columns: Columns) -> Block:
+def _commitments(summaries: Sequence[Mapping[str, pd.DataFrame]], base: ReportData, columns: Columns) -> Block:
     """The part of each commitment that is delivered."""
     parts = []
-    for tables in found:
+    for tables in summaries:
         sums = tables["commitments"].groupby("commitment")[["wanted", "on_time", "late"]].sum()
         wanted = sums[sums["wanted"] > 0]
         parts.append(_by_name((wanted["on_time"] + wanted["late"]) / wanted["wanted"]))

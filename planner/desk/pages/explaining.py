@@ -65,7 +65,7 @@ def _why(desk: Desk, request: Request) -> Response:
     if not names:
         raise HTTPException(404, "Nothing of this is short.")
     try:
-        found = [
+        explanations = [
             told(one, run)
             for name in names[:MOST_DEMANDS]
             for one in explain_demand(saved, name, query.get("due"), run.opened.instance)
@@ -73,14 +73,16 @@ def _why(desk: Desk, request: Request) -> Response:
     except UsageError as problem:
         raise HTTPException(404, str(problem)) from None
     if len(names) > 1:
-        found.insert(0, together(run, saved, names))
+        explanations.insert(0, together(run, saved, names))
     instance = run.opened.instance
     commitments = {
         demand.commitment or NO_COMMITMENT for demand in (instance.demands if instance else ()) if demand.name in names
     }
     answers = answered(desk, run)
     asking: dict[str, Any] = {"answers": answers, "told": known(run, answers), "goals": offered(run, commitments)}
-    return render(request, "run/why.html.j2", **head(run, None), found=found, more=len(names) - MOST_DEMANDS, **asking)
+    return render(
+        request, "run/why.html.j2", **head(run, None), found=explanations, more=len(names) - MOST_DEMANDS, **asking
+    )
 
 
 def _demands(run: Seen) -> Iterator[str]:

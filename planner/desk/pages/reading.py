@@ -55,10 +55,10 @@ def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
     data = chosen_data(run)
     context = {**head(run, wanted), "approvals": desk.store.approvals(run.number) if run.has_all else []}
     if wanted is PLAN:
-        found = answered(desk, run)
+        remedies = answered(desk, run)
         helping: dict[str, Any] = {
-            "found": found,
-            "told": known(run, found),
+            "found": remedies,
+            "told": known(run, remedies),
             "goals": offered(run),
             "fairer": fairer(desk, run),
             "may_be_fairer": may_be_fairer(run),
@@ -168,9 +168,9 @@ def _help(data: ReportData) -> list[Limit]:
     """The limits of which one more brings most, at the first aim that lacks something and has a price."""
     lacking = {level.name for level in data.levels if level.value}
     for level in data.levels:
-        found = [limit for limit in data.limits if limit.level == level.name]
-        if found and level.name in lacking:
-            return found[:MOST_HELP]
+        limits = [limit for limit in data.limits if limit.level == level.name]
+        if limits and level.name in lacking:
+            return limits[:MOST_HELP]
     return []
 
 

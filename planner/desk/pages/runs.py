@@ -101,12 +101,12 @@ def seen_runs(desk: Desk, nation: str | None, before: int | None) -> tuple[list[
 
 def _seen(desk: Desk, nation: str | None, before: int | None) -> Iterator[Run]:
     """One more than a page of runs; of a nation's user those with a plan whose input knows the nation."""
-    found = 0
-    while found <= RUNS:
+    count = 0
+    while count <= RUNS:
         runs = desk.store.runs(before, RUNS + 1)
         for run in runs:
             if nation is None or (run.is_good and nation in desk.shelf.nations(run)):
-                found += 1
+                count += 1
                 yield run
         if len(runs) <= RUNS:
             return

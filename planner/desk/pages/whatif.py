@@ -89,10 +89,10 @@ def _known(desk: Desk, asked: Asked, slide: Slide) -> Known | None:
     curve, planned = known_curve(desk.jobs, desk.store, slide)
     if asked.is_small:
         source = input_of(desk.store, slide.run, desk.folder)
-        found, point = desk.studies.point(slide, source, asked.run.opened.run.model, asked.factor)
+        budget_curve, point = desk.studies.point(slide, source, asked.run.opened.run.model, asked.factor)
         if point is None:
             return Known([], planned, no_plan=True)
-        curve = found.joined([point])
+        curve = budget_curve.joined([point])
     return None if curve is None or not curve.points else Known(curve.bounds(asked.factor), planned)
 
 
@@ -172,13 +172,13 @@ def _job_of(desk: Desk, slide: Slide, request: Request) -> Job | None:
 
 def _funds(instance: PlanningInstance) -> dict[str, tuple[list[str], list[int]]]:
     """The funds that have money, with their contributors and years."""
-    found = {}
+    funds = {}
     for name, fund in instance.funds.items():
         given = [budget for budget in fund.budgets if budget.amount > 0]
         if given:
             contributors = dict.fromkeys(budget.contributor for budget in given)
-            found[name] = (list(contributors), sorted({budget.year for budget in given}))
-    return found
+            funds[name] = (list(contributors), sorted({budget.year for budget in given}))
+    return funds
 
 
 def line(bound: Bound, money: Money) -> dict[str, Any]:

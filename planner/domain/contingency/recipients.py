@@ -32,12 +32,12 @@ def may_leave(node: Node, recipient: Recipient) -> bool:
 
 def moved_items(instance: PlanningInstance, items: Iterable[str]) -> frozenset[str]:
     """The items, and through Components all that they are made of, whether or not a line makes them."""
-    found, waiting = set(items), list(items)
+    items_moved, waiting = set(items), list(items)
     while waiting:
-        new = instance.made_of.get(waiting.pop(), frozenset()) - found
-        found |= new
+        new = instance.made_of.get(waiting.pop(), frozenset()) - items_moved
+        items_moved |= new
         waiting += new
-    return frozenset(found)
+    return frozenset(items_moved)
 
 
 class Recipients:
@@ -82,25 +82,25 @@ class Recipients:
     def _all_wanted(self) -> dict[str, tuple[Recipient, ...]]:
         """Item → nations of its needs and of the needs of what it is made into, and those that Stocks name."""
         instance = self._instance
-        found: dict[str, set[str]] = defaultdict(set)
+        nations_of: dict[str, set[str]] = defaultdict(set)
         for demand in instance.demands:
             if demand.quantity:
-                found[demand.item].add(recipient_of(instance.nodes[demand.destination]))
+                nations_of[demand.item].add(recipient_of(instance.nodes[demand.destination]))
         for contingency in instance.contingencies.values():
             for surge in contingency.surges if contingency.strikes else ():
                 if surge.quantity:
-                    found[surge.item].add(recipient_of(instance.nodes[surge.destination]))
+                    nations_of[surge.item].add(recipient_of(instance.nodes[surge.destination]))
         for supply in instance.supplies:
             if supply.nation is not None:
-                found[supply.item].add(supply.nation)
+                nations_of[supply.item].add(supply.nation)
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(instance.items)
         graph.add_edges_from((item, part) for item, parts in instance.made_of.items() for part in parts)
         for item in nx.topological_sort(graph):
             for part in graph.successors(item):
-                found[part] |= found[item]
+                nations_of[part] |= nations_of[item]
         self._families = list(nx.weakly_connected_components(graph))
-        return {item: tuple(sorted(nations)) for item, nations in found.items()}
+        return {item: tuple(sorted(nations)) for item, nations in nations_of.items()}
 
     def _labelled(self) -> set[str]:
         return {supply.item for supply in self._instance.supplies if supply.nation is not None}
@@ -111,14 +111,14 @@ class Recipients:
 
     def _told_apart(self, struck: frozenset[str]) -> dict[str, tuple[Recipient, ...]]:
         """Items that are made of one another are told apart together."""
-        found: dict[str, tuple[Recipient, ...]] = {}
+        recipients_of: dict[str, tuple[Recipient, ...]] = {}
         for family in self._families:
             if any(len(self._wanted.get(item, ())) > 1 and self._is_restricted(item, struck) for item in family):
                 for item in family:
                     recipients = self._wanted.get(item, ())
                     if len(recipients) > 1:
-                        found[item] = (*recipients, RESERVE)
-        return found
+                        recipients_of[item] = (*recipients, RESERVE)
+        return recipients_of
 
     def _is_restricted(self, item: str, struck: frozenset[str]) -> bool:
         instance, wanted = self._instance, self._wanted[item]
@@ -141,11 +141,11 @@ class Recipients:
         for leg in instance.legs.values():
             if item not in leg.excluded:
                 onward[leg.origin].append(leg.destination)
-        found = {supply.node for supply in instance.supplies if supply.item == item}
-        found |= {line.factory for line in instance.lines.values() if line.item == item}
-        waiting = list(found)
+        nodes = {supply.node for supply in instance.supplies if supply.item == item}
+        nodes |= {line.factory for line in instance.lines.values() if line.item == item}
+        waiting = list(nodes)
         while waiting:
-            new = set(onward[waiting.pop()]) - found
-            found |= new
+            new = set(onward[waiting.pop()]) - nodes
+            nodes |= new
             waiting += new
-        return found
+        return nodes

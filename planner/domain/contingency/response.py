@@ -33,13 +33,13 @@ def ordered_before(line: Line, case: Case, period: int) -> bool:
 def needs(instance: PlanningInstance, case: Case) -> list[Need]:
     """The surge that falls due in the horizon, and the plan's own demand that stands beside it."""
     taken, moved = {demand.name for demand in instance.demands}, frozenset(case.contingency.items)
-    found = []
+    needs_of_case = []
     for number, surge in case.surges():
         name = f"surge {number + 1}"
         while name in taken:
             name += "~"
         due = case.strike + surge.offset
-        found.append(Need("surge", "", Demand(
+        needs_of_case.append(Need("surge", "", Demand(
             name, surge.destination, surge.item, due - case.begin, surge.quantity, _window(case, due, surge.max_delay),
             None, False, surge.priority, surge.shortage_cost, surge.delay_cost, surge.max_delay,
         )))  # fmt: skip
@@ -47,8 +47,8 @@ def needs(instance: PlanningInstance, case: Case) -> list[Need]:
         if demand.item in moved and demand.due in case.periods and _stands(case, demand):
             window = _window(case, demand.due, demand.max_delay)
             wanted = replace(demand, due=demand.due - case.begin, window=window, commitment=None, binding=False)
-            found.append(Need("demand", demand.name, wanted))
-    return found
+            needs_of_case.append(Need("demand", demand.name, wanted))
+    return needs_of_case
 
 
 def _stands(case: Case, demand: Demand) -> bool:
@@ -76,7 +76,7 @@ def response_instance(
     network = Network(
         {node.name: _node(instance, node, case) for node in instance.nodes.values()},
         {line.name: _line(line, case) for line in instance.lines.values() if line.item in moved},
-        {leg.name: found for leg in instance.legs.values() if (found := _leg(leg, case, delays)).open},
+        {leg.name: reduced for leg in instance.legs.values() if (reduced := _leg(leg, case, delays)).open},
     )
     nodes, lines, legs = struck(network, _hits(case), periods)
     used = {resource for line in lines.values() for resource in line.resources}

@@ -131,9 +131,9 @@ def _in_senders_words(fault: Fault, merged: MergedTables) -> Fault:
     """A fault of the merged input, at the cell of the sender who said it (or who stated its row)."""
     sheet, place = fault.sheet or "", (fault.sheet or "", fault.cell or "")
 
-    def source(found: re.Match[str]) -> str:
-        row = merged.rows.get((sheet, int(found[1])))
-        return next(iter(row.cells.values())).place if row else found[0]
+    def source(match: re.Match[str]) -> str:
+        row = merged.rows.get((sheet, int(match[1])))
+        return next(iter(row.cells.values())).place if row else match[0]
 
     message = _ROW.sub(source, fault.message)
     said, row = merged.said.get(place), merged.row_of(place)

@@ -73,16 +73,16 @@ class Settled:
 
 def settle(stated: Statements, territory: Territory, prefer: Sequence[str]) -> Settled:
     """Settle every row of every table; `prefer` are the speakers whose word decides, the first first."""
-    found = Settled()
+    settled = Settled()
     for name, rows in stated.rows.items():
         together: dict[tuple[Hashable, ...], list[StatedRow]] = defaultdict(list)
         for row in rows:
             together[row.key].append(row)
-        found.rows[name] = []
+        settled.rows[name] = []
         for alike in together.values():
-            desk = _Desk(stated, territory.owners(name, _all_texts(alike)), prefer, found)
+            desk = _Desk(stated, territory.owners(name, _all_texts(alike)), prefer, settled)
             desk.settle(alike)
-    return found
+    return settled
 
 
 def _all_texts(rows: Iterable[StatedRow]) -> dict[str, str]:
@@ -96,8 +96,8 @@ def _all_texts(rows: Iterable[StatedRow]) -> dict[str, str]:
 class _Desk:
     """One row (or rows that are one statement), and all that was said of it."""
 
-    def __init__(self, stated: Statements, owners: frozenset[str], prefer: Sequence[str], found: Settled) -> None:
-        self._stated, self._owners, self._prefer, self._found = stated, owners, prefer, found
+    def __init__(self, stated: Statements, owners: frozenset[str], prefer: Sequence[str], settled: Settled) -> None:
+        self._stated, self._owners, self._prefer, self._found = stated, owners, prefer, settled
 
     def settle(self, rows: Sequence[StatedRow]) -> None:
         """Put what holds into the settled rows; rows that their senders may not state are faults."""
@@ -216,14 +216,14 @@ class _Desk:
 
     def _weighed(self, chosen: Sequence[StatedRow], placeholders: Sequence[StatedRow]) -> dict[str, Said]:
         """What holds in contested columns of a nation's rows that are one statement, where the cell states them too."""
-        found: dict[str, Said] = {}
+        statements: dict[str, Said] = {}
         for column in sorted(CONTESTED.get(chosen[0].table.name, ())):
             words = [(row.speaker, row.cells[column]) for row in (*chosen, *placeholders) if column in row.cells]
             if CELL in {speaker for speaker, _ in words}:
-                found[column] = self._one_of(
+                statements[column] = self._one_of(
                     chosen[0], column, list({speaker: (speaker, said) for speaker, said in words}.values())
                 )
-        return found
+        return statements
 
     def _all_meaning(self, row: StatedRow) -> Hashable:
         said = {name: self._meaning(row, name, each.text) for name, each in row.cells.items() if name[0] != NOTE}

@@ -46,10 +46,10 @@ def read_senders(paths: Sequence[Path]) -> list[Sender]:
     for path, file in zip(paths, _told_apart(paths), strict=True):
         raw = read_raw(path)
         other = no_input(raw)
-        found = FaultList(raw.faults if other is None else [other])
+        faults_of_file = FaultList(raw.faults if other is None else [other])
         read = raw.tables and other is None
-        sheets, _ = match_sheets(raw, found) if read else ({}, set())
-        faults += [told(fault, file, raw) for fault in found.errors]
+        sheets, _ = match_sheets(raw, faults_of_file) if read else ({}, set())
+        faults += [told(fault, file, raw) for fault in faults_of_file.errors]
         speaker = _speaker(sheets, file, faults) if read else None
         if speaker is not None:
             senders.append(Sender(speaker, file, path, raw, sheets))
@@ -149,14 +149,14 @@ def _events(senders: Iterable[Sender]) -> dict[str, object]:
 
 def _cell_faults(sender: Sender, currency: str | None, periods: PeriodReader) -> list[Fault]:
     """The faults of headers and of single cells. Nothing is required here: where one is silent, another may speak."""
-    found = FaultList((), [sheet.name for sheet in sender.raw.tables])
+    faults_of_cells = FaultList((), [sheet.name for sheet in sender.raw.tables])
     for name, sheet in sender.sheets.items():
         if name == "Settings":
             continue  # checked when they are merged
         table = BY_NAME[name]
         lenient = replace(table, columns=tuple(replace(column, required=False) for column in table.columns))
-        read_table(lenient, sheet, sender.raw.textual, currency, periods, found)
-    return [told(fault, sender.file, sender.raw) for fault in found.errors]
+        read_table(lenient, sheet, sender.raw.textual, currency, periods, faults_of_cells)
+    return [told(fault, sender.file, sender.raw) for fault in faults_of_cells.errors]
 
 
 def stated_settings(senders: Iterable[Sender]) -> list[StatedRow]:

@@ -61,13 +61,13 @@ def unsettled_supplies(frame: Frame) -> Bounds:
 
 
 def _entering(frame: Frame, family: str) -> Bounds:
-    found: Bounds = defaultdict(float)
+    entering: Bounds = defaultdict(float)
     for supply in frame.instance.supplies:
         where, key = supplied_row(frame.reach, supply)
         if where == family:
             left = share_left(frame.instance.nodes[supply.node].left, supply.period)
-            found[key] += SUPPLIED[family] * supply.quantity * left
-    return dict(found)
+            entering[key] += SUPPLIED[family] * supply.quantity * left
+    return dict(entering)
 
 
 def add_balance(model: Model) -> None:

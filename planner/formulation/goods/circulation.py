@@ -30,13 +30,13 @@ def asked_for(instance: PlanningInstance) -> frozenset[str]:
     every = frozenset(leg.route for leg in instance.legs.values())
     if _payments_are_asked_for(instance):
         return every
-    found = {instance.legs[leg].route for _, leg, _ in instance.previous.shipments}
+    routes = {instance.legs[leg].route for _, leg, _ in instance.previous.shipments}
     for policy in instance.policies:
-        found |= set(policy.routes) if policy.kind != "forbid" else set()
+        routes |= set(policy.routes) if policy.kind != "forbid" else set()
     for lock in instance.locks:
         if lock.asks and lock.kind == "ship":
-            found |= {lock.route} if lock.route is not None else every
-    return every & found
+            routes |= {lock.route} if lock.route is not None else every
+    return every & routes
 
 
 def _payments_are_asked_for(instance: PlanningInstance) -> bool:
@@ -131,13 +131,13 @@ def circles(legs: frozenset[Ends]) -> tuple[Circle, ...]:
     """The sets of nodes between which goods can go round: those that all reach each other, and pairs within them."""
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_edges_from(sorted(legs))
-    found = [tuple(sorted(nodes)) for nodes in nx.strongly_connected_components(graph) if len(nodes) > 1]
+    components = [tuple(sorted(nodes)) for nodes in nx.strongly_connected_components(graph) if len(nodes) > 1]
     pairs = [
         (origin, end)
         for origin, end in sorted(legs)
-        if origin < end and (end, origin) in legs and (origin, end) not in found
+        if origin < end and (end, origin) in legs and (origin, end) not in components
     ]
-    return (*sorted(found), *pairs)
+    return (*sorted(components), *pairs)
 
 
 # ── What is known of the rows ────────────────────────────────────────────────────────────────────

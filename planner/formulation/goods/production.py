@@ -100,9 +100,9 @@ def _consume(
         model.balance[component, line.factory, period, classes[0]].append((variable, -per_unit))
         return
     terms: Terms = [(variable, -per_unit)]
-    found = reach.items[component]
+    goods = reach.items[component]
     for klass in classes:
-        is_there = found.present[found.classes.index(klass), reach.node_index[line.factory], period]
+        is_there = goods.present[goods.classes.index(klass), reach.node_index[line.factory], period]
         if not is_there or reach.last_use(klass) < period:
             continue
         names = (component, line.name, period, klass)
@@ -190,12 +190,12 @@ def _add_minimum_rate(model: Model, line: Line) -> None:
 
 def minimum_rates(frame: Frame) -> Bounds:
     """minimum_rate: the due rate, where there is one."""
-    found: Bounds = {}
+    bounds: Bounds = {}
     for line in frame.instance.lines.values():
         if line.min_rate > 0:
             capacity = {period: frame.reach.rate_limit(line, period) for period in line.open}
-            found |= {(line.name, period): due for period, due in due_rates(line, capacity).items() if due > 0}
-    return found
+            bounds |= {(line.name, period): due for period, due in due_rates(line, capacity).items() if due > 0}
+    return bounds
 
 
 def _add_ramp(model: Model, line: Line) -> None:
@@ -219,13 +219,13 @@ def _add_ramp(model: Model, line: Line) -> None:
 
 def ramps(frame: Frame) -> Bounds:
     """ramp: the highest rise; of the first open period the highest rate."""
-    found: Bounds = {}
+    bounds: Bounds = {}
     for line in frame.instance.lines.values():
-        found |= {(line.name, period): line.ramp for period in line.open if line.ramp != inf}
+        bounds |= {(line.name, period): line.ramp for period in line.open if line.ramp != inf}
         if line.open:
             first = inf if line.start_rate is None else line.start_rate + line.ramp
-            found[line.name, line.open.start] = first
-    return found
+            bounds[line.name, line.open.start] = first
+    return bounds
 
 
 def _add_resource_capacity(model: Model, resource_use: dict[tuple[str, int], Terms]) -> None:

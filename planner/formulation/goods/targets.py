@@ -51,14 +51,14 @@ def quantities(frame: Frame) -> Bounds:
 def supplies(frame: Frame) -> Bounds:
     """days_of_supply: units that cover the coming demand; no row where that is 0."""
     demand, length = demand_by_item(frame.instance), frame.instance.horizon.days_per_period
-    found: Bounds = {}
+    bounds: Bounds = {}
     for target in frame.instance.targets.values():
         for item in target.items if target.days_of_supply is not None else ():
             for period in target.periods:
                 wanted = wanted_stock(demand[item], period, target.days_of_supply or 0.0, length)
                 if wanted > 0:
-                    found[target.name, item, period] = wanted
-    return found
+                    bounds[target.name, item, period] = wanted
+    return bounds
 
 
 def _held(stocks: Mapping[tuple[str, str, int], Terms], target: Target, items: Iterable[str], period: int) -> Terms:

@@ -19,15 +19,15 @@ from planner.formulation.responses.figures import Same, same_figures
 
 def origins_of(model: Model) -> dict[int, tuple[Origin, ...]]:
     """row → the figures that it is made of; identities are left out, and balances into which no supply enters."""
-    found: dict[int, tuple[Origin, ...]] = {}
+    origins: dict[int, tuple[Origin, ...]] = {}
     for name, family in FAMILIES.items():
         rows = model.rows[name]
         if family.kind is Kind.SUPPLY:
-            found |= _supplies(model, name, rows)
+            origins |= _supplies(model, name, rows)
         elif family.origins:
-            found |= {row: tuple(_origins(model, family, family.index(*key))) for key, row in rows.items()}
-    found |= {same.row: tuple(_same(model, same)) for same in same_figures(model)}
-    return found
+            origins |= {row: tuple(_origins(model, family, family.index(*key))) for key, row in rows.items()}
+    origins |= {same.row: tuple(_same(model, same)) for same in same_figures(model)}
+    return origins
 
 
 def _same(model: Model, same: Same) -> Iterator[Origin]:
@@ -49,7 +49,7 @@ def _origins(model: Model, family: Family, row: Any) -> Iterator[Origin]:
 
 def _supplies(model: Model, family: str, rows: Mapping[Key, int]) -> dict[int, tuple[Origin, ...]]:
     """Opening stock and goods on order, in the balance of their node and period, or where it is told for whom they are."""
-    found: dict[int, tuple[Origin, ...]] = {}
+    origins: dict[int, tuple[Origin, ...]] = {}
     for supply in model.instance.supplies:
         where, key = supplied_row(model.reach, supply)
         row = rows.get(key)
@@ -59,5 +59,5 @@ def _supplies(model: Model, family: str, rows: Mapping[Key, int]) -> dict[int, t
                            nation=supply.nation, age=supply.age)  # fmt: skip
             hits = node_hits(model.instance, supply.node, supply.period)
             own = reduced_by([Origin(field, supply.quantity, SUPPLIED[family])], hits)
-            found[row] = (*found.get(row, ()), *own)
-    return found
+            origins[row] = (*origins.get(row, ()), *own)
+    return origins

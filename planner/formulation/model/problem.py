@@ -11,30 +11,28 @@ from planner.formulation.model.model import Model, Variable
 
 def problem(model: Model, objective: Mapping[Variable, float] | None = None) -> pulp.LpProblem:
     """The named problem that minimises `objective` (column → cost); without one, nothing."""
-    found, variables = problem_and_columns(model)
-    found.setObjective(
-        pulp.LpAffineExpression([(variables[column], cost) for column, cost in (objective or {}).items()])
-    )
-    return found
+    lp, variables = problem_and_columns(model)
+    lp.setObjective(pulp.LpAffineExpression([(variables[column], cost) for column, cost in (objective or {}).items()]))
+    return lp
 
 
 def problem_and_columns(model: Model) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     """The named problem without an objective, its constraints in the order of the model's rows; and PuLP's variable for each
     column (PuLP itself lists them by name).
     """
-    found = pulp.LpProblem("plan", pulp.LpMinimize)
+    lp = pulp.LpProblem("plan", pulp.LpMinimize)
     binaries, row = set(model.binaries), 0
     variables: list[pulp.LpVariable] = []
     for is_row, name in _names(model):
         if is_row:
             terms, sense, bound = model.row_at(row)
             expression = pulp.LpAffineExpression([(variables[column], factor) for column, factor in terms])
-            found += pulp.LpConstraint(expression, sense, rhs=bound), name
+            lp += pulp.LpConstraint(expression, sense, rhs=bound), name
             row += 1
         else:
             kind = (1, pulp.LpBinary) if len(variables) in binaries else ()
-            variables.append(found.add_variable(name, 0, *kind))
-    return found, variables
+            variables.append(lp.add_variable(name, 0, *kind))
+    return lp, variables
 
 
 def _names(model: Model) -> Iterator[tuple[bool, str]]:

@@ -25,11 +25,11 @@ from planner.formulation.model.scale import money_unit
 
 def _figures() -> dict[str, dict[str, Shape]]:
     """Collection of the instance → field → what else depends on it, as the families declare it."""
-    found: dict[str, dict[str, Shape]] = {}
+    shapes: dict[str, dict[str, Shape]] = {}
     for family in FAMILIES.values():
         for collection, fields_ in family.figures.items():
-            found.setdefault(collection, {}).update(fields_)
-    return found
+            shapes.setdefault(collection, {}).update(fields_)
+    return shapes
 
 
 BOUND_FIELDS: Mapping[str, Mapping[str, Shape]] = _figures()
@@ -64,17 +64,17 @@ def rhs_update(model: Model, changed: PlanningInstance) -> RhsUpdate | None:
         return None
     if not 1 / SAME_UNIT <= money_unit(changed) / model.money_unit <= SAME_UNIT:
         return None
-    found = stated_bounds(Frame(changed, model.reach, model.money_unit))
+    bounds = stated_bounds(Frame(changed, model.reach, model.money_unit))
     rows: list[int] = []
     values: list[float] = []
-    for family, now in found.items():
+    for family, now in bounds.items():
         before = model.bounds[family]
         if now.keys() != before.keys():
             return None
         for key, row in _affected(model.rows[family], before, now):
             rows.append(row)
             values.append(now[key])
-    return RhsUpdate(np.array(rows, dtype=np.intp), np.array(values, dtype=np.float64), found)
+    return RhsUpdate(np.array(rows, dtype=np.intp), np.array(values, dtype=np.float64), bounds)
 
 
 def _affected(rows: Mapping[Any, int], before: Bounds, now: Bounds) -> Iterable[tuple[Any, int]]:

@@ -62,19 +62,19 @@ def add_beneficiaries(model: Model, payments: Iterable[Payment]) -> None:
 def _reaching(model: Model, items: set[str]) -> dict[tuple[str, str], Terms]:
     """(item, nation) → −1 per unit delivered at its nodes, or in stock there at the end of the horizon."""
     instance = model.instance
-    found: dict[tuple[str, str], Terms] = defaultdict(list)
+    terms_of: dict[tuple[str, str], Terms] = defaultdict(list)
     demands = {demand.key: demand for demand in instance.demands if demand.item in items}
     for (name, due, _period, _expires), variable in model.columns["delivery"].items():
         demand = demands.get((name, due))
         nation = instance.nation_of(demand.destination) if demand else None
         if demand and nation:
-            found[demand.item, nation].append((variable, -1.0))
+            terms_of[demand.item, nation].append((variable, -1.0))
     last = instance.horizon.periods - 1
     for (item, node, period, _expires), variable in model.columns["stock"].items():
         nation = instance.nation_of(node)
         if period == last and item in items and nation:
-            found[item, nation].append((variable, -1.0))
-    return found
+            terms_of[item, nation].append((variable, -1.0))
+    return terms_of
 
 
 # ── What is known of the rows ────────────────────────────────────────────────────────────────────

@@ -173,13 +173,13 @@ def _add_limit(model: Model, spans: BudgetPeriods, fund: Fund, name: str) -> Non
 
 def contribution_limits(frame: Frame) -> Bounds:
     """contribution_limit: money available, whether or not the fund's contributors are told apart."""
-    spans, found = BudgetPeriods(frame.instance), Bounds()
+    spans, limits = BudgetPeriods(frame.instance), Bounds()
     for fund in frame.instance.funds.values() if frame.instance.money_is_limited else ():
         amounts = [spans.available_of(fund, span) for span in range(len(spans.ranges))]
         for name in contributors(fund):
             for _, span in spans.pots(fund, name):
-                found[fund.name, name, span] = amounts[span][name] / frame.money_unit
-    return found
+                limits[fund.name, name, span] = amounts[span][name] / frame.money_unit
+    return limits
 
 
 def _sum_row(model: Model, family: str, nation: str, terms: Terms, sense: int) -> None:

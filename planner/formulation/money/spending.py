@@ -178,15 +178,15 @@ def _add_spend(model: Model, spans: BudgetPeriods) -> Spending:
 
 def _by_object(model: Model, spans: BudgetPeriods, buckets: Buckets) -> dict[tuple[str, str], BySpan]:
     """What each object (cost type, name) costs, in the order in which costs were registered."""
-    found: dict[tuple[str, str], BySpan] = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
+    by_object: dict[tuple[str, str], BySpan] = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
     span_of = spans.of_period
     for key, entries in model.costs.items():
         thing = key.cost_type, key.object
         by_order = buckets.tells_orders_apart(buckets.of(*thing))
         for cost in entries:
             span = span_of[cost.period]
-            found[thing][span_of[cost.ordered] if by_order else span, span][cost.variable] += cost.amount
-    return found
+            by_object[thing][span_of[cost.ordered] if by_order else span, span][cost.variable] += cost.amount
+    return by_object
 
 
 def _when(cell: SpendingCell) -> tuple[str | int, ...]:

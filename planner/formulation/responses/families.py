@@ -34,10 +34,10 @@ def in_response(family: Family) -> Family:
     def index(contingency: str, strike: int, *key: Any) -> InCase:
         return InCase(contingency, strike, family.index(*key))
 
-    def place(directory: Directory, found: InCase) -> Place:
-        thing, item, period = family.place(directory, found.row)
-        begin = directory.cases[found.contingency, found.strike].begin
-        return f"{found.contingency}: {thing}", item, None if period is None else period + begin
+    def place(directory: Directory, index: InCase) -> Place:
+        thing, item, period = family.place(directory, index.row)
+        begin = directory.cases[index.contingency, index.strike].begin
+        return f"{index.contingency}: {thing}", item, None if period is None else period + begin
 
     own = replace(
         family,
@@ -64,22 +64,22 @@ def in_response(family: Family) -> Family:
     return replace(own, kind=Kind.TASK, place=need_place, origins=need_origins, words=words)
 
 
-def need_place(directory: Directory, found: InCase) -> Place:
+def need_place(directory: Directory, index: InCase) -> Place:
     """The place of the demand balance of a response: contingency and destination, item, period due (1…P)."""
-    case = directory.cases[found.contingency, found.strike]
-    wanted = directory.needs[case.key][tuple(found.row)].wanted
-    return f"{found.contingency}: {wanted.destination}", wanted.item, case.begin + wanted.due + 1
+    case = directory.cases[index.contingency, index.strike]
+    wanted = directory.needs[case.key][tuple(index.row)].wanted
+    return f"{index.contingency}: {wanted.destination}", wanted.item, case.begin + wanted.due + 1
 
 
-def need_origins(model: Model, found: InCase) -> Iterator[Origin]:
+def need_origins(model: Model, index: InCase) -> Iterator[Origin]:
     """A surge, or the standing demand."""
-    response = next(one for one in model.responses if one.case.key == (found.contingency, found.strike))
-    need = response.need_of[tuple(found.row)]
+    response = next(one for one in model.responses if one.case.key == (index.contingency, index.strike))
+    need = response.need_of[tuple(index.row)]
     due = response.case.begin + need.wanted.due
     if need.kind == "demand":
         field = figure("Demand", "quantity", demand=need.demand, period=due)
     else:
-        field = figure("Surge", "quantity", contingency=found.contingency, destination=need.wanted.destination,
+        field = figure("Surge", "quantity", contingency=index.contingency, destination=need.wanted.destination,
                        item=need.wanted.item, offset=due - response.case.strike)  # fmt: skip
     yield Origin(field, need.wanted.quantity, 1.0)
 

@@ -56,17 +56,17 @@ def steps_of_limits(model: Model) -> dict[tuple[str, Key], Steps]:
     """(family, key of the plan's row) → the rows of responses that one more of it moves too, per unit of the plan's
     right-hand side.
     """
-    found: dict[tuple[str, Key], Steps] = defaultdict(dict)
+    steps: dict[tuple[str, Key], Steps] = defaultdict(dict)
     for same in same_figures(model):
         whole = _left(same.family, model.instance, same.index)
         if whole > 0 and same.left > 0:
-            found[same.family.name, tuple(same.index)][same.row] = same.left / whole
-    return found
+            steps[same.family.name, tuple(same.index)][same.row] = same.left / whole
+    return steps
 
 
 def steps_of_supplies(model: Model) -> dict[tuple[str, Key], Steps]:
     """The same of goods on order, per unit of the input: (family, key of the plan's balance) → rows of responses."""
-    found: dict[tuple[str, Key], Steps] = defaultdict(dict)
+    steps: dict[tuple[str, Key], Steps] = defaultdict(dict)
     for response in model.responses:
         for supply in response.instance.supplies:
             own, entry = supplied_row(response.reach, supply)
@@ -75,29 +75,29 @@ def steps_of_supplies(model: Model) -> dict[tuple[str, Key], Steps]:
                 continue
             planned = replace(supply, period=supply.period + response.case.begin)
             left = share_left(response.instance.nodes[supply.node].left, supply.period)
-            found[supplied_row(model.reach, planned)][row] = left if own != MATERIAL_BALANCE.name else -left
-    return found
+            steps[supplied_row(model.reach, planned)][row] = left if own != MATERIAL_BALANCE.name else -left
+    return steps
 
 
 def steps_of_demand(model: Model) -> dict[Key, Steps]:
     """Demand, due → the rows of responses that a further unit of a standing demand moves too: need, and what is promised."""
-    found: dict[Key, Steps] = defaultdict(dict)
+    steps: dict[Key, Steps] = defaultdict(dict)
     for response in model.responses:
         for need in response.needs:
             if need.kind == "demand":
                 due = need.wanted.due + response.case.begin
-                found[need.demand, due].update(steps_of_need(model, response, need.wanted.key))
-    return found
+                steps[need.demand, due].update(steps_of_need(model, response, need.wanted.key))
+    return steps
 
 
 def steps_of_need(model: Model, response: Response, key: Key) -> dict[int, float]:
     """The rows that a further unit of a need of a response moves: its balance, and the promise for its item."""
     balance = response.rows[DEMAND_BALANCE.name]
-    found = {balance[key]: 1.0} if key in balance else {}
+    steps = {balance[key]: 1.0} if key in balance else {}
     promise = model.rows[PROMISE.name].get((*response.case.key, response.need_of[key].wanted.item))
     if promise is not None:
-        found[promise] = response.case.contingency.coverage
-    return found
+        steps[promise] = response.case.contingency.coverage
+    return steps
 
 
 def _left(family: Family, instance: PlanningInstance, index: Any) -> float:

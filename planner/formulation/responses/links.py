@@ -17,9 +17,9 @@ def add_inflow(response: Response) -> None:
         if flow.klass is None:
             response.entering[flow.item, flow.node, flow.period, flow.expires].append((flow.variable, -flow.share))
             continue
-        found = reach.items[flow.item]
-        place = (found.classes.index(flow.klass), reach.node_index[flow.node], flow.period)
-        if found.present[place] and found.useful[place]:
+        goods = reach.items[flow.item]
+        place = (goods.classes.index(flow.klass), reach.node_index[flow.node], flow.period)
+        if goods.present[place] and goods.useful[place]:
             balance = response.balance[flow.item, flow.node, flow.period, flow.klass]
             balance.append((flow.variable, flow.share))
 

@@ -119,17 +119,17 @@ class Response(Model):
 
     def _all_inflows(self) -> list[Inflow]:
         """Stock of the plan, and goods under way, as far as disruptions leave them."""
-        begin, found, flows = self.case.begin, [], self.flows
+        begin, inflows, flows = self.case.begin, [], self.flows
         for (item, node, period, klass), variable in flows.stocks[begin - 1] if begin else ():
-            found.append(self._inflow(item, node, 0, klass, variable, self.stock_left(node, period)))
+            inflows.append(self._inflow(item, node, 0, klass, variable, self.stock_left(node, period)))
         for dispatched in range(max(begin - flows.longest, 0), begin):
             for (item, name, _, klass), variable in flows.shipments[dispatched]:
                 leg = self.plan.instance.legs[name]
                 arrives = dispatched + leg.lead_time - begin
                 if 0 <= arrives < self._periods:
                     left = self.arrival_left(leg.destination, arrives)
-                    found.append(self._inflow(item, leg.destination, arrives, klass, variable, left))
-        return [flow for flow in found if flow.share > 0 and flow.expires >= flow.period]
+                    inflows.append(self._inflow(item, leg.destination, arrives, klass, variable, left))
+        return [flow for flow in inflows if flow.share > 0 and flow.expires >= flow.period]
 
     def _inflow(self, item: str, node: str, period: int, klass: int, variable: Variable, share: float) -> Inflow:
         """Goods classes of the plan are counted from the beginning of the response, which may outlast few of them."""
@@ -143,7 +143,7 @@ class Response(Model):
         return Inflow(item, node, period, expires, own, variable, share)
 
     def _entries(self) -> Mapping[str, Sequence[Entry]]:
-        found: dict[str, dict[Entry, None]] = defaultdict(dict)
+        entries_of: dict[str, dict[Entry, None]] = defaultdict(dict)
         for flow in self.inflows:
             count = len(self.recipients.of(flow.item))
             classes = (
@@ -151,5 +151,5 @@ class Response(Model):
                 if flow.klass is None
                 else [flow.klass]
             )
-            found[flow.item].update(dict.fromkeys((klass, flow.node, flow.period) for klass in classes))
-        return {item: list(entries) for item, entries in found.items()}
+            entries_of[flow.item].update(dict.fromkeys((klass, flow.node, flow.period) for klass in classes))
+        return {item: list(entries) for item, entries in entries_of.items()}

@@ -24,7 +24,7 @@ def groups(instance: PlanningInstance) -> Mapping[Group, list[Demand]]:
 
     The binding and the other demand of a commitment are two groups. What has no value is in none.
     """
-    found: dict[Group, list[Demand]] = {}
+    demands_of: dict[Group, list[Demand]] = {}
     for demand in instance.demands:
         if demand.quantity * instance.unit_values.get(demand.item, 0.0) > 0:
             nation = instance.nation_of(demand.destination)
@@ -32,8 +32,8 @@ def groups(instance: PlanningInstance) -> Mapping[Group, list[Demand]]:
                 whom = ("commitment", demand.commitment)
             else:
                 whom = ("nation", nation) if nation is not None else ("node", demand.destination)
-            found.setdefault(("binding" if demand.binding else "other", *whom), []).append(demand)
-    return found
+            demands_of.setdefault(("binding" if demand.binding else "other", *whom), []).append(demand)
+    return demands_of
 
 
 def add_least_served(model: Model) -> None:
@@ -48,22 +48,22 @@ def add_least_served(model: Model) -> None:
     """
     if model.weighted or not model.enabled("least_served"):
         return
-    found = groups(model.instance)
-    for kind in dict.fromkeys(group[0] for group in found):
-        _add_class(model, {group: demands for group, demands in found.items() if group[0] == kind}, kind)
+    demands_of = groups(model.instance)
+    for kind in dict.fromkeys(group[0] for group in demands_of):
+        _add_class(model, {group: demands for group, demands in demands_of.items() if group[0] == kind}, kind)
 
 
-def _add_class(model: Model, found: Mapping[Group, list[Demand]], kind: str) -> None:
+def _add_class(model: Model, demands_of: Mapping[Group, list[Demand]], kind: str) -> None:
     values = model.instance.unit_values
-    dearest = max(values[demand.item] for demands in found.values() for demand in demands)
+    dearest = max(values[demand.item] for demands in demands_of.values() for demand in demands)
     worth = {
         group: sum(values[demand.item] / dearest * demand.quantity for demand in demands)
-        for group, demands in found.items()
+        for group, demands in demands_of.items()
     }
     whole = max(worth.values())
     worst = model.variable("worst_unmet", (kind,), (kind,))
     model.objectives[LEVELS[kind]].append((worst, 1.0 / whole))
-    for group, demands in found.items():
+    for group, demands in demands_of.items():
         terms: Terms = [(model.columns["shortage"][demand.key], values[demand.item] / dearest) for demand in demands]
         terms.append((worst, -worth[group] / whole))
         scale = _row_scale([abs(weight) for _, weight in terms])

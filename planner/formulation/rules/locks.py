@@ -29,14 +29,14 @@ def add_locks(model: Model) -> None:
         locks = [lock for lock in model.instance.locks if lock.kind == kind]
         if not locks or not model.enabled("lock"):
             continue
-        found: dict[str, dict[int, Terms]] = {lock.name: defaultdict(list) for lock in locks}
+        terms_of: dict[str, dict[int, Terms]] = {lock.name: defaultdict(list) for lock in locks}
         for key, column in model.columns[family].items():
             decision = told(model.instance, key)
             for lock in locks:
                 if decision["period"] in lock.periods and names(lock, decision):
-                    found[lock.name][decision["period"]].append((column, 1.0))
+                    terms_of[lock.name][decision["period"]].append((column, 1.0))
         for lock in locks:
-            _add_rows(model, lock, found[lock.name])
+            _add_rows(model, lock, terms_of[lock.name])
 
 
 def names(lock: Lock, decision: Decision) -> bool:
@@ -60,9 +60,9 @@ def _spans(lock: Lock) -> list[tuple[range, tuple[int, ...]]]:
     return [(lock.periods, ())] if lock.total else [(range(t, t + 1), (t,)) for t in lock.periods]
 
 
-def _add_rows(model: Model, lock: Lock, found: dict[int, Terms]) -> None:
+def _add_rows(model: Model, lock: Lock, terms_of: dict[int, Terms]) -> None:
     for span, period in _spans(lock):
-        terms = [term for t in span for term in found.get(t, ())]
+        terms = [term for t in span for term in terms_of.get(t, ())]
         if lock.kind == "ship":
             model.keep(column for column, _ in terms)
         for bound, sense, amount in bounds(lock):

@@ -60,12 +60,12 @@ def add_stability(model: Model) -> None:
 
 def _activities(model: Model) -> dict[Activity, Terms]:
     """The columns of each activity; shipments are summed over expiry classes."""
-    found: dict[Activity, Terms] = defaultdict(list)
+    terms_of: dict[Activity, Terms] = defaultdict(list)
     for key, variable in model.columns["production"].items():
-        found["make", key].append((variable, 1.0))
+        terms_of["make", key].append((variable, 1.0))
     for (item, leg, period, _expires), variable in model.columns["shipment"].items():
-        found["ship", (item, leg, period)].append((variable, 1.0))
-    return found
+        terms_of["ship", (item, leg, period)].append((variable, 1.0))
+    return terms_of
 
 
 def _planned(model: Model) -> dict[Activity, float]:

@@ -86,7 +86,7 @@ def _unmet(reading: Reading, raw: RawInput, book: TypedWorkbook) -> list[Fault]:
         return []
     known = {normalise(each.name): each for each in BY_NAME.values()}
     blamed = {(fault.cell or "") for fault in reading.faults}
-    found = []
+    problems = []
     for record, (name, changed, where) in enumerate(table.records("option", "table", "where")):
         schema = known.get(normalise(changed)) if isinstance(changed, str) else None
         if table.sheet_row(record) not in rows or schema is None or not isinstance(where, str) or name is BAD:
@@ -94,8 +94,8 @@ def _unmet(reading: Reading, raw: RawInput, book: TypedWorkbook) -> list[Fault]:
         problem = option_fault(reading.raw, record, "where", str(name), "")
         if problem.cell not in blamed:
             unmet = unmet_conditions(schema, where, raw, book)
-            found += [replace(problem, message=f"{problem.message}{unmet}")] if unmet else []
-    return found
+            problems += [replace(problem, message=f"{problem.message}{unmet}")] if unmet else []
+    return problems
 
 
 def _faults_of(option: Option, changed: Changed, checked: CheckedInput, whole: bool, model: str) -> list[Fault]:

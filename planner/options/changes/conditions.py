@@ -37,11 +37,11 @@ def read_conditions(where: str, table: Table) -> list[Condition]:
     columns = {normalise(column.name): column for column in table.columns}
     if table.name == "Settings":
         columns |= {normalise(column.name): column for column in SETTINGS}
-    found = []
+    conditions = []
     for part in filter(None, (text.strip() for text in where.split(";"))):
         name, _, text = part.partition("=")
-        found.append(Condition(columns[normalise(name.strip())], text.strip()))
-    return found
+        conditions.append(Condition(columns[normalise(name.strip())], text.strip()))
+    return conditions
 
 
 def records_meeting(conditions: Sequence[Condition], table: TypedTable, periods: PeriodReader) -> list[int]:

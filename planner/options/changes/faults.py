@@ -24,8 +24,8 @@ def option_fault(raw: RawInput, record: int, column: str, name: str, message: st
 def problem_faults(raw: RawInput, problems: Mapping[str, Sequence[Problem]]) -> list[Fault]:
     """A fault for each change that cannot be made, at its cell of the Options table, naming the option."""
     faults = []
-    for name, found in problems.items():
-        for problem in found:
+    for name, problems_of in problems.items():
+        for problem in problems_of:
             record = problem.change.record
             if record is None:
                 faults.append(Fault(f"option {name}", problem.message))
@@ -55,10 +55,10 @@ def input_faults(
             others.append(fault)
         else:
             by_record.setdefault(edit.record, []).append(fault)
-    found = [option_fault(raw, record, "value", option.name, _told(at)) for record, at in by_record.items()]
+    errors = [option_fault(raw, record, "value", option.name, _told(at)) for record, at in by_record.items()]
     if whole:
-        found += [option_fault(raw, first, "option", option.name, f"the input it makes is wrong: {f}") for f in others]
-    return found
+        errors += [option_fault(raw, first, "option", option.name, f"the input it makes is wrong: {f}") for f in others]
+    return errors
 
 
 def _told(faults: Sequence[Fault]) -> str:

@@ -25,13 +25,13 @@ def setting_meant(change: CellChange, settings: SettingValues) -> Column:
         raise RefusedChangeError("column", "the names of settings cannot be changed; expected a setting or value")
     if column is None and not meant:
         raise RefusedChangeError("where", "does not say which setting; expected key=… or the setting as the column")
-    found = {one.name: one for one in [*meant, *([column] if column else [])]}
-    if len(found) > 1:
-        raise RefusedChangeError("where", f"means several settings ({', '.join(found)}); expected one")
+    settings_meant = {one.name: one for one in [*meant, *([column] if column else [])]}
+    if len(settings_meant) > 1:
+        raise RefusedChangeError("where", f"means several settings ({', '.join(settings_meant)}); expected one")
     for condition in conditions:
         if condition not in keys and not _holds(condition, settings):
             raise RefusedChangeError("where", f"{condition.column.name} is not {condition.text!r} in Settings")
-    return next(iter(found.values()))
+    return next(iter(settings_meant.values()))
 
 
 def _named(text: str) -> Column:

@@ -61,11 +61,11 @@ def read_sweep(thing: str, span: str, book: TypedWorkbook) -> Sweep:
 
 
 def _factors(span: str) -> tuple[float, ...]:
-    found = _RANGE.match(span.strip())
+    match = _RANGE.match(span.strip())
     try:
-        if found is None:
+        if match is None:
             raise ValueError
-        first, last, count = float(found[1]), float(found[2]), int(found[3])
+        first, last, count = float(match[1]), float(match[2]), int(match[3])
     except ValueError:
         raise UsageError(f"--sweep: found {span!r}, expected FROM:TO:COUNT, as in 0.5:1.5:11") from None
     if not (isfinite(first) and isfinite(last) and 0 <= first < last and 2 <= count <= MOST_STEPS):
@@ -81,8 +81,8 @@ def _changes(key: str, name: str, book: TypedWorkbook) -> list[CellChange]:
     table = book[table_name]
     named = [
         record
-        for record, (found, fund) in enumerate(zip(table[column], table[_owner(table_name, column)], strict=True))
-        if (fund if found is None else found) == name
+        for record, (name_given, fund) in enumerate(zip(table[column], table[_owner(table_name, column)], strict=True))
+        if (fund if name_given is None else name_given) == name
     ]
     if not named:
         known = dict.fromkeys(str(value) for value in table[column] if value is not None)

@@ -73,13 +73,13 @@ def sweep_curves(comparison: Comparison, money: Money) -> Figure | None:
     panels = []
     for name, title, unit in wanted:
         scale = money.factor if unit.startswith(money.currency) else 0.01 if unit == "share" else 1.0
-        found = [comparison.figure(outcome.name, name) for outcome in swept]
-        known = [value for value in found if value is not None]
+        values = [comparison.figure(outcome.name, name) for outcome in swept]
+        known = [value for value in values if value is not None]
         if len(known) > 1 and not nearly(min(known) / scale, max(known) / scale):
             note = "per cent" if unit == "share" else f"in {wording.unit_words(unit, money)}"
             points = [
                 (float(outcome.option.factor or 0.0), None if value is None else value / scale)
-                for outcome, value in zip(swept, found, strict=True)
+                for outcome, value in zip(swept, values, strict=True)
             ]
             panels.append((title, note, points))
     return curve_panels(f"{comparison.sweep}: what more or less of it does", panels) if panels else None

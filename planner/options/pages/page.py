@@ -61,9 +61,9 @@ def _by_option(table: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
 
 def _changed_rows(comparison: Comparison) -> dict[str, dict[str, int]]:
     """How many rows of each result table differ from the base's, by option."""
-    found: dict[str, dict[str, int]] = {}
+    rows_of: dict[str, dict[str, int]] = {}
     for name, table in comparison.tables.items():
         if name.startswith("changes_"):
             for option, count in table["option"].value_counts().items():
-                found.setdefault(str(option), {})[name.removeprefix("changes_")] = int(count)
-    return found
+                rows_of.setdefault(str(option), {})[name.removeprefix("changes_")] = int(count)
+    return rows_of

@@ -47,13 +47,13 @@ def answer(comparison: Comparison, record: CompareRecord, money: Money) -> View:
         ("delivered", "Goods delivered", record.measure),
     ]
     parts = [("contributed", "Who pays more or less"), ("produced", "Who produces more or less")]
-    told = [(title, found) for measure, title in parts if (found := wording.moved(comparison, measure, money))]
+    told = [(title, answer_to) for measure, title in parts if (answer_to := wording.moved(comparison, measure, money))]
     rows = []
     for outcome in _best_first(comparison):
         cells = [_of_base(comparison, outcome, name, unit, money, "more") for name, _, unit in figures]
         spent, before = wording.spent(comparison, outcome.name), wording.spent(comparison, BASE)
         cells.append(_compared(spent, before, money.currency, money, "", is_base=outcome.name == BASE))
-        whose = [found.get(outcome.name, "") for _, found in told]
+        whose = [answer_to.get(outcome.name, "") for _, answer_to in told]
         rows.append((_named(outcome, record), comparison.ranks[outcome.name], *cells, *whose))
     columns = (
         ViewColumn("Option"),
@@ -110,8 +110,8 @@ def _listed(comparison: Comparison, view: View) -> View:
 def _better(comparison: Comparison, figure: str, otherwise: str) -> str:
     """Whether more or less of a figure is better, as the headline table says."""
     table = comparison.tables["headline"]
-    found = table.loc[table["figure"] == figure, "better"]
-    return str(found.iloc[0]) if len(found) else otherwise
+    directions = table.loc[table["figure"] == figure, "better"]
+    return str(directions.iloc[0]) if len(directions) else otherwise
 
 
 def _has(comparison: Comparison, figure: str) -> bool:
@@ -122,14 +122,14 @@ def _best_first(comparison: Comparison) -> list[OptionOutcome]:
     return sorted(comparison.solved, key=lambda one: comparison.ranks[one.name])
 
 
-def ranks(comparison: Comparison, found: Ranks) -> View:
+def ranks(comparison: Comparison, ranked: Ranks) -> View:
     """The place of each option at each figure at which they differ."""
     columns = (
         ViewColumn("Option"),
         ViewColumn("Overall", "whole"),
-        *(ViewColumn(title, "whole") for title in found.titles),
+        *(ViewColumn(title, "whole") for title in ranked.titles),
     )
-    rows = [(name, overall, *places) for name, overall, places in found.rows]
+    rows = [(name, overall, *places) for name, overall, places in ranked.rows]
     marked = [name for name, *_ in rows].index(BASE) if comparison.base.solved else None
     return View("ranks", "", "", columns, rows, MOST_ROWS, MOST_ROWS, marked=marked, where=f"{BOOK}, sheet ranks",
                 caption="Places, figure by figure")  # fmt: skip
@@ -149,17 +149,17 @@ def sums(
 ) -> View | None:
     """A row for each name: the measure over all years under each option, largest first; `of`: what it is a part of."""
     wanted = [measure, of] if of else [measure]
-    found = comparison.tables[table].groupby(["option", key])[wanted].sum()
-    largest = found.abs().max(axis=1).groupby(level=1).max().sort_values(ascending=False, kind="stable")
+    sums_of = comparison.tables[table].groupby(["option", key])[wanted].sum()
+    largest = sums_of.abs().max(axis=1).groupby(level=1).max().sort_values(ascending=False, kind="stable")
     shown = side_by_side(comparison)
     rows: list[tuple[Any, ...]] = []
     for name in largest.index[largest > 0]:
         cells = []
         for outcome in shown:
-            value, base = (float(found[measure].get((option, name), 0.0)) for option in (outcome.name, BASE))
+            value, base = (float(sums_of[measure].get((option, name), 0.0)) for option in (outcome.name, BASE))
             before = base if comparison.base.solved else None
             cell = _compared(value, before, money.currency, money, "", is_base=outcome.name == BASE)
-            available = f"of {money.figure(float(found[of].get((outcome.name, name), 0.0)))}" if of else ""
+            available = f"of {money.figure(float(sums_of[of].get((outcome.name, name), 0.0)))}" if of else ""
             cells.append(Cell(value, " · ".join(filter(None, (available, cell.note))), cell.text))
         if of or any(cell.value for cell in cells):
             rows.append((comparison.name_of(key, name), *cells))
@@ -176,15 +176,15 @@ def _option_columns(shown: Sequence[OptionOutcome], kind: str) -> list[ViewColum
 def fill_rates(comparison: Comparison, record: CompareRecord, money: Money, key: str, title: str) -> View:
     """A row for each commitment (or year, in their order): the part delivered under each option."""
     table = comparison.tables["commitments"]
-    found = table.groupby(["option", key])[["wanted", "short"]].sum()
+    sums_of = table.groupby(["option", key])[["wanted", "short"]].sum()
     names = list(dict.fromkeys(table[key].tolist()))
     shown, rows = side_by_side(comparison), []
     for name in sorted(names) if key == "year" else names:
         rates = {}
         for outcome in shown:
-            wanted, short = found.loc[(outcome.name, name)] if (outcome.name, name) in found.index else (0.0, 0.0)
+            wanted, short = sums_of.loc[(outcome.name, name)] if (outcome.name, name) in sums_of.index else (0.0, 0.0)
             rates[outcome.name] = None if wanted <= 0 else max(0.0, 1 - short / wanted)
-        most = float(found.xs(name, level=1)["wanted"].max())
+        most = float(sums_of.xs(name, level=1)["wanted"].max())
         cells = [
             _compared(rates[one.name], rates.get(BASE), "share", money, "more", is_base=one.name == BASE)
             for one in shown

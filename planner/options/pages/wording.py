@@ -38,13 +38,13 @@ def money_of(comparison: Comparison) -> Money:
 
 def telling_levels(comparison: Comparison) -> list[tuple[str, str, str]]:
     """(name, title, unit) of the levels at which two options differ."""
-    found = []
+    levels = []
     for name, title, unit in level_titles(comparison):
         values = [comparison.figure(outcome.name, name) for outcome in comparison.solved]
         known = [value for value in values if value is not None]
         if len(known) < len(values) or any(comparison.differ(value, known[0]) for value in known):
-            found.append((name, title, unit))
-    return found
+            levels.append((name, title, unit))
+    return levels
 
 
 def unit_words(unit: str, money: Money) -> str:
@@ -118,12 +118,12 @@ def moved(comparison: Comparison, measure: str, money: Money) -> dict[str, str]:
         return {}
     names, told = comparison.names.get("nation", {}), {}
     sums = comparison.tables["nations"].groupby(["option", "nation"])[measure].sum()
-    found: dict[str, dict[str, float]] = {}
+    by_option: dict[str, dict[str, float]] = {}
     for (option, nation), value in zip(sums.index.tolist(), sums.tolist(), strict=True):
-        found.setdefault(str(option), {})[str(nation)] = float(value)
-    base = found.get(BASE, {})
+        by_option.setdefault(str(option), {})[str(nation)] = float(value)
+    base = by_option.get(BASE, {})
     for option in comparison.solved[1:]:
-        own = found.get(option.name, {})
+        own = by_option.get(option.name, {})
         changes = {nation: own.get(nation, 0.0) - base.get(nation, 0.0) for nation in base | own}
         said = {
             nation: difference(changes[nation], money.currency, money, base.get(nation, 0.0))

@@ -72,8 +72,8 @@ class Neighbours:
         lp = self.program.lp
         used = np.zeros(lp.columns, dtype=bool)
         used[removal.columns[self.values[removal.columns] > removal.upper + NOISE]] = True
-        found = np.unique(self._item_of_row[lp.row_of_entry[used[lp.index]]])
-        return frozenset(self._items[item] for item in found.tolist() if item != OF_NONE)
+        items = np.unique(self._item_of_row[lp.row_of_entry[used[lp.index]]])
+        return frozenset(self._items[item] for item in items.tolist() if item != OF_NONE)
 
     def _heaviest(self, level: Level) -> frozenset[str]:
         """The goods with the largest part of a level in the plan."""
@@ -91,11 +91,11 @@ class Neighbours:
     def _item_of_row(self) -> NDArray[np.intp]:
         """Of a balance of goods the place of its item; else OF_NONE."""
         model, places = self.program.model, {item: place for place, item in enumerate(self._items)}
-        found = np.full(self.program.lp.rows, OF_NONE, dtype=np.intp)
+        items = np.full(self.program.lp.rows, OF_NONE, dtype=np.intp)
         for family, at in ((MATERIAL_BALANCE.name, 0), (RESPONSE + MATERIAL_BALANCE.name, 2)):
             for key, row in model.rows[family].items():
-                found[row] = places[str(key[at])]
-        return found
+                items[row] = places[str(key[at])]
+        return items
 
     @cached_property
     def _item_of_column(self) -> NDArray[np.intp]:
@@ -110,8 +110,8 @@ class Neighbours:
 
     def _at_most(self, session: HighsSession, level: Level, free: Mask) -> float | None:
         values = np.clip(self.values, session.column_lower, session.column_upper)
-        found = self._optimum(session, level, free, values, np.zeros(session.lp.rows, dtype=bool))
-        return found if found is not None and abs(found) < INFINITY else None
+        optimum = self._optimum(session, level, free, values, np.zeros(session.lp.rows, dtype=bool))
+        return optimum if optimum is not None and abs(optimum) < INFINITY else None
 
     def _at_least(
         self, session: HighsSession, removal: Removal, level: Level, proof: Proof, free: Mask, others: Mask
@@ -132,9 +132,9 @@ class Neighbours:
             return -INFINITY
         rest = bound_terms(costs[others], session.column_lower[others], session.column_upper[others])
         costs[others] = 0.0
-        found = self._optimum(session, (name, costs), free, values, shared)
+        optimum = self._optimum(session, (name, costs), free, values, shared)
         limits = bound_terms(duals, session.row_lower, session.row_upper)
-        return -INFINITY if found is None else found + float(limits.sum()) + float(rest.sum())
+        return -INFINITY if optimum is None else optimum + float(limits.sum()) + float(rest.sum())
 
     def _optimum(self, session: HighsSession, level: Level, free: Mask, values: Vector, left_out: Mask) -> float | None:
         """The level over its `free` columns, all others at `values`, without some rows. INFINITY: impossible; None: not found."""

@@ -61,7 +61,7 @@ class FirstDifference:
         """From faces that are held; raises NoPlanError where they have no point in common."""
         if not self.hold(session, held):
             raise NoPlanError("the faces have no point in common", (), "infeasible")
-        found = {name: self.base[name] for name, _ in self.levels[:held]}
+        values_of = {name: self.base[name] for name, _ in self.levels[:held]}
         if held == len(self.levels):
             session.set_costs(np.zeros(session.lp.columns))
             require_optimum(session.solve("what stays").status)
@@ -71,11 +71,11 @@ class FirstDifference:
             solved = optimise(
                 session, [(name, costs)], 0.0, None, interior_point=not simplex, spare=self.spare, race=False
             ).levels[0]
-            found[name] = solved.value
+            values_of[name] = solved.value
             if not close(solved.value, self.base[name]):
                 break
             hold_by_face(session, solved.outcome)
-        return found
+        return values_of
 
     def between(
         self, session: Callable[[], HighsSession], most: int, bracket: Callable[[HighsSession, int], Bracket]
@@ -88,9 +88,9 @@ class FirstDifference:
         held = self.most_held(session, most)
         while held < len(self.levels):
             loaded = session()
-            found = bracket(loaded, held) if self.hold(loaded, held) else Bracket(INFINITY, None)
-            if found.at_least < INFINITY or not held:
-                return held, found
+            bracketed = bracket(loaded, held) if self.hold(loaded, held) else Bracket(INFINITY, None)
+            if bracketed.at_least < INFINITY or not held:
+                return held, bracketed
             held -= 1
         return held, Bracket(-INFINITY, None)
 

@@ -166,19 +166,19 @@ def _unit(model: Model, table: str, key: GivenKey) -> str:
 def _columns(model: Model, table: str) -> dict[GivenKey, Terms]:
     """The columns of each thing that a table may give."""
     family, length = FAMILIES[table]
-    found: dict[GivenKey, Terms] = defaultdict(list)
+    terms_of: dict[GivenKey, Terms] = defaultdict(list)
     for key, column in model.columns[family].items():
-        found[key[:length]].append((column, 1.0))
-    return found
+        terms_of[key[:length]].append((column, 1.0))
+    return terms_of
 
 
 def _payments(model: Model) -> Iterator[tuple[GivenKey, Terms]]:
     """What each fund pays in each fiscal year, as it counts it."""
     spans = BudgetPeriods(model.instance)
-    found: dict[GivenKey, Terms] = defaultdict(list)
+    terms_of: dict[GivenKey, Terms] = defaultdict(list)
     for (fund, span), terms in model.paid.items():
-        found[fund, spans.year(span)] += terms
-    yield from found.items()
+        terms_of[fund, spans.year(span)] += terms
+    yield from terms_of.items()
 
 
 def _sentence(model: Model, table: str, key: GivenKey, entry: FixedQuantity) -> str:

@@ -60,10 +60,10 @@ def first_levels(
         pivots = int(NEAR_SHARE * len(left) * session.lp.rows)
         near = proved_in_order(session, left, start, pivots, time_limit)
         session.keep_bounds()
-        found = FirstLevels([*kept, *near], session, session.basis() if near else start)
+        first = FirstLevels([*kept, *near], session, session.basis() if near else start)
         if near or is_proved or not kept:
-            return found
-        most, before = most or found, before[: len(kept)]
+            return first
+        most, before = most or first, before[: len(kept)]
     assert most is not None
     return most
 
@@ -115,9 +115,9 @@ def _reduced_costs(session: HighsSession, level: SolvedLevel) -> Vector:
     costs = level.costs * objective_scale(level.costs)
     terms = lp.value * outcome.row_duals[: lp.rows][lp.row_of_entry]
     size = np.abs(costs) + np.bincount(lp.index, np.abs(terms), lp.columns)
-    found = costs - np.bincount(lp.index, terms, lp.columns)
-    same = np.abs(found - outcome.reduced_costs) <= FEASIBLE * (1.0 + size)
-    reduced: Vector = np.where(same, outcome.reduced_costs, np.where(np.abs(found) > NO_COST * size, found, 0.0))
+    computed = costs - np.bincount(lp.index, terms, lp.columns)
+    same = np.abs(computed - outcome.reduced_costs) <= FEASIBLE * (1.0 + size)
+    reduced: Vector = np.where(same, outcome.reduced_costs, np.where(np.abs(computed) > NO_COST * size, computed, 0.0))
     return reduced
 
 

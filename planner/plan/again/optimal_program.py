@@ -62,8 +62,8 @@ class OptimalProgram:
         basis, _ = before.carry(warm_start.last_basis, now)
         choices = np.round(warm_start.optimum.values[_binaries(warm_start.program.model)])
         start = cls(program, options, NONE, basis, choices)
-        found = start._on_faces(warm_start.optimum, before, now) or start._in_order()
-        return replace(start, values=start.settled(found[0]), basis=found[1])
+        optimum = start._on_faces(warm_start.optimum, before, now) or start._in_order()
+        return replace(start, values=start.settled(optimum[0]), basis=optimum[1])
 
     def _on_faces(self, base: Optimum, before: Structure, now: Structure) -> tuple[Vector, Basis] | None:
         """The levels in order, on what the faces of the base's levels leave: presolve takes out most of it.

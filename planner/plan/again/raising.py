@@ -34,7 +34,7 @@ class Help(NamedTuple):
 
 def limits_of(model: Model) -> dict[NamedLimit, NDArray[np.intp]]:
     """Every limit of the input that a row stands for, with its rows."""
-    found: defaultdict[NamedLimit, list[int]] = defaultdict(list)
+    rows_of: defaultdict[NamedLimit, list[int]] = defaultdict(list)
     directory = Directory(model.instance)
     for part in (model, *model.responses):
         for name, rows in part.rows.items():
@@ -48,5 +48,5 @@ def limits_of(model: Model) -> dict[NamedLimit, NDArray[np.intp]]:
                 else:
                     object_, item, _ = family.place(directory, index)
                     limit = NamedLimit(name, object_, item or "")
-                found[limit].append(row)
-    return {limit: np.array(rows, dtype=np.intp) for limit, rows in found.items()}
+                rows_of[limit].append(row)
+    return {limit: np.array(rows, dtype=np.intp) for limit, rows in rows_of.items()}

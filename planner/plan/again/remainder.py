@@ -190,8 +190,8 @@ class Remainders:
                 if held is None:
                     most = first.no_better(removal, limits, self._program.lp)
                     held = first.most_held(lambda: self._session(removal, limits), most)
-                found = first.values(lambda: self._session(removal, limits), held)
-                return Remainder(found, TO_FIRST if len(found) < len(self.base) else FROM_BASE)
+                values = first.values(lambda: self._session(removal, limits), held)
+                return Remainder(values, TO_FIRST if len(values) < len(self.base) else FROM_BASE)
             optimum = self._solved(removal, limits)
             return Remainder(self._told(optimum.values), AFRESH if optimum.by_interior_point else FROM_BASE)
         except NoPlanError:
@@ -219,15 +219,15 @@ class Remainders:
         before, now = (
             Frame(one, self._model.reach, self._model.money_unit) for one in (instance, replace(instance, funds=funds))
         )
-        found: dict[int, float] = {}
+        limit_of: dict[int, float] = {}
         for family in MONEY:
             assert family.right_hand_side is not None
             was, rows = family.right_hand_side(before), self._model.rows[family.name]
-            found |= {
+            limit_of |= {
                 rows[key]: most for key, most in family.right_hand_side(now).items() if key in rows and most != was[key]
             }
-        rows_of = sorted(found)
-        return np.array(rows_of, dtype=np.intp), np.array([found[row] for row in rows_of])
+        rows_of = sorted(limit_of)
+        return np.array(rows_of, dtype=np.intp), np.array([limit_of[row] for row in rows_of])
 
     def _stands(self, removal: Removal, limits: Limits) -> bool:
         """Is the base's plan still one, and nothing possible that was not before? Then no plan is better."""
@@ -368,13 +368,13 @@ class Remainders:
 
     def _promised(self, duals: Vector, upper: Vector, gone: frozenset[str]) -> list[tuple[NamedLimit, float]]:
         """Limits with what each can bring at most, by the duals of one level, the most first."""
-        found = []
+        promised = []
         for limit in self._raisable_limits:
             rows = self._raisable(limit, upper)
             most = float((duals[rows] * upper[rows]).sum()) * RISE
             if limit.object not in gone and most > NOISE:
-                found.append((limit, most))
-        return sorted(found, key=lambda entry: -entry[1])
+                promised.append((limit, most))
+        return sorted(promised, key=lambda entry: -entry[1])
 
     def _raisable(self, limit: NamedLimit, upper: Vector) -> NDArray[np.intp]:
         """Its rows that say more than nothing."""

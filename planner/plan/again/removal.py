@@ -151,29 +151,29 @@ class Places:
     def decided(self, first: int) -> set[int]:
         """Columns of what the plan does before a period."""
         columns = self.model.columns
-        found = {
+        decided = {
             column for family, (_, at) in DECIDED.items() for key, column in columns[family].items() if key[at] < first
         }
         over = {span for span, periods in enumerate(self._spans.ranges) if periods.stop <= first}
-        found |= {column for key, column in columns["payment"].items() if PaymentKey(*key).span in over}
-        return found | {column for (_, _, span), column in columns["contribution"].items() if span in over}
+        decided |= {column for key, column in columns["payment"].items() if PaymentKey(*key).span in over}
+        return decided | {column for (_, _, span), column in columns["contribution"].items() if span in over}
 
     def ordered(self, first: int) -> set[int]:
         """Columns of what is ordered before a period and completed from then on, and of payments for such lines before it."""
-        model, found, buckets = self.model, set[int](), set[object]()
+        model, ordered, buckets = self.model, set[int](), set[object]()
         known = Buckets(model.instance, self._spans)
         for (name, period), column in model.columns["production"].items():
             line = model.instance.lines[name]
             if period - line.order_lead_time < first <= period and period not in line.orders and line.order_lead_time:
-                found.add(column)
+                ordered.add(column)
                 if model.columns["payment"]:
                     buckets.add(known.of(model.instance.items[line.item].cost_type, name))
         payments = model.columns["payment"].items()
         before = self.decided(first)
-        found |= {column for key, column in payments if PaymentKey(*key).bucket in buckets and column in before}
+        ordered |= {column for key, column in payments if PaymentKey(*key).bucket in buckets and column in before}
         if buckets:
-            found |= {column for column in model.columns["contribution"].values() if column in before}
-        return found
+            ordered |= {column for column in model.columns["contribution"].values() if column in before}
+        return ordered
 
     def _settled_rows(self, stands: set[int]) -> Iterator[int]:
         """Rows all of whose columns stand: the plan keeps them, to its last digits."""

@@ -24,14 +24,14 @@ def as_plan_of(instance: PlanningInstance, model: Model, values: Vector, options
     None where they do what that instance has no place for: goods sent to a place that is closed when they arrive.
     """
     other = build(instance, load(options.model), prune=False)
-    found = np.zeros(other.column_count)
+    point = np.zeros(other.column_count)
     for family, columns in model.columns.items():
         for key, column in columns.items():
             there = other.columns[family].get(key)
             if there is not None:
-                found[there] = values[column]
+                point[there] = values[column]
             elif values[column] > NOISE:
                 return None
     program = Program.of(other)
-    plan = program.plan(Optimum(program.tidied(Optimum(found), None)), {}, program.size, priced=False)
+    plan = program.plan(Optimum(program.tidied(Optimum(point), None)), {}, program.size, priced=False)
     return replace(plan, status="feasible")

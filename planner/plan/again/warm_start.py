@@ -102,24 +102,24 @@ class WarmStart:
             return replace(solve(instance, self.options, self._progress, priced=self.priced), how=AFRESH)
         clock = Clock(self._progress)
         with clock.phase("build"), without_garbage_collection():
-            found = rhs_update(self.program.model, instance)
-            program = self._built(instance) if found is None else self.program.with_rhs(instance, found)
+            update = rhs_update(self.program.model, instance)
+            program = self._built(instance) if update is None else self.program.with_rhs(instance, update)
             program = program if until is None else program.until(until)
         left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
-            if found is None:
+            if update is None:
                 session = program.session(self.options, self._progress)
                 start, how = self._structure.carry(self._basis, Structure.of(program.model))
             else:
-                session, start, how = self._update_rhs(found), self._basis, LIMITS_ONLY
+                session, start, how = self._update_rhs(update), self._basis, LIMITS_ONLY
             lazy_funds = program.lazy_funds(self.options)
         with clock.phase("solve"), explained(program, self.options):
-            first = self._first_levels(program, None if found is not None else Structure.of(program.model))
+            first = self._first_levels(program, None if update is not None else Structure.of(program.model))
             optimum = program.optimum_after(*first, self.options, self._won) if first is not None else None
             if optimum is None:
                 optimum = program.optimum_from(session, start, self.options, self._by_interior_point, self._won)
-        if found is not None:
-            self._put_back(session, found)
+        if update is not None:
+            self._put_back(session, update)
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, lazy_funds)
         with clock.phase("tables"), without_garbage_collection():
@@ -142,18 +142,18 @@ class WarmStart:
         load = partial(program.session, self.options, self._progress)
         return first_levels(load, levels, before, plan, start, self.options.time_limit)
 
-    def _update_rhs(self, found: RhsUpdate) -> HighsSession:
+    def _update_rhs(self, update: RhsUpdate) -> HighsSession:
         """The base's LP, as it stands in HiGHS, with other right-hand sides."""
         session = self._standing or self.program.session(self.options, self._progress)
         self._standing = None  # until it is put back: a solve that fails leaves it in no known state
-        session.set_right_hand_sides(found.rows, found.values)
+        session.set_right_hand_sides(update.rows, update.values)
         return session
 
-    def _put_back(self, session: HighsSession, found: RhsUpdate) -> None:
+    def _put_back(self, session: HighsSession, update: RhsUpdate) -> None:
         if session.extra_rows:
             return
         lp = self.program.lp
-        session.change_model(NOTHING, found.rows, (lp.row_lower[found.rows], lp.row_upper[found.rows]))
+        session.change_model(NOTHING, update.rows, (lp.row_lower[update.rows], lp.row_upper[update.rows]))
         session.restore()
         self._standing = session
 

@@ -54,8 +54,8 @@ def lacks_of(model: Model, values: Vector, names: Sequence[str], costs: Vector) 
 
 def _of_responses(kind: str, names: Sequence[str]) -> int | None:
     """What the worst cases lose counts through them alone where the expected loss has no weight."""
-    found = [place for place, name in enumerate(names) if name in ("contingency", "weighted")]
-    return found[0] if kind == SURGE and found else None
+    places = [place for place, name in enumerate(names) if name in ("contingency", "weighted")]
+    return places[0] if kind == SURGE and places else None
 
 
 Told = Callable[[Key], Mapping[str, Any]]
@@ -77,9 +77,9 @@ def _counted(model: Model, places: Places) -> Iterator[tuple[str, Callable[[Key]
     }
 
     def need(key: Key) -> Mapping[str, Any]:
-        case, found = wanted[key]
-        own = found.wanted
-        return {"kind": SURGE if found.kind == "surge" else STANDING, "name": case.contingency.name, "item": own.item, "due": case.begin + own.due + 1,
+        case, wanted_here = wanted[key]
+        own = wanted_here.wanted
+        return {"kind": SURGE if wanted_here.kind == "surge" else STANDING, "name": case.contingency.name, "item": own.item, "due": case.begin + own.due + 1,
                 "destination": own.destination, "strike": case.strike + 1}  # fmt: skip
 
     def place(family: str) -> Told:
@@ -93,8 +93,8 @@ def _counted(model: Model, places: Places) -> Iterator[tuple[str, Callable[[Key]
         return place(key[0])(tuple(key[1:]))
 
     def promise(key: Key) -> Mapping[str, Any]:
-        found = place(PROMISE.name)(key)
-        return {**found, "strike": found["due"]}
+        described = place(PROMISE.name)(key)
+        return {**described, "strike": described["due"]}
 
     def row(family: str) -> Callable[[Key], int]:
         return lambda key: model.rows[family][key]

@@ -64,21 +64,21 @@ class Duals:
         amounts = np.array([parts[part] for part in used])
         place = {part: at for at, part in enumerate(used)}
         rents, tried = self._rents(rows, amounts, level)
-        found = {}
+        costs_of = {}
         for group, own in groups.items():
             at = [place[part] for part in own if part.is_row]
             alone = not any(self._may_take(part) for part in parts if part not in own)
             cost = sum(parts[part] * self.costs[level, part.position] for part in own if not part.is_row)
-            found[group] = np.maximum(rents[:, at].sum(axis=1) + cost, 0.0), alone or bool(tried[at].all())
-        total = sum(own for own, _ in found.values())
+            costs_of[group] = np.maximum(rents[:, at].sum(axis=1) + cost, 0.0), alone or bool(tried[at].all())
+        total = sum(own for own, _ in costs_of.values())
         kept = np.flatnonzero(total > 0)
         if not len(kept):
             return {}
         all_rents = np.maximum(total, weight)
-        mean = {group: float(own[kept].mean()) for group, (own, _) in found.items()}
+        mean = {group: float(own[kept].mean()) for group, (own, _) in costs_of.items()}
         whole = sum(mean.values())
         shares = {}
-        for group, (own, is_tried) in found.items():
+        for group, (own, is_tried) in costs_of.items():
             ratios = (own / np.where(all_rents > 0, all_rents, 1.0))[all_rents > 0]
             if ratios.max() > NOISE:
                 shares[group] = LimitShare(

@@ -119,9 +119,9 @@ class Ways:
     @cached_property
     def _balances(self) -> NDArray[np.bool_]:
         """Rows that no figure of the input limits."""
-        found = np.zeros(self._lp.rows, dtype=bool)
-        found[list(self._of_kind(Kind.IDENTITY, Kind.SUPPLY))] = True
-        return found
+        is_balance = np.zeros(self._lp.rows, dtype=bool)
+        is_balance[list(self._of_kind(Kind.IDENTITY, Kind.SUPPLY))] = True
+        return is_balance
 
     def _use(self, row: int) -> Use:
         """Of a row that is no node: a balance without a price is none that a way must keep."""
@@ -129,9 +129,9 @@ class Ways:
 
     def _nodes(self, wanted: Collection[int]) -> NDArray[np.bool_]:
         """Rows that must be balanced for a way, and have a price: of identities, of goods, and what is wanted."""
-        found = self._balances.copy()
-        found[list(wanted)] = True
-        nodes: NDArray[np.bool_] = found & (self.sign != 0)
+        is_node = self._balances.copy()
+        is_node[list(wanted)] = True
+        nodes: NDArray[np.bool_] = is_node & (self.sign != 0)
         return nodes
 
     def _supply(self, row: int) -> bool:
@@ -159,14 +159,14 @@ class Ways:
         ] = False
         usable &= ~self._of_nothing(usable)
         here = np.flatnonzero(self.is_node[row_of] & usable[lp.index] & (lp.value != 0))
-        found: defaultdict[int, _Column] = defaultdict(_Column)
+        column_of: defaultdict[int, _Column] = defaultdict(_Column)
         signed = lp.value[here] * self.sign[row_of[here]]
         for row, column, value in zip(row_of[here].tolist(), lp.index[here].tolist(), signed.tolist(), strict=True):
-            own = found[column]
+            own = column_of[column]
             (own.gives if value > 0 else own.needs).append((row, abs(value)))
-        for column, own in found.items():
+        for column, own in column_of.items():
             own.open, own.cost = len(own.needs), (*self._base.reduced_costs[:, column].tolist(), 0.0)
-        return dict(found)
+        return dict(column_of)
 
     def _of_nothing(self, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Columns that take goods where none can ever be: no usable column brings them, and the input says that none are there."""
@@ -267,12 +267,12 @@ class Ways:
     @cached_property
     def _used(self) -> dict[int, list[int]]:
         """Row → the columns that give it in the plan."""
-        found: defaultdict[int, list[int]] = defaultdict(list)
+        rows_of: defaultdict[int, list[int]] = defaultdict(list)
         for column, own in self._columns.items():
             if self._values[column] > NOISE:
                 for row, _ in own.gives:
-                    found[row].append(column)
-        return dict(found)
+                    rows_of[row].append(column)
+        return dict(rows_of)
 
     def _is_cheapest(self, column: int, row: int) -> bool:
         own = self._columns[column]
@@ -286,69 +286,69 @@ class Ways:
         giving = self._giving(row)
         if not giving:
             return {WayPart(row, Use.SUPPLY): float(self.sign[row])}
-        found: defaultdict[WayPart, float] = defaultdict(float)
+        units_of: defaultdict[WayPart, float] = defaultdict(float)
         for column in giving:
             own = next(amount for given, amount in self._columns[column].gives if given == row)
-            self._add(found, column, row, 1.0 / own / len(giving))
-        return dict(found)
+            self._add(units_of, column, row, 1.0 / own / len(giving))
+        return dict(units_of)
 
-    def _add(self, found: defaultdict[WayPart, float], column: int, row: int, units: float) -> None:
+    def _add(self, units_of: defaultdict[WayPart, float], column: int, row: int, units: float) -> None:
         """What units of a column take, for the sake of a row; what they give to others beside it counts below 0."""
-        self._add_needs(found, column, units)
+        self._add_needs(units_of, column, units)
         own = self._columns.get(column, _Column())
         for other, amount in own.gives:
             if other != row:
-                found[WayPart(other, Use.BESIDE)] -= float(self.sign[other]) * amount * units
+                units_of[WayPart(other, Use.BESIDE)] -= float(self.sign[other]) * amount * units
         for other, amount in self._entries(column):
             if self.is_node[other]:
                 continue
             bought = self._bought.get(other, ()) if amount > 0 else ()
             for expansion in bought:
-                self._add_expansion(found, other, expansion, amount * units / len(bought))
+                self._add_expansion(units_of, other, expansion, amount * units / len(bought))
             if not bought:
-                found[WayPart(other, self._use(other))] -= amount * units
+                units_of[WayPart(other, self._use(other))] -= amount * units
         if self._costs[:, column].any():
-            found[WayPart(column, Use.COST)] += units
+            units_of[WayPart(column, Use.COST)] += units
 
-    def _add_needs(self, found: defaultdict[WayPart, float], column: int, units: float) -> None:
+    def _add_needs(self, units_of: defaultdict[WayPart, float], column: int, units: float) -> None:
         own = self._columns.get(column, _Column())
         for need, amount in own.needs:
             for part, by in self.parts(need).items():
-                found[part] += by * amount * units
+                units_of[part] += by * amount * units
 
     # ── Capacity that the plan buys ──────────────────────────────────────────────────────────────
 
     @cached_property
     def _bought(self) -> dict[int, list[int]]:
         """Row of a capacity → the investments by which the plan adds to it: their limit and money are what holds it back."""
-        found: defaultdict[int, list[int]] = defaultdict(list)
+        columns_of: defaultdict[int, list[int]] = defaultdict(list)
         for column in self._model.columns["expansion"].values():
             if self._values[column] > NOISE and self._is_ready(column):
                 for row, amount in self._entries(column):
                     if amount < 0 and not self.is_node[row]:
-                        found[row].append(column)
-        return dict(found)
+                        columns_of[row].append(column)
+        return dict(columns_of)
 
     def _is_ready(self, column: int) -> bool:
         """Is there a way to all that it needs?"""
         return all(need in self.excess for need, _ in self._columns.get(column, _Column()).needs)
 
-    def _add_expansion(self, found: defaultdict[WayPart, float], row: int, column: int, units: float) -> None:
+    def _add_expansion(self, units_of: defaultdict[WayPart, float], row: int, column: int, units: float) -> None:
         """A unit of capacity in one period, of an investment that adds it in several: its part by what each is worth."""
         duals = self._base.row_duals
         added = [(other, amount) for other, amount in self._entries(column) if amount < 0 and not self.is_node[other]]
         worth = np.array([duals[:, other] * amount for other, amount in added]).sum(axis=0)
         level = int(np.argmax(worth != 0))
         if worth[level] <= 0:
-            found[WayPart(row, self._use(row))] -= units
+            units_of[WayPart(row, self._use(row))] -= units
             return
         part = float(-duals[level, row] / worth[level]) * units
-        self._add_needs(found, column, part)
+        self._add_needs(units_of, column, part)
         for other, amount in self._entries(column):
             if amount > 0 and not self.is_node[other]:
-                found[WayPart(other, self._use(other))] -= amount * part
+                units_of[WayPart(other, self._use(other))] -= amount * part
         if self._costs[:, column].any():
-            found[WayPart(column, Use.COST)] += part
+            units_of[WayPart(column, Use.COST)] += part
 
 
 def _same(one: Cost, other: Cost) -> bool:

@@ -54,15 +54,15 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     is_rule = np.array([row < first for row, _ in sides], dtype=bool)
     values = _least(session, np.concatenate([zero, lp.columns + np.flatnonzero(~is_rule)]))
     values = _least(session, lp.columns + np.flatnonzero(is_rule)) if is_rule.any() else values
-    found: list[tuple[int, str]] = []
+    sentences: list[tuple[int, str]] = []
     for (row, sign), size in zip(sides, values[lp.columns :].tolist(), strict=True):
         limit = float(lp.row_lower[row] if sign > 0 else lp.row_upper[row])
         if matters(size, limit):
             said = _rule(words, row, size, sign) if row < first else _figure(fixed[row - first], size, sign)
-            found.append((row, said))
+            sentences.append((row, said))
     for column in zero[values[zero] > SAME].tolist():
-        found.append((lp.rows + column, _unlisted(words, column, float(values[column]))))
-    return [sentence for _, sentence in sorted(found)]
+        sentences.append((lp.rows + column, _unlisted(words, column, float(values[column]))))
+    return [sentence for _, sentence in sorted(sentences)]
 
 
 def _least(session: HighsSession, columns: NDArray[np.intp]) -> Vector:

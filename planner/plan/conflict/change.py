@@ -227,17 +227,17 @@ def _lacking(
     A figure of many periods (a line's capacity) is needed in full in some of them only.
     """
     entries: list[tuple[int, int, float, float]] = []  # stretch, row, entry, the most
-    found: dict[int, list[tuple[int, float]]] = {at: [] for at in moved} | _lacking_in_one_row(
+    lacks_of: dict[int, list[tuple[int, float]]] = {at: [] for at in moved} | _lacking_in_one_row(
         model, stretches, moved, point
     )
-    for at in [at for at in moved if not found[at]]:
+    for at in [at for at in moved if not lacks_of[at]]:
         stretch = stretches[at]
         whole = float(point.stretched[at]) * stretch.scale
         sign = 1.0 if stretch.side == ASK else -1.0
         entries += [(at, row, sign, whole * gives) for row, gives in stretch.rows]
     if not entries:
-        return found
-    fixed = [at for at in moved if found[at]]
+        return lacks_of
+    fixed = [at for at in moved if lacks_of[at]]
     columns = [[(row, sign)] for _, row, sign, _ in entries]
     columns += [[(row, (1.0 if stretches[at].side == ASK else -1.0) * gives * stretches[at].scale)
                  for row, gives in stretches[at].rows] for at in fixed]  # fmt: skip
@@ -252,8 +252,8 @@ def _lacking(
     for (at, row, _, most_), value in zip(entries, _values(outcome.values, lp, entries), strict=True):
         lack = most_ if value is None else value
         if lack > NOISE * max(1.0, stretches[at].scale):
-            found[at].append((row, lack))
-    return found
+            lacks_of[at].append((row, lack))
+    return lacks_of
 
 
 def _lacking_in_one_row(
@@ -261,26 +261,26 @@ def _lacking_in_one_row(
 ) -> dict[int, list[tuple[int, float]]]:
     """By stretch: how much is lacking, of those that have one row, or whose rows all lack the same."""
     families = {row: family for family, keys in model.rows.items() for row in keys.values()}
-    found: dict[int, list[tuple[int, float]]] = {}
+    lacks_of: dict[int, list[tuple[int, float]]] = {}
     for at in moved:
         (row, gives), *others = stretches[at].rows
         if not others or not FAMILIES[families[row]].adds_up:
-            found[at] = [(row, float(point.stretched[at]) * stretches[at].scale * gives)]
-    return found
+            lacks_of[at] = [(row, float(point.stretched[at]) * stretches[at].scale * gives)]
+    return lacks_of
 
 
 def _lacking_there(
     model: Model, lp: Arrays, stretches: list[Stretch], moved: list[int], point: ElasticPoint
 ) -> dict[int, list[tuple[int, float]]]:
     """By stretch: how much is lacking in each of its rows for this very plan."""
-    found = _lacking_in_one_row(model, stretches, moved, point)
-    for at in [at for at in moved if at not in found]:
+    lacks_of = _lacking_in_one_row(model, stretches, moved, point)
+    for at in [at for at in moved if at not in lacks_of]:
         stretch = stretches[at]
         reached = {row: activity(lp, row, point.plan) for row, _ in stretch.rows}
         over = {row: (lp.row_lower[row] - size if stretch.side == ASK else size - lp.row_upper[row])
                 for row, size in reached.items()}  # fmt: skip
-        found[at] = [(row, float(size)) for row, size in over.items() if size > NOISE * max(1.0, stretch.scale)]
-    return {at: found[at] for at in moved}
+        lacks_of[at] = [(row, float(size)) for row, size in over.items() if size > NOISE * max(1.0, stretch.scale)]
+    return {at: lacks_of[at] for at in moved}
 
 
 def _values(values: Vector, lp: Arrays, entries: list[tuple[int, int, float, float]]) -> Iterator[float | None]:

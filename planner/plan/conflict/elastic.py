@@ -43,7 +43,7 @@ class Stretch:
 
 def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin]]) -> list[Stretch]:
     """Every figure of the input that rows of the model come from, on each side on which they are bounded."""
-    found: dict[tuple[Field, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    slopes_of: dict[tuple[Field, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
     origin_of: dict[Field, Origin] = {}
     same: dict[Hashable, Field] = {}  # two names of one cell are one figure
     cells = model.instance.cells
@@ -57,9 +57,9 @@ def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin
             # A figure may be several times in a row: the factor of a disruption is of each budget of a fund.
             gives = abs(origin.slope)
             if lp.row_lower[row] > -INFINITY:
-                found[field, ASK][row] += gives
+                slopes_of[field, ASK][row] += gives
             if lp.row_upper[row] < INFINITY:
-                found[field, LIMIT][row] += gives
+                slopes_of[field, LIMIT][row] += gives
     usual = _usual(origin_of.values())
     money = {
         row
@@ -69,7 +69,7 @@ def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin
     }
     return [
         _stretch(field, side, rows, origin_of[field], usual, next(iter(rows)) in money)
-        for (field, side), rows in found.items()
+        for (field, side), rows in slopes_of.items()
     ]
 
 

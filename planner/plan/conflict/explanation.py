@@ -81,10 +81,10 @@ def explanation(program: Program, options: SolveOptions, seconds: float = 0.0) -
         return [BY_A_HAIR], {}
     seconds = SOME_SECONDS + SHARE_OF_SOLVE * allowance.used
     allowance.give(SHARE_OF_SET * seconds)
-    found = conflicting(elastic, first, lambda field: (family_of[field], object_of[field]))
+    conflict = conflicting(elastic, first, lambda field: (family_of[field], object_of[field]))
     allowance.give(seconds * (1 - SHARE_OF_SET))
     changes = _changes(program, options, elastic, first)
-    return _said(words, found, changes, elastic.chosen)
+    return _said(words, conflict, changes, elastic.chosen)
 
 
 def _first(elastic: Elastic) -> ElasticPoint | None:
@@ -107,14 +107,14 @@ def _changes(program: Program, options: SolveOptions, elastic: Elastic, first: E
         return _has_plan(program, options, values, plan, allowance.time_limit)
 
     allowance.give(SHARE_OF_LIMITS * seconds)
-    found = [least_change(model, elastic, frozenset({LIMIT}), holds)]
+    changes = [least_change(model, elastic, frozenset({LIMIT}), holds)]
     allowance.give(seconds - (allowance.used - before))
-    found.append(least_change(model, elastic, frozenset({ASK}), holds))
-    if found == [None, None]:
+    changes.append(least_change(model, elastic, frozenset({ASK}), holds))
+    if changes == [None, None]:
         both = least_change(model, elastic, frozenset({LIMIT, ASK}), holds)
-        found.append(both or change_at(model, elastic, first, holds))
+        changes.append(both or change_at(model, elastic, first, holds))
     for_all = elastic.chosen is None
-    return [replace(change, is_least=change.is_least and for_all) for change in found if change is not None]
+    return [replace(change, is_least=change.is_least and for_all) for change in changes if change is not None]
 
 
 def _has_plan(
@@ -159,15 +159,17 @@ def _keeps(lp: Arrays, plan: Vector) -> bool:
     return bool(np.all(reached >= lp.row_lower - room) and np.all(reached <= lp.row_upper + room))
 
 
-def _said(words: ConflictWords, found: ConflictSet, changes: list[LeastChange], chosen: Vector | None) -> Explanation:
-    groups = words.rules(found)
+def _said(
+    words: ConflictWords, conflict: ConflictSet, changes: list[LeastChange], chosen: Vector | None
+) -> Explanation:
+    groups = words.rules(conflict)
     lines = words.rule_lines(groups)
-    if len(found.fields) == 1 and chosen is None:
+    if len(conflict.fields) == 1 and chosen is None:
         lines.append(words.alone(groups[0][0]))
     else:
-        lines.append(words.together(found, chosen))
+        lines.append(words.together(conflict, chosen))
     data: dict[str, Any] = {
-        "irreducible": found.is_irreducible and chosen is None,
+        "irreducible": conflict.is_irreducible and chosen is None,
         "rules": [_rule(words, rule) for group in groups for rule in group],
         "changes": [],
     }

@@ -97,7 +97,7 @@ class _Filter:
             return False
         if point.total <= 0:
             return False
-        found = self._of(point.support)
-        self._active = {field: None for field in kept if field in found}
+        members = self._of(point.support)
+        self._active = {field: None for field in kept if field in members}
         self._proof = point
         return True

@@ -76,8 +76,12 @@ class ConflictWords:
         )
 
     def cells(self, fields: Iterable[Field]) -> tuple[Cell, ...]:
-        found = self.model.instance.cells
-        return () if found is None else tuple(dict.fromkeys(cell for field in fields for cell in found.of(field)))
+        input_cells = self.model.instance.cells
+        return (
+            ()
+            if input_cells is None
+            else tuple(dict.fromkeys(cell for field in fields for cell in input_cells.of(field)))
+        )
 
     def unit(self, family: str) -> str:
         """The unit of a family's rows."""
@@ -108,10 +112,10 @@ class ConflictWords:
 
     # ── What clashes ─────────────────────────────────────────────────────────────────────────────
 
-    def rules(self, found: ConflictSet) -> list[list[Rule]]:
+    def rules(self, conflict: ConflictSet) -> list[list[Rule]]:
         """The rules of a set, put together so that there are few: by place, else by item, else by kind alone."""
         rows: dict[tuple[str, Field], list[int]] = {}
-        for field, row in found.rows:
+        for field, row in conflict.rows:
             rows.setdefault((self.family(row), field), []).append(row)
         rules = [
             Rule(family, field, tuple(own), tuple(self.where(row) for row in own))
@@ -213,10 +217,10 @@ class ConflictWords:
             f"and {len(told) - MOST_RULES + 1} more kinds of limits, which run.json names.",
         ]
 
-    def together(self, found: ConflictSet, chosen: Vector | None) -> str:
+    def together(self, conflict: ConflictSet, chosen: Vector | None) -> str:
         """That the rules of a set cannot hold together, and what of that is proved; `chosen`: for one choice alone."""
         proved = "without any one of them the others can"
-        if not found.is_irreducible:
+        if not conflict.is_irreducible:
             proved = "fewer of them may do: the smallest set would have taken too long"
         if chosen is None:
             return f"These cannot hold together; {proved}."
@@ -253,10 +257,10 @@ class ConflictWords:
         for figure in change.figures:
             for row, size in figure.lacking:
                 groups.setdefault((*self._kind(row), None), []).append((row, size))
-        found = []
+        entries = []
         for (family, object_, item, _), own in groups.items():
             periods = {period for row, _ in own if (period := self.where(row)[3])}
-            found.append(
+            entries.append(
                 {
                     "amount": sum(size for _, size in own) * self.scale(family),
                     "unit": self.unit(family).replace("units started", "units"),
@@ -266,7 +270,7 @@ class ConflictWords:
                     "periods": sorted(periods),
                 }
             )
-        return sorted(found, key=lambda entry: -float(entry["amount"]))
+        return sorted(entries, key=lambda entry: -float(entry["amount"]))
 
     def _kind(self, row: int) -> tuple[str, str, str | None]:
         """(family, object, item) of a row; of a demand, where it is wanted."""

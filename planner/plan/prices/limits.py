@@ -70,7 +70,7 @@ class PricedLimit:
 
 def limits(model: Model) -> list[PricedLimit]:
     """Every limit, task and stock of the model that has a row."""
-    found: list[PricedLimit] = []
+    to_price: list[PricedLimit] = []
     beside = _beside(model)
     # What a response needs of standing demand is no figure of its own, but the demand's.
     standing = {
@@ -78,19 +78,19 @@ def limits(model: Model) -> list[PricedLimit]:
     }
     for family, rows in model.rows.items():
         if family not in DEFINITIONS and family not in POTS:
-            found += [_single(model, family, key, row, beside) for key, row in rows.items() if key not in standing]
-    return [*found, *_pots(model), *_stocks(model)]
+            to_price += [_single(model, family, key, row, beside) for key, row in rows.items() if key not in standing]
+    return [*to_price, *_pots(model), *_stocks(model)]
 
 
 def _beside(model: Model) -> Mapping[tuple[str, Key], Steps]:
     """The rows of responses that one more of a limit or a task moves too."""
-    found: dict[tuple[str, Key], Steps] = dict(steps_of_limits(model))
-    found |= {(DEMAND_BALANCE.name, key): steps for key, steps in steps_of_demand(model).items()}
+    steps_of: dict[tuple[str, Key], Steps] = dict(steps_of_limits(model))
+    steps_of |= {(DEMAND_BALANCE.name, key): steps for key, steps in steps_of_demand(model).items()}
     for response in model.responses:
         for key in response.rows[DEMAND_BALANCE.name]:
             name = RESPONSE + DEMAND_BALANCE.name, (*response.case.key, *key)
-            found[name] = steps_of_need(model, response, key)
-    return found
+            steps_of[name] = steps_of_need(model, response, key)
+    return steps_of
 
 
 def _single(model: Model, family: str, key: Key, row: int, beside: Mapping[tuple[str, Key], Steps]) -> PricedLimit:
@@ -135,11 +135,11 @@ def _stocks(model: Model) -> Iterator[PricedLimit]:
     nodes = list(reach.node_index)
     there = {(item, node) for item, node, period, _ in keys if period == 0}
     for name, item in model.instance.items.items():
-        found = reach.items[name]
+        item_goods = reach.items[name]
         fresh = reach.expires(item, 0)
-        if fresh not in found.classes or reach.recipients.of(name):
+        if fresh not in item_goods.classes or reach.recipients.of(name):
             continue
-        for index in np.flatnonzero(found.stock[found.classes.index(fresh), :, 0]).tolist():
+        for index in np.flatnonzero(item_goods.stock[item_goods.classes.index(fresh), :, 0]).tolist():
             node = nodes[index]
             if (name, node) not in there:
                 keys[name, node, 0, fresh] = share_left(model.instance.nodes[node].left, 0)

@@ -180,23 +180,28 @@ class Marginal:
     def side(self, step: Mapping[int, float]) -> Side:
         """What a unit, which moves right-hand sides by `step`, changes."""
         assert self._parametric is not None
-        found = self._parametric.derivative(step, MOST_PIVOTS)
-        change = found.duals._replace(change=found.duals.change / self._scale[:, None])
+        derivative = self._parametric.derivative(step, MOST_PIVOTS)
+        change = derivative.duals._replace(change=derivative.duals.change / self._scale[:, None])
         for row, by in step.items():
-            self.duals[row, by > 0] = change, found.exact
-        return self._side(found)
+            self.duals[row, by > 0] = change, derivative.exact
+        return self._side(derivative)
 
     def path(self, step: Step, length: float, pivots: int) -> Path | None:
         """The levels as right-hand sides move by `step` for each unit, for `length` units; None where so many pivots do not do."""
         assert self._parametric is not None
         noise = NO_LESS * np.maximum(1.0, np.abs(self.values)) * self._scale
-        found = followed(self._parametric, step, length, pivots, noise)
-        if found is None:
+        path = followed(self._parametric, step, length, pivots, noise)
+        if path is None:
             return None
-        return replace(found, slopes=found.slopes / self._scale, changes=found.changes / self._scale)
+        return replace(path, slopes=path.slopes / self._scale, changes=path.changes / self._scale)
 
-    def _side(self, found: Derivative) -> Side:
-        return Side(found.slopes / self._scale, found.extent if found.exact else 0.0, found.exact, found.exchanges)
+    def _side(self, derivative: Derivative) -> Side:
+        return Side(
+            derivative.slopes / self._scale,
+            derivative.extent if derivative.exact else 0.0,
+            derivative.exact,
+            derivative.exchanges,
+        )
 
     def together(self, step: Step, movable: Mapping[int, Step], level: int) -> Together | None:
         """The fewest of the `movable` limits (each row → the step of the limit that it is part of) found that make a unit
@@ -208,12 +213,12 @@ class Marginal:
         assert self._parametric is not None
         others: dict[int, tuple[Step, float]] = {}  # first row → the step of a limit, how many units
         for _ in range(ROUNDS):
-            found = self._parametric.derivative(_moved(step, others), MOST_PIVOTS)
-            if not found.exact:
+            derivative = self._parametric.derivative(_moved(step, others), MOST_PIVOTS)
+            if not derivative.exact:
                 return None
-            if others and (found.slopes[: level + 1] < -NOISE).any():
+            if others and (derivative.slopes[: level + 1] < -NOISE).any():
                 return self._fewest(step, others)
-            more = {row: by for row, by in found.blocking.items() if row in movable}
+            more = {row: by for row, by in derivative.blocking.items() if row in movable}
             if not more:
                 return None
             for row, by in more.items():
@@ -228,8 +233,8 @@ class Marginal:
         gained = self._parametric.derivative(_moved(step, others), MOST_PIVOTS)
         for row in list(others):
             fewer = {other: entry for other, entry in others.items() if other != row}
-            found = self._parametric.derivative(_moved(step, fewer), MOST_PIVOTS)
-            if fewer and found.exact and np.allclose(found.slopes, gained.slopes, rtol=SAME, atol=NOISE):
+            derivative = self._parametric.derivative(_moved(step, fewer), MOST_PIVOTS)
+            if fewer and derivative.exact and np.allclose(derivative.slopes, gained.slopes, rtol=SAME, atol=NOISE):
                 others = fewer
         if not gained.exact or len(others) > PARTNERS:
             return None
@@ -272,8 +277,8 @@ class Marginal:
 
 def _moved(step: Step, others: Mapping[int, tuple[Step, float]]) -> dict[int, float]:
     """Row → by how much it moves: a unit of `step`, and the units of the others; where both move it, by `step`."""
-    found: dict[int, float] = defaultdict(float)
+    amounts: dict[int, float] = defaultdict(float)
     for own, units in others.values():
         for row, by in own.items():
-            found[row] += by * units
-    return {**found, **step}
+            amounts[row] += by * units
+    return {**amounts, **step}

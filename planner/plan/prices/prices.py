@@ -78,9 +78,9 @@ def prices(
     `left` the rows are bounds, and none is confirmed. `at_vertex` is told what was asked, before anything is solved again.
     """
     kept = [level for level in levels if level.costs.any()]
-    found = limits(model) if kept else []
-    priced = _of_levels(model, session, kept, start, found, left, at_vertex)
-    told = _Rows(model, kept, found)
+    to_price = limits(model) if kept else []
+    priced = _of_levels(model, session, kept, start, to_price, left, at_vertex)
+    told = _Rows(model, kept, to_price)
     rows = [row for one in priced for row in told.of(one)]
     return pd.DataFrame(rows, columns=list(TABLE_COLUMNS["prices"]))
 
@@ -90,7 +90,7 @@ def _of_levels(
     session: HighsSession,
     levels: Sequence[SolvedLevel],
     start: Basis | None,
-    found: Sequence[PricedLimit],
+    to_price: Sequence[PricedLimit],
     left: TimeLeft | None,
     at_vertex: Callable[[Marginal], None] | None,
 ) -> list[Priced]:
@@ -98,15 +98,15 @@ def _of_levels(
         return []
     tolerance = model.instance.settings.level_tolerance
     if tolerance > 0 and len(levels) > 1 and start is not None:
-        sides = tolerant_sides(session, levels, start, tolerance, found, model.catalogue.solver, left)
+        sides = tolerant_sides(session, levels, start, tolerance, to_price, model.catalogue.solver, left)
         if sides is not None:
-            return [_without_less(Priced(limit, *pair)) for limit, pair in zip(found, sides, strict=True)]
-        return _first_level(found, levels)
+            return [_without_less(Priced(limit, *pair)) for limit, pair in zip(to_price, sides, strict=True)]
+        return _first_level(to_price, levels)
     named, values = [(level.name, level.costs) for level in levels], [level.value for level in levels]
     asked = Marginal(session, named, start, values, left)
     if not asked.found:
-        return _first_level(found, levels)
-    priced = _all(asked, found)
+        return _first_level(to_price, levels)
+    priced = _all(asked, to_price)
     if at_vertex is not None:
         at_vertex(asked)
     return _headlines(asked, priced)
@@ -117,9 +117,9 @@ def _without_less(one: Priced) -> Priced:
     return replace(one, less=Side(np.full(len(one.less.slopes), inf), 0.0, True)) if one.limit.is_empty else one
 
 
-def _all(asked: Marginal, found: Iterable[PricedLimit]) -> list[Priced]:
+def _all(asked: Marginal, to_price: Iterable[PricedLimit]) -> list[Priced]:
     """Every limit that the plan rests on: exact, the weightiest first, as long as the work lasts; then bounds."""
-    resting = [limit for limit in found if asked.rests_on(limit.step)]
+    resting = [limit for limit in to_price if asked.rests_on(limit.step)]
     slopes = np.array([asked.bounds(limit.step) for limit in resting]).reshape(len(resting), asked.levels)
     sizes = np.array([min(abs(limit.rhs), 1e300) for limit in resting]).reshape(-1, 1)
     rents = np.abs(slopes) * sizes
@@ -146,10 +146,10 @@ def _priced(asked: Marginal, limit: PricedLimit, slopes: Vector) -> Priced:
     return _without_less(Priced(limit, more, less))
 
 
-def _first_level(found: Iterable[PricedLimit], levels: Sequence[SolvedLevel]) -> list[Priced]:
+def _first_level(to_price: Iterable[PricedLimit], levels: Sequence[SolvedLevel]) -> list[Priced]:
     """Bounds by the duals of the first level alone, where no basis was proved optimal for all of them."""
     priced: list[Priced] = []
-    for limit in found if levels else ():
+    for limit in to_price if levels else ():
         slopes = np.zeros(len(levels))
         slopes[0] = sum(levels[0].row_duals[row] * by for row, by in limit.step.items())
         priced.append(Priced(limit, Side(slopes, 0.0, False), Side(-slopes, 0.0, False)))
@@ -178,19 +178,19 @@ def _headlines(asked: Marginal, priced: list[Priced]) -> list[Priced]:
     return told
 
 
-def _tell(told: list[Priced], place: int, found: Together | None) -> None:
+def _tell(told: list[Priced], place: int, together: Together | None) -> None:
     """Note what a limit needs beside it, and of each of those that it needs this one: the same step the other way round."""
-    if found is None:
+    if together is None:
         return
-    told[place] = replace(told[place], together=found)
+    told[place] = replace(told[place], together=together)
     step = told[place].limit.step
     for other, one in enumerate(told):
-        by = found.others.get(one.limit.row, 0.0) if len(one.limit.step) == 1 == len(step) else 0.0
+        by = together.others.get(one.limit.row, 0.0) if len(one.limit.step) == 1 == len(step) else 0.0
         if by and one.together is None and one.exact and one.idle_at is not None:
             size = one.limit.step[one.limit.row] / by
-            beside = {row: entry for row, entry in {**found.others, **step}.items() if row != one.limit.row}
+            beside = {row: entry for row, entry in {**together.others, **step}.items() if row != one.limit.row}
             others = {row: entry * size for row, entry in beside.items()}
-            told[other] = replace(one, together=Together(others, found.slopes * size))
+            told[other] = replace(one, together=Together(others, together.slopes * size))
 
 
 def _weightiest(priced: Sequence[Priced], levels: int) -> list[int]:
@@ -224,9 +224,9 @@ def _questions(one: Priced) -> Iterator[tuple[Mapping[int, float], float, Side]]
 class _Rows:
     """The rows of the table, in the words of the input."""
 
-    def __init__(self, model: Model, levels: Sequence[SolvedLevel], found: Iterable[PricedLimit]) -> None:
+    def __init__(self, model: Model, levels: Sequence[SolvedLevel], to_price: Iterable[PricedLimit]) -> None:
         self._model, self._places = model, Places(model)
-        self._limit_of = {limit.row: limit for limit in found}
+        self._limit_of = {limit.row: limit for limit in to_price}
         self._names = [level.name for level in levels]
         self._least = np.array([NOISE * max(1.0, float(np.abs(level.costs).max())) for level in levels])
         self._units = [level_unit(model, name) for name in self._names]

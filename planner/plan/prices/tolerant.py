@@ -40,13 +40,13 @@ def tolerant_sides(
     levels: Sequence[SolvedLevel],
     start: Basis,
     tolerance: float,
-    found: Sequence[PricedLimit],
+    to_price: Sequence[PricedLimit],
     settings: Mapping[str, Any],
     left: TimeLeft | None = None,
 ) -> list[tuple[Side, Side]] | None:
     """(more, less) of each limit; None where a level's own basis cannot be proved optimal. `session`, `left` as for `Marginal`."""
     held = _Held(session, levels, start, settings)
-    pairs = [[_Asked(step, np.zeros(len(levels))) for step in (limit.step, limit.less)] for limit in found]
+    pairs = [[_Asked(step, np.zeros(len(levels))) for step in (limit.step, limit.less)] for limit in to_price]
     for place, level in enumerate(levels):
         asked = Marginal(held.session, [(level.name, held.costs(place))], held.start, [level.value], left)
         if not asked.found:
@@ -64,12 +64,12 @@ def _ask(asked: Marginal, side: _Asked, rows: Mapping[int, float], place: int) -
     if asked.spent:
         side.slopes[place], side.exact = asked.bounds(step)[0], False
         return
-    found = asked.side(step)
-    if np.isinf(found.slopes).all():
+    derivative = asked.side(step)
+    if np.isinf(derivative.slopes).all():
         side.slopes[:] = np.inf
     else:
-        side.slopes[place] = found.slopes[0]
-    side.extent, side.exact = min(side.extent, found.extent), found.exact
+        side.slopes[place] = derivative.slopes[0]
+    side.extent, side.exact = min(side.extent, derivative.extent), derivative.exact
 
 
 class _Held:

@@ -28,13 +28,13 @@ def changed(
         for name, rise in rises.items()
         if consent_of(levers[name].field) is None
     }
-    found: PlanningInstance | None = instance
+    instance_changed: PlanningInstance | None = instance
     if figures:
-        found = instance.cells.changed(figures) if instance.cells is not None else None
-    if found is None or not given:
-        return found
-    consents = (replace(one, withheld=range(0)) if one.name in given else one for one in found.consents)
-    return replace(found, consents=tuple(consents))
+        instance_changed = instance.cells.changed(figures) if instance.cells is not None else None
+    if instance_changed is None or not given:
+        return instance_changed
+    consents = (replace(one, withheld=range(0)) if one.name in given else one for one in instance_changed.consents)
+    return replace(instance_changed, consents=tuple(consents))
 
 
 def planned_again(

@@ -78,7 +78,7 @@ def levers(model: Model, lp: Arrays) -> list[Lever]:
     """Every figure of the model that may rise, in the order of its rows."""
     instance = model.instance
     prices = _Prices(instance)
-    found = []
+    levers_of = []
     of_plan = {row for name, rows in model.rows.items() if not name.startswith(RESPONSE) for row in rows.values()}
     for stretch in stretches_of(model, lp, origins_of(model)):
         what = KIND.get((stretch.field.table, stretch.field.column))
@@ -89,10 +89,10 @@ def levers(model: Model, lp: Arrays) -> list[Lever]:
         owners = tuple(owners_of(instance, stretch.field))
         rule = rule_of(instance, what, stretch.field, owners)
         if rule is not None:
-            found.append(
+            levers_of.append(
                 _lever(instance, what, stretch, rule, owners, prices, sum(row in of_plan for row, _ in stretch.rows))
             )
-    return found
+    return levers_of
 
 
 def _lever(

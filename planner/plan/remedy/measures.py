@@ -76,12 +76,12 @@ def lacking(model: Model, goal: Goal, values: Vector) -> dict[str, float]:
     """Item → units that the goal lacks in a plan, of those that lack more than arithmetic beside what is wanted; of a contingency
     over all its cases.
     """
-    found: dict[str, float] = defaultdict(float)
+    lacks: dict[str, float] = defaultdict(float)
     wanted: dict[str, float] = defaultdict(float)
     for item, quantity, column in _wanted(model, goal):
         wanted[item] += quantity
-        found[item] += float(values[column])
-    return {item: units for item, units in found.items() if matters(units, wanted[item])}
+        lacks[item] += float(values[column])
+    return {item: units for item, units in lacks.items() if matters(units, wanted[item])}
 
 
 def _wanted(model: Model, goal: Goal) -> Iterator[tuple[str, float, int]]:

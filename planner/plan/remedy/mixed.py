@@ -20,15 +20,15 @@ Rises = Mapping[str, float]
 
 def mixed(search: Search, goal: Goal, discrete: Mapping[str, Lever]) -> list[Remedy]:
     """The cheapest with each discrete change by itself; and with several, where no single one comes as far as all of them."""
-    found = [
+    remedies = [
         one
         for name in list(discrete)[:MOST_TRIED]
         if (one := _beside(search, goal, discrete, {name: discrete[name].most}))
     ]
     if len(discrete) > 1:
-        together = _needed(search, goal, discrete, found)
-        found += [together] if together is not None else []
-    return [_by_few(search, goal, discrete, _as_little(search, goal, discrete, one)) for one in found]
+        together = _needed(search, goal, discrete, remedies)
+        remedies += [together] if together is not None else []
+    return [_by_few(search, goal, discrete, _as_little(search, goal, discrete, one)) for one in remedies]
 
 
 def best_of(made: Sequence[Remedy], alternatives: int, alone: bool) -> list[Remedy]:
@@ -43,21 +43,21 @@ def best_of(made: Sequence[Remedy], alternatives: int, alone: bool) -> list[Reme
     told = different[: 1 + alternatives]
     single = next((one for one in different if len(one.rises) == 1), None) if alone else None
     hows = ["cheapest", *["alternative"] * alternatives]
-    found = [replace(one, how=how) for one, how in zip(told, hows, strict=False)]
-    return found if single is None or single in told else [*found, replace(single, how="single")]
+    remedies = [replace(one, how=how) for one, how in zip(told, hows, strict=False)]
+    return remedies if single is None or single in told else [*remedies, replace(single, how="single")]
 
 
 def frontier_of(search: Search, goal: Goal, best: Remedy, discrete: Mapping[str, Lever]) -> list[Remedy]:
     """The least that each part of the way to `best` costs, with its discrete changes or without any."""
-    found = {one.how: one for one in search.frontier(goal, best)}
+    point_of = {one.how: one for one in search.frontier(goal, best)}
     rises = {name: rise for name, rise in best.rises.items() if name in discrete}
     variant = _variant(search, discrete, rises) if rises else None
     if variant is not None:
         for one in variant.frontier(goal, best):
             other = _with(one, rises, discrete)
-            if one.how not in found or other.cost < found[one.how].cost:
-                found[one.how] = other
-    return [*sorted(found.values(), key=lambda one: -one.left), best]
+            if one.how not in point_of or other.cost < point_of[one.how].cost:
+                point_of[one.how] = other
+    return [*sorted(point_of.values(), key=lambda one: -one.left), best]
 
 
 def _needed(search: Search, goal: Goal, discrete: Mapping[str, Lever], alone: Sequence[Remedy]) -> Remedy | None:

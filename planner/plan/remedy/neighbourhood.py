@@ -75,15 +75,15 @@ class Neighbourhood:
     def rows_here(self, whole: Positions) -> Positions:
         """Those of some rows of the whole that are here: their positions here."""
         here = self.row_here[whole]
-        found: Positions = here[here != NOT_HERE]
-        return found
+        rows: Positions = here[here != NOT_HERE]
+        return rows
 
     def row_duals(self, here: Vector) -> Vector:
         """By row of the whole, of duals by row here; 0 of rows that are not here."""
         known = self.row_here != NOT_HERE
-        found = np.zeros(len(self.row_here))
-        found[known] = here[self.row_here[known]]
-        return found
+        duals = np.zeros(len(self.row_here))
+        duals[known] = here[self.row_here[known]]
+        return duals
 
     def among(self, columns: Positions, values: Vector) -> tuple[Positions, Vector]:
         """Those of some columns of the whole that are here: their positions here, and their values."""
@@ -92,17 +92,19 @@ class Neighbourhood:
 
     def values(self, here: Vector, whole: Vector) -> Vector:
         """All columns of the whole: those that are `here`, and the others."""
-        found = whole.copy()
-        found[self.columns] = here[: len(self.columns)]
-        return found
+        point = whole.copy()
+        point[self.columns] = here[: len(self.columns)]
+        return point
 
 
 def with_parts(instance: PlanningInstance, items: frozenset[str]) -> frozenset[str]:
     """These items and all that they are made of."""
-    found = items
-    while (more := found.union(*(instance.bill.get(item, frozenset()) for item in found))) != found:
-        found = more
-    return found
+    items_with_parts = items
+    while (
+        more := items_with_parts.union(*(instance.bill.get(item, frozenset()) for item in items_with_parts))
+    ) != items_with_parts:
+        items_with_parts = more
+    return items_with_parts
 
 
 def concerned(model: Model, lp: Arrays, items: frozenset[str]) -> NDArray[np.bool_]:
@@ -116,5 +118,5 @@ def concerned(model: Model, lp: Arrays, items: frozenset[str]) -> NDArray[np.boo
     def stands_in(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
         return np.bincount(lp.index[rows[row_of]], minlength=lp.columns) > 0
 
-    found: NDArray[np.bool_] = stands_in(own) | ~stands_in(any_item)
-    return found
+    concerned_here: NDArray[np.bool_] = stands_in(own) | ~stands_in(any_item)
+    return concerned_here

@@ -49,7 +49,7 @@ def with_remedies(
         return replace(plan, no_remedies=reason)
     binaries = np.array(program.model.binaries, dtype=np.intp)
     standing = OptimalProgram(program, options, optimum.values, basis, np.round(optimum.values[binaries]))
-    found = []
+    results = []
     with clock.phase(PHASE):
         known = {lever.name: lever for lever in levers(program.model, program.lp)}
         search = Search(standing, known)
@@ -58,10 +58,10 @@ def with_remedies(
             if left.is_over:
                 return replace(plan, no_remedies=NO_TIME)
             try:
-                found.append(remedies_of(search, goal, MOST_TOLD // len(goals) - 1, thorough=False))
+                results.append(remedies_of(search, goal, MOST_TOLD // len(goals) - 1, thorough=False))
             except SolverStoppedError as stopped:
                 return replace(plan, no_remedies=TOO_TIGHT if str(stopped) == TOO_TIGHT else NO_TIME)
-    return replace(plan, remedies=tuple(found))
+    return replace(plan, remedies=tuple(results))
 
 
 def _worst(search: Search) -> list[Goal]:
@@ -69,11 +69,11 @@ def _worst(search: Search) -> list[Goal]:
     names = [
         name.removeprefix(MEASURES[CONTINGENCY]) for name in search.before if name.startswith(MEASURES[CONTINGENCY])
     ]
-    found: list[Goal] = []
+    worst: list[Goal] = []
     for goals in ([Goal(COMMITMENT, name) for name in search.groups], [Goal(CONTINGENCY, name) for name in names]):
         short = [goal for goal in goals if matters(search.value(goal))]
-        found += sorted(short, key=lambda goal: -search.value(goal))
-    return found[:MOST_TOLD]
+        worst += sorted(short, key=lambda goal: -search.value(goal))
+    return worst[:MOST_TOLD]
 
 
 def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = True) -> Found:
@@ -124,5 +124,5 @@ def _planned(search: Search, goal: Goal, remedy: Remedy, known: Mapping[str, Lev
 
 def _rises(remedy: Remedy, known: Mapping[str, Lever]) -> list[tuple[Lever, float]]:
     """Its levers with their rises, the dearest first."""
-    found = [(known[name], rise) for name, rise in remedy.rises.items()]
-    return sorted(found, key=lambda entry: -entry[0].price * entry[1])
+    rises = [(known[name], rise) for name, rise in remedy.rises.items()]
+    return sorted(rises, key=lambda entry: -entry[0].price * entry[1])

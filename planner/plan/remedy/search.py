@@ -138,9 +138,9 @@ class Search:
         """The same on the LP of a changed input; `free`: with its levers. Raises NoPlanError where what is to stay as it is cannot."""
         standing = self.standing
         model = standing.program.model
-        found = rhs_update(model, instance)
-        if found is not None:
-            program, basis, values = standing.program.with_rhs(instance, found), standing.basis, standing.values
+        update = rhs_update(model, instance)
+        if update is not None:
+            program, basis, values = standing.program.with_rhs(instance, update), standing.basis, standing.values
         else:
             program = built_program(instance, standing.options, moving=False)
             before, now = Structure.of(model), Structure.of(program.model)
@@ -179,19 +179,19 @@ class Search:
             return []
         if not best.rises:  # it must only be asked for: nothing is cheaper, and there is nothing to do without
             return [best]
-        found, free = [best], list(self.levers)
+        remedies, free = [best], list(self.levers)
         for place in range(alternatives):
             self.say(goal, f"otherwise ({place + 1} of {alternatives})")
-            dearest = max(found[-1].rises, key=lambda name: self.levers[name].price * found[-1].rises[name])
+            dearest = max(remedies[-1].rises, key=lambda name: self.levers[name].price * remedies[-1].rises[name])
             free.remove(dearest)
             other = self._cheapest(goal, "alternative", free, short, best.left, slack=SLACK)
             if other is None:
                 break
-            found.append(other)
+            remedies.append(other)
         single = self._alone(goal, short, best.left) if alone else None
-        if single is None or any(single.rises.keys() == one.rises.keys() for one in found):
-            return found
-        return [*found, single]
+        if single is None or any(single.rises.keys() == one.rises.keys() for one in remedies):
+            return remedies
+        return [*remedies, single]
 
     def cheapest(self, goal: Goal, slack: float | None = SLACK) -> Remedy | None:
         """The cheapest by all levers, `slack`: by how much of its cost one of few changes may be dearer (None: as it is found); None where
@@ -204,13 +204,13 @@ class Search:
     def frontier(self, goal: Goal, best: Remedy) -> list[Remedy]:
         """The least that each part of the way to `best` costs, of the parts that the levers come to."""
         hold_others(self.study, goal, self._held)
-        found = []
+        points = []
         for part in PARTS:
             self.say(goal, f"{part:.0%} of the way")
             left = best.short - part * (best.short - best.left)
             point = self._cheapest(goal, f"{part:.0%}", list(self.levers), best.short, left)
-            found += [point] if point is not None else []
-        return found
+            points += [point] if point is not None else []
+        return points
 
     def _cheapest(
         self,
@@ -264,11 +264,11 @@ class Search:
     def _by_prices(self, prices: Vector, point: Point, free: Collection[str], most: float) -> Point:
         """By the levers that rise at other prices, where they are no more than in `point` and cost no more than `most`; else `point`."""
         self._let_rise(free)
-        found = self.study.minimise_within(prices, point.basis, MOST_PIVOTS)
-        kept = self._rises(found, free) if found is not None else {}
-        if found is None or len(kept) > len(self._rises(point, free)):
+        nearer = self.study.minimise_within(prices, point.basis, MOST_PIVOTS)
+        kept = self._rises(nearer, free) if nearer is not None else {}
+        if nearer is None or len(kept) > len(self._rises(point, free)):
             return point
-        return self._alone_for(kept, found.basis, most) or point
+        return self._alone_for(kept, nearer.basis, most) or point
 
     def _alone_for(self, kept: Collection[str], near: Basis, most: float, pivots: int = MOST_PIVOTS) -> Point | None:
         """The cheapest by these levers alone, where few pivots from the basis `near` find it, for `most` at most; else None."""

@@ -12,10 +12,10 @@ def with_departures(model: Model, values: Vector) -> Vector:
 
     So rounding of 1e-12 of an item worth millions is told as it stands in the tables, and never as less than nothing.
     """
-    found = values.copy()
+    adjusted = values.copy()
     for activity, row in model.rows[DEPARTURE.name].items():
         above, below = (model.columns[f"{side}_previous"][activity] for side in ("above", "below"))
         terms, _, bound = model.row_at(row)
         changed = sum(factor * values[column] for column, factor in terms if column not in (above, below)) - bound
-        found[above], found[below] = max(changed, 0.0), max(-changed, 0.0)
-    return found
+        adjusted[above], adjusted[below] = max(changed, 0.0), max(-changed, 0.0)
+    return adjusted

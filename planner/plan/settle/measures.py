@@ -24,17 +24,17 @@ def with_least_measures(model: Model, values: Vector) -> Vector:
     target_shortage, supply_shortage = max(0, wanted − held); lack = max(0, promised − delivered); worst_unmet = the
     largest share that a group lacks; tail_start and tail_loss: the least value of the CVaR of what the cases lose.
     """
-    found = values.copy()
+    adjusted = values.copy()
     for family, columns in MISSED.items():
         for key, column in model.columns.get(columns, {}).items():
-            found[column] = min(values[column], max(_asked(model, family, key, column, values), 0.0))
+            adjusted[column] = min(values[column], max(_asked(model, family, key, column, values), 0.0))
     for (kind,), column in model.columns.get("worst_unmet", {}).items():
         groups = [key for key in model.rows[LEAST_SERVED.name] if key[0] == kind]
         shares = [_asked(model, LEAST_SERVED.name, key, column, values) for key in groups]
-        found[column] = min(values[column], max([0.0, *shares]))
+        adjusted[column] = min(values[column], max([0.0, *shares]))
     for column in model.columns.get("tail_start", {}).values():
-        _tail(model, column, found)
-    return found
+        _tail(model, column, adjusted)
+    return adjusted
 
 
 def _asked(model: Model, family: str, key: Key, measure: int, values: Vector) -> float:
@@ -46,19 +46,19 @@ def _asked(model: Model, family: str, key: Key, measure: int, values: Vector) ->
     return (bound - others) / terms[measure]
 
 
-def _tail(model: Model, start: int, found: Vector) -> None:
+def _tail(model: Model, start: int, adjusted: Vector) -> None:
     """η and max(0, L − η), for the η at which η + Σ weight · max(0, L − η) is least: 0, or what some case loses."""
     more = model.columns.get("tail_loss", {})
     paid = dict(model.objectives["weighted" if model.weighted else "contingency"])
-    without = found.copy()
+    without = adjusted.copy()
     without[[start, *more.values()]] = 0.0
     losses = {key: _asked(model, WORST_LOSS.name, key, start, without) for key in model.rows[WORST_LOSS.name]}
     if not more:  # the largest loss alone
-        found[start] = max([0.0, *losses.values()])
+        adjusted[start] = max([0.0, *losses.values()])
         return
     lost = np.array([losses[key] for key in more])
     weights = np.array([paid[column] for column in more.values()]) / paid[start]
     etas = np.array([0.0, *lost])
     eta = etas[np.argmin(etas + np.maximum(lost - etas[:, np.newaxis], 0.0) @ weights)]
-    found[start] = max(eta, 0.0)
-    found[list(more.values())] = np.maximum(lost - found[start], 0.0)
+    adjusted[start] = max(eta, 0.0)
+    adjusted[list(more.values())] = np.maximum(lost - adjusted[start], 0.0)

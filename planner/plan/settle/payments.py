@@ -56,12 +56,12 @@ class Payments:
     @cached_property
     def _by_fund(self) -> dict[str, list[tuple[PaymentKey, SpendingCell, float]]]:
         """Each fund's payments in currency."""
-        found: dict[str, list[tuple[PaymentKey, SpendingCell, float]]] = defaultdict(list)
+        payments: dict[str, list[tuple[PaymentKey, SpendingCell, float]]] = defaultdict(list)
         for key, amount in self.paid.items():
             payment = PaymentKey(*key)
             cell = SpendingCell(payment.bucket, payment.ordered, payment.span)
-            found[payment.fund].append((payment, cell, amount * self.model.money_unit))
-        return found
+            payments[payment.fund].append((payment, cell, amount * self.model.money_unit))
+        return payments
 
     def rows(self) -> Iterator[PaymentRow]:
         """The payments table: fund, contributor, cost_type, object, nation, year, amount (currency), cash_year."""

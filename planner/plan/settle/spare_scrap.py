@@ -16,18 +16,18 @@ from planner.formulation.model.model import GoodsKey, Model
 def spare_scrap(model: Model) -> NDArray[np.intp]:
     """Positions of the scrap columns where goods neither come in nor expire nor have to leave."""
     entered, nodes, reach = _entered(model), model.instance.nodes, model.reach
-    found = [
+    columns = [
         column
         for key, column in model.columns["scrap"].items()
         if key not in entered and key[2] not in (reach.last_use(key[3]), nodes[key[1]].closing)
     ]
-    return np.array(found, dtype=np.intp)
+    return np.array(columns, dtype=np.intp)
 
 
 def _entered(model: Model) -> set[GoodsKey]:
     """Where goods come in: opening stock, goods on order, what lines make."""
     instance, reach = model.instance, model.reach
-    found = {
+    entered = {
         (supply.item, supply.node, supply.period, klass)
         for supply in instance.supplies
         for klass in reach.entry_classes(supply)
@@ -36,5 +36,5 @@ def _entered(model: Model) -> set[GoodsKey]:
         line = instance.lines[name]
         expires = reach.expires(instance.items[line.item], period)
         for recipient in reach.recipients.of(line.item) or (None,):
-            found.add((line.item, line.factory, period, reach.class_for(line.item, expires, recipient)))
-    return found
+            entered.add((line.item, line.factory, period, reach.class_for(line.item, expires, recipient)))
+    return entered

@@ -50,7 +50,7 @@ def access_rows(further: Further, now: Values) -> Iterator[AccessRow]:
         closed = again.closed(nodes) if is_drawn_on(program, nodes) else now
         opened = again.opened(kept) if (kept := restricted(program.model.instance, nodes)) else now
         for name in told:
-            values = [found.get(name, nan) for found in (closed, opened)]
+            values = [values_of.get(name, nan) for values_of in (closed, opened)]
             one, other = (now[name] if _same(value, now[name]) else value for value in values)
             yield nation, name, one, now[name], other
 
@@ -64,13 +64,13 @@ def questions(program: Program) -> int:
 
 def nations_with_depots(instance: PlanningInstance) -> dict[str, frozenset[str]]:
     """Nation → all its nodes, in the order of the input, of nations that have a depot."""
-    found: dict[str, list[str]] = {name: [] for name in instance.nations}
+    nodes_of: dict[str, list[str]] = {name: [] for name in instance.nations}
     for node in instance.nodes.values():
         if node.nation is not None:
-            found.setdefault(node.nation, []).append(node.name)
+            nodes_of.setdefault(node.nation, []).append(node.name)
     return {
         nation: frozenset(nodes)
-        for nation, nodes in found.items()
+        for nation, nodes in nodes_of.items()
         if any(instance.nodes[node].kind == "depot" for node in nodes)
     }
 
@@ -160,10 +160,10 @@ class _Again:
         session.change_model(own, NONE, (values, values))
         told = [level for level in program.levels if level[0] in LEVELS]
         try:
-            found = self._further.optimise(session, program, told, self._further.basis)
+            outcome = self._further.optimise(session, program, told, self._further.basis)
         except NoPlanError:
             return False
-        return all(_same(level.value, self._now[level.name]) for level in found.levels)
+        return all(_same(level.value, self._now[level.name]) for level in outcome.levels)
 
     def opened(self, nodes: frozenset[str]) -> Values:
         """The levels where the nodes give to everybody in responses; none where there is no plan."""
@@ -195,10 +195,10 @@ class _Again:
         session = self._further.session(program)
         self._limit(session, leaving)
         self._further.hold(session, before)
-        found = self._further.optimise(
+        outcome = self._further.optimise(
             session, program, [level for level in program.levels if level[0] in LEVELS], start
         )
-        return {level.name: level.value for level in found.levels}
+        return {level.name: level.value for level in outcome.levels}
 
     def _afresh(self, program: Program, start: Basis, leaving: Columns) -> Values:
         """All levels up to those that are told, and choices anew."""
@@ -206,10 +206,10 @@ class _Again:
         until = program.until("contingency")
         session = self._further.session(until)
         self._limit(session, leaving)
-        found = until.optimum_from(session, start, options, self._further.optimum.by_interior_point)
-        if found.unfinished:
+        outcome = until.optimum_from(session, start, options, self._further.optimum.by_interior_point)
+        if outcome.unfinished:
             raise SolverStoppedError("no time was left for what the depots are worth")
-        return {level.name: level.value for level in found.levels}
+        return {level.name: level.value for level in outcome.levels}
 
 
 def _is_about_responses(program: Program, level: SolvedLevel) -> bool:

@@ -49,36 +49,36 @@ class Goods(NamedTuple):
 
 def draw_worth(model: Model, lp: Arrays, values: Vector, draws: pd.DataFrame) -> list[float]:
     """By row of the table of draws: by how much L of its case falls per unit more, in the first part of a unit."""
-    found: dict[tuple[str, int, Place], float] = {}
+    worth_of: dict[tuple[str, int, Place], float] = {}
     for response in model.responses:
         name, strike = response.case.contingency.name, response.case.strike + 1
         own = draws[(draws["contingency"] == name) & (draws["strike"] == strike)]
         places = list(zip(own["item"], own["node"], strict=True))
         if places:
             told = _Alone(model, lp, values, response, places).worth()
-            found |= {(name, strike, place): each for place, each in zip(places, told, strict=True)}
+            worth_of |= {(name, strike, place): each for place, each in zip(places, told, strict=True)}
     keys = zip(draws["contingency"], draws["strike"], zip(draws["item"], draws["node"], strict=True), strict=True)
-    return [found[key] for key in keys]
+    return [worth_of[key] for key in keys]
 
 
 def _from_before(response: Response, values: Vector) -> dict[Place, Goods]:
     """By place, the goods of which one more is told: those that lie there, else the first to come; the longest-lived."""
-    found: dict[Place, list[Goods]] = defaultdict(list)
+    goods_at: dict[Place, list[Goods]] = defaultdict(list)
     begin, instance = response.case.begin, response.instance
     lying = response.flows.stocks[begin - 1] if begin else []
     stocks = {variable for _, variable in lying}
     for (item, node, *_), variable in lying:  # what disruptions take whole does not come into the response
         if values[variable] > NOISE:
-            found[item, node].append(Goods(LYING, LYING, 0.0))
+            goods_at[item, node].append(Goods(LYING, LYING, 0.0))
     for flow in response.inflows:
         if values[flow.variable] > NOISE:
             when = LYING if flow.variable in stocks else flow.period
-            found[flow.item, flow.node].append(Goods(when, flow.expires, flow.share))
+            goods_at[flow.item, flow.node].append(Goods(when, flow.expires, flow.share))
     for supply in instance.supplies:
         left = share_left(instance.nodes[supply.node].left, supply.period)
         expires = response.reach.expires(instance.items[supply.item], supply.made)
-        found[supply.item, supply.node].append(Goods(LYING if supply.opening else supply.period, expires, left))
-    return {place: _first(goods) for place, goods in found.items()}
+        goods_at[supply.item, supply.node].append(Goods(LYING if supply.opening else supply.period, expires, left))
+    return {place: _first(goods) for place, goods in goods_at.items()}
 
 
 def _first(there: Sequence[Goods]) -> Goods:
@@ -110,13 +110,13 @@ class _Alone:
         """What one more unit of such goods enters, by recipient: row of the LP → units."""
         if goods is None or goods.share == 0:
             return []
-        (item, node), found, reach = place, [], response.reach
+        (item, node), entries, reach = place, [], response.reach
         for recipient in reach.recipients.of(item) or (None,):
             key = (item, node, max(goods.period, 0), reach.class_for(item, goods.expires, recipient))
             row = response.rows[MATERIAL_BALANCE.name].get(key)
             if row in self._place:  # else nothing in the response can use what comes there
-                found.append({self._place[row]: goods.share})
-        return found
+                entries.append({self._place[row]: goods.share})
+        return entries
 
     def _vector(self, part: Subproblem, costs: Mapping[int, float]) -> Vector:
         whole = np.zeros(self._lp.columns)
@@ -126,8 +126,8 @@ class _Alone:
     # ── Answers ──────────────────────────────────────────────────────────────────────────────────
 
     def worth(self) -> list[float]:
-        found = iter(self._of_rows() if self._costs[-1].any() and any(self._helps) else [])
-        return [next(found, 0.0) if helps else 0.0 for helps in self._helps]
+        worths = iter(self._of_rows() if self._costs[-1].any() and any(self._helps) else [])
+        return [next(worths, 0.0) if helps else 0.0 for helps in self._helps]
 
     def _of_rows(self) -> list[float]:
         solved = self._solve_levels()
@@ -139,34 +139,34 @@ class _Alone:
         sure = parametric.optimal == len(scaled)
         scale = objective_scale(self._costs[-1] * self._session.units.columns)
         value = inner(self._costs[-1], solved.values)
-        found: list[float] = []
+        worths: list[float] = []
         unsure: list[int] = []
         for row in range(self._first, self._lp.rows):
             told = parametric.derivative({row: 1.0}, MOST_PIVOTS) if sure else None
             if told is None or not told.exact:
-                unsure.append(len(found))
-                found.append(nan)
+                unsure.append(len(worths))
+                worths.append(nan)
             else:
-                found.append(-float(told.slopes[-1]) / scale)
+                worths.append(-float(told.slopes[-1]) / scale)
         for place in unsure:
-            found[place] = self._tried(self._first + place, value, least)
-        return [each if each > NOISE or each != each else 0.0 for each in found]
+            worths[place] = self._tried(self._first + place, value, least)
+        return [each if each > NOISE or each != each else 0.0 for each in worths]
 
     def _solve_levels(self) -> SolveOutcome | None:
         """The response at its best, with all bounds but faces of what it lacks."""
-        found: SolveOutcome | None = None
+        outcome: SolveOutcome | None = None
         for place, costs in enumerate(self._costs):
             self._session.set_costs(costs * objective_scale(costs))
-            found = (
+            outcome = (
                 self._session.solve("what one more unit would bring")
                 if place == 0
                 else self._session.prove("what one more unit would bring", self._session.pivots_again)
             )
-            if found.status != "optimal":
+            if outcome.status != "optimal":
                 return None
             if place + 1 < len(self._costs):
-                hold_by_face(self._session, found)
-        return found
+                hold_by_face(self._session, outcome)
+        return outcome
 
     def _tried(self, row: int, before: float, basis: Basis) -> float:
         """The derivative by trial: L is convex, so where it is straight up to a step the dual there tells."""
@@ -175,12 +175,12 @@ class _Alone:
             self._session.restore()
             self._session.set_right_hand_sides(rows, np.array([step]))
             self._session.start_from(basis)
-            found = self._solve_levels()
+            outcome = self._solve_levels()
             self._session.set_right_hand_sides(rows, np.array([0.0]))
-            if found is None:
+            if outcome is None:
                 return nan
-            slope = -float(found.row_duals[row]) / objective_scale(self._costs[-1])
-            fall = before - inner(self._costs[-1], found.values)
+            slope = -float(outcome.row_duals[row]) / objective_scale(self._costs[-1])
+            fall = before - inner(self._costs[-1], outcome.values)
             if abs(fall - step * slope) <= STRAIGHT * max(step * abs(slope), step):
                 return slope
             step *= SHRINK

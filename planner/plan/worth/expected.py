@@ -73,9 +73,9 @@ class _Asked:
     def expected(self) -> float:
         """The least f + Σ π L; Σ π L alone where the objective is lexicographic."""
         self._further.begin()
-        found = self._optimise(self._session, [("expected", self._own + self._losses)])
-        self._values, self._near = found.values, self._session.basis()
-        return found.levels[-1].value
+        optimum = self._optimise(self._session, [("expected", self._own + self._losses)])
+        self._values, self._near = optimum.values, self._session.basis()
+        return optimum.levels[-1].value
 
     def alone(self) -> float:
         """What is to be expected if it were known in time which case comes: each is planned for by itself.
@@ -87,7 +87,7 @@ class _Asked:
         session = self._session
         total = sum(response.case.weight for response in self._responses)
         size = max(1.0, total)
-        found = 0.0
+        expected = 0.0
         for response in self._responses:
             self._further.begin()
             costs = self._own + size * self._loss(response)
@@ -95,13 +95,13 @@ class _Asked:
                 continue
             others = [row for row, own in self._must.items() if own is not response]
             self._relax(session, others)
-            found += response.case.weight / size * self._least(session, [("alone", costs)], self._near)
+            expected += response.case.weight / size * self._least(session, [("alone", costs)], self._near)
             self._put_back(session, others)
         if self._model.weighted and total < size:
             self._relax(session, self._must)
-            found += (1.0 - total / size) * self._least(session, [("nothing", self._own)])
+            expected += (1.0 - total / size) * self._least(session, [("nothing", self._own)])
             self._put_back(session, self._must)
-        return found
+        return expected
 
     def unprepared(self) -> float | None:
         """The expectation where all of the plan's own levels come first; None where what must be covered then cannot be."""
@@ -191,8 +191,10 @@ class _Asked:
     @cached_property
     def _must(self) -> dict[int, Response]:
         """Rows of needs that must be covered, and whose response they belong to."""
-        found: dict[int, Response] = {}
+        response_of: dict[int, Response] = {}
         for response in self._model.responses if self._model.weighted else ():
             short = response.columns["shortage"]
-            found |= {row: response for key, row in response.rows[DEMAND_BALANCE.name].items() if key not in short}
-        return found
+            response_of |= {
+                row: response for key, row in response.rows[DEMAND_BALANCE.name].items() if key not in short
+            }
+        return response_of

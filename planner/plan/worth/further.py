@@ -61,7 +61,7 @@ class Further:
         many more, take three times as long as all 15,000 of a fresh solve, with presolve.
         """
         afresh = self.optimum.by_interior_point and session.is_large
-        found = optimise(
+        optimum = optimise(
             session,
             levels,
             self._tolerance,
@@ -71,9 +71,9 @@ class Further:
             spare=spare_scrap(program.model),
             guess_first=True,
         )
-        if found.unfinished:
+        if optimum.unfinished:
             raise SolverStoppedError(f"no time was left for {PHASE}")
-        return found
+        return optimum
 
     @property
     def _tolerance(self) -> float:

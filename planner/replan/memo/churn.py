@@ -53,25 +53,25 @@ Activity = tuple[str, str, str, str, int]  # make or ship, line or route, origin
 
 def _planned(instance: PlanningInstance) -> Mapping[Activity, float]:
     previous = instance.previous
-    found = {
+    quantities = {
         ("make", line, "", instance.lines[line].item, period): quantity
         for (line, period), quantity in previous.production.items()
     }
     for (item, leg_name, period), quantity in previous.shipments.items():
         leg = instance.legs[leg_name]
-        found["ship", leg.route, leg.origin, item, period] = quantity
-    return found
+        quantities["ship", leg.route, leg.origin, item, period] = quantity
+    return quantities
 
 
 def _done(plan: Plan) -> Mapping[Activity, float]:
     made, sent = plan.tables["production"], plan.tables["shipments"]
-    found: dict[Activity, float] = {}
+    quantities: dict[Activity, float] = {}
     for line, item, period, quantity in made[["line", "item", "period", "quantity"]].itertuples(index=False):
-        found["make", line, "", item, int(period) - 1] = quantity
+        quantities["make", line, "", item, int(period) - 1] = quantity
     columns = ["route", "origin", "item", "period", "quantity"]
     for route, origin, item, period, quantity in sent[columns].itertuples(index=False):
-        found["ship", route, origin, item, int(period) - 1] = quantity
-    return found
+        quantities["ship", route, origin, item, int(period) - 1] = quantity
+    return quantities
 
 
 def _worth(instance: PlanningInstance, item: str) -> float:

@@ -113,8 +113,8 @@ def effects_of(
             tell(f"with the new {group.name} alone")
 
     with crew(workers) as work_all:
-        found = work_all(_alone, base, groups, tell_next)
-    return Effects(base.values, found, _values(plan))
+        effects = work_all(_alone, base, groups, tell_next)
+    return Effects(base.values, effects, _values(plan))
 
 
 def _until(deadline: float, options: SolveOptions) -> SolveOptions:

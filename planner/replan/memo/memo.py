@@ -57,7 +57,7 @@ class Memo:
     @property
     def new_conflicts(self) -> list[ReportConflict]:
         """Those that the last memo could not tell."""
-        return [found for found in self.conflicts if found.period is None or found.period >= self.since]
+        return [conflict for conflict in self.conflicts if conflict.period is None or conflict.period >= self.since]
 
     @property
     def new_late(self) -> list[dict[str, Any]]:
@@ -128,7 +128,9 @@ def memo_of(
     changes = effects = None
     if planned is not None:
         changes = [
-            found for found in differences(planned, rolled) if not _only_said(found) and found.table != "Actuals"
+            difference
+            for difference in differences(planned, rolled)
+            if not _only_said(difference) and difference.table != "Actuals"
         ]
         effects = effects_of(planned, rolled, plan, options, tell, workers)
     due = {(name, period - now.now): units for (name, period), units in now.backlog.lost.items()}
@@ -144,9 +146,9 @@ def memo_of(
     )  # fmt: skip
 
 
-def _only_said(found: Difference) -> bool:
+def _only_said(difference: Difference) -> bool:
     """Is it a setting that no plan depends on, such as the title?"""
-    return found.table == "Settings" and any(found.key == f"{name} {setting}" for name, setting in SAID_ONLY)
+    return difference.table == "Settings" and any(difference.key == f"{name} {setting}" for name, setting in SAID_ONLY)
 
 
 def _as_planned(

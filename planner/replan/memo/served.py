@@ -38,8 +38,8 @@ def _short(table: pd.DataFrame, plan: Plan, shift: int) -> defaultdict[tuple[str
     """Units short by demand and due period (0-based, of the new plan). A row of a wide table that became overdue
     carries its due period in its name; here it counts under its own name again.
     """
-    found: defaultdict[tuple[str, int], float] = defaultdict(float)
+    shorts: defaultdict[tuple[str, int], float] = defaultdict(float)
     for demand, due, quantity in table[["demand", "due", "quantity"]].itertuples(index=False):
         period = int(due) - 1 + shift
-        found[demand_of(str(demand), plan.instance.horizon, period), period] += float(quantity)
-    return found
+        shorts[demand_of(str(demand), plan.instance.horizon, period), period] += float(quantity)
+    return shorts

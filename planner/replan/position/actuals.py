@@ -161,8 +161,8 @@ def _after_the_last(book: TypedWorkbook, instance: PlanningInstance, reported: l
     """The period after the last one reported. Raises InputError where there is none, or nothing left to plan."""
     if not reported:
         begins = f"nothing is reported since {instance.horizon.label(0)}, where the workbook starts"
-        found = begins if len(book["Actuals"]) else "the table is empty"
-        raise InputError([Fault("Actuals", f"{found}; expected what happened so far, or --now PERIOD")])
+        begins_at = begins if len(book["Actuals"]) else "the table is empty"
+        raise InputError([Fault("Actuals", f"{begins_at}; expected what happened so far, or --now PERIOD")])
     now = max(reported) + 1
     if outside := _outside(now, instance):
         raise InputError([Fault("Actuals", outside)])

@@ -54,19 +54,19 @@ def _past(table: Mapping[Key, float], now: int) -> dict[Key, float]:
 
 
 def _scrapped(run: SavedRun) -> dict[tuple[str, str, int], float]:
-    found: dict[tuple[str, str, int], float] = defaultdict(float)
+    quantities: dict[tuple[str, str, int], float] = defaultdict(float)
     columns = ["item", "node", "period", "quantity"]
     for item, node, period, quantity in run.tables["scrap"][columns].itertuples(index=False):
-        found[item, node, int(period) - 1] += quantity
-    return found
+        quantities[item, node, int(period) - 1] += quantity
+    return quantities
 
 
 def _bought(run: SavedRun) -> dict[tuple[str, int], float]:
-    found: dict[tuple[str, int], float] = defaultdict(float)
+    quantities: dict[tuple[str, int], float] = defaultdict(float)
     columns = ["expansion", "period", "quantity"]
     for expansion, period, quantity in run.tables["investments"][columns].itertuples(index=False):
-        found[expansion, int(period) - 1] += quantity
-    return found
+        quantities[expansion, int(period) - 1] += quantity
+    return quantities
 
 
 def _stock(run: SavedRun, instance: PlanningInstance, now: int) -> dict[tuple[str, str, int], float]:
@@ -84,11 +84,11 @@ def _payments(run: SavedRun, instance: PlanningInstance, now: int) -> dict[tuple
     course = _course(instance, costs, table, by_availability=False)
     if _is_premature(instance, course):
         course = _course(instance, costs, table, by_availability=True)
-    found: dict[tuple[str, str, str, str, int], float] = defaultdict(float)
+    amounts: dict[tuple[str, str, str, str, int], float] = defaultdict(float)
     for (fund, contributor, _year, cost_type, thing, period), amount in course.items():
         if period < now:
-            found[fund, contributor, cost_type, thing, period] += amount
-    return found
+            amounts[fund, contributor, cost_type, thing, period] += amount
+    return amounts
 
 
 def _course(
@@ -108,14 +108,14 @@ def _course(
         for since, share in shares:
             when = _usable(instance, payer, thing, year, since if by_availability else None)
             together[cost_type, thing, cash].append((fund, contributor, year, when, amount * share))
-    found: dict[tuple[str, str, int, str, str, int], float] = defaultdict(float)
+    amounts: dict[tuple[str, str, int, str, str, int], float] = defaultdict(float)
     for (cost_type, thing, cash), payments in together.items():
         left = {t: cost for t, cost in costs[cost_type, thing].items() if instance.horizon.fiscal_years[t] == cash}
         for fund, contributor, year, when, amount in sorted(payments, key=lambda payment: len(payment[3])):
             for period, part in _spread(amount, when, left).items():
                 left[period] = max(left[period] - part, 0.0) if by_availability else left[period]
-                found[fund, contributor, year, cost_type, thing, period] += part
-    return found
+                amounts[fund, contributor, year, cost_type, thing, period] += part
+    return amounts
 
 
 def _is_premature(instance: PlanningInstance, course: Mapping[tuple[str, str, int, str, str, int], float]) -> bool:
@@ -141,12 +141,12 @@ def _shares(fund: Fund, contributor: str, year: int, whole: float) -> list[tuple
         and (budget.year <= year if fund.carry_over else budget.year == year)
         and budget.amount > 0
     )
-    found, left = [], whole
+    shares, left = [], whole
     for available, amount in rows:
         if left > 0:
-            found.append((available, min(amount, left) / whole))
+            shares.append((available, min(amount, left) / whole))
             left -= amount
-    return found or [(0, 1.0)]
+    return shares or [(0, 1.0)]
 
 
 def _usable(instance: PlanningInstance, fund: Fund, thing: str, year: int, since: int | None) -> frozenset[int]:
@@ -175,25 +175,25 @@ def _spread(amount: float, when: frozenset[int], left: Mapping[int, float]) -> d
 
 def cash_by_period(run: SavedRun, instance: PlanningInstance) -> dict[tuple[str, str], dict[int, float]]:
     """What falls due in each 0-based period, by cost type and object (money)."""
-    found: dict[tuple[str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    cash: dict[tuple[str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for name, period, cost in run.tables["production"][["line", "period", "cost"]].itertuples(index=False):
         line, when = instance.lines[name], int(period) - 1
         key = (instance.items[line.item].cost_type, name)
         advance = line.advance if line.order_lead_time and when not in line.orders else 0.0
-        found[key][when] += (1.0 - advance) * cost
+        cash[key][when] += (1.0 - advance) * cost
         if advance:
-            found[key][when - line.order_lead_time] += advance * cost
+            cash[key][when - line.order_lead_time] += advance * cost
     for route, period, cost in run.tables["shipments"][["route", "period", "cost"]].itertuples(index=False):
-        found["transport", route][int(period) - 1] += cost
+        cash["transport", route][int(period) - 1] += cost
     for name, period, cost in run.tables["investments"][["expansion", "period", "cost"]].itertuples(index=False):
-        found["capacity", name][int(period) - 1] += cost
+        cash["capacity", name][int(period) - 1] += cost
     for node, period, cost in run.tables["scrap"][["node", "period", "cost"]].itertuples(index=False):
-        found["storage", node][int(period) - 1] += cost
+        cash["storage", node][int(period) - 1] += cost
     for node, item, period, quantity in run.tables["stocks"][["node", "item", "period", "quantity"]].itertuples(
         index=False
     ):
         own = instance.node_items.get((item, node))
         goods, place = instance.items[item], instance.nodes[node]
         per_unit = goods.holding_cost + place.holding_cost * goods.weight_t + (own.holding_cost if own else 0.0)
-        found["storage", node][int(period) - 1] += quantity * per_unit
-    return found
+        cash["storage", node][int(period) - 1] += quantity * per_unit
+    return cash

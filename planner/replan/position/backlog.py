@@ -23,7 +23,7 @@ class Backlog:
 
 def follow(instance: PlanningInstance, actuals: Actuals) -> Backlog:
     """Deliveries serve the oldest due period of their demand that may still be served, in the order of periods."""
-    found = Backlog()
+    backlog = Backlog()
     by_name: dict[str, list[Demand]] = defaultdict(list)
     for demand in sorted(instance.demands, key=lambda demand: demand.due):
         by_name[demand.name].append(demand)
@@ -36,16 +36,16 @@ def follow(instance: PlanningInstance, actuals: Actuals) -> Backlog:
             unit = instance.items[by_name[name][0].item].unit if by_name[name] else ""
             conflict = ReportConflict("delivery", where, "more was delivered than was wanted", quantity, quantity - surplus,
                                 unit, "what was wanted counts as delivered", period)  # fmt: skip
-            found.conflicts.append(conflict)
+            backlog.conflicts.append(conflict)
     for demand in instance.demands:
         remaining = left[demand.key]
         if not matters(remaining):
             continue
         is_lost = demand.due + demand.max_delay < actuals.now
-        (found.lost if is_lost else found.open_)[demand.key] = remaining
+        (backlog.lost if is_lost else backlog.open_)[demand.key] = remaining
         if is_lost:
-            found.ended[demand.key] = demand.due + demand.max_delay
-    return found
+            backlog.ended[demand.key] = demand.due + demand.max_delay
+    return backlog
 
 
 def _serve(demands: list[Demand], left: dict[tuple[str, int], float], period: int, quantity: float) -> float:

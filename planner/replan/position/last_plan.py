@@ -117,20 +117,20 @@ def kept_orders(run: SavedRun, horizon: Horizon) -> tuple[int, tuple[Ordered, ..
 
 def production_of(table: pd.DataFrame, shift: int) -> dict[tuple[str, int], float]:
     """What a plan's `production` says, as `LastPlan` tells it; `shift` from its first period to that of the workbook."""
-    found: dict[tuple[str, int], float] = defaultdict(float)
+    quantities: dict[tuple[str, int], float] = defaultdict(float)
     for line, period, quantity in _columns(table, "line", "period", "quantity"):
-        found[line, int(period) - 1 + shift] += quantity
-    return found
+        quantities[line, int(period) - 1 + shift] += quantity
+    return quantities
 
 
 def payments_of(table: pd.DataFrame) -> dict[tuple[str, str, str, int], float]:
     """What a plan's `payments` say of who pays, as `LastPlan` tells it."""
-    found: dict[tuple[str, str, str, int], float] = defaultdict(float)
+    amounts: dict[tuple[str, str, str, int], float] = defaultdict(float)
     for fund, contributor, thing, year, amount in _columns(
         table, "fund", "contributor", "object", "cash_year", "amount"
     ):
-        found[fund, contributor, thing, int(year)] += amount
-    return found
+        amounts[fund, contributor, thing, int(year)] += amount
+    return amounts
 
 
 def _require_whole(run: SavedRun) -> None:

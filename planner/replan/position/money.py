@@ -40,19 +40,19 @@ def follow(
     pay (see `LastPlan.payments`).
     """
     orders = orders or Orders()
-    found = RemainingMoney()
+    remaining = RemainingMoney()
     spent: dict[Payer, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for (payer, contributor, _type, thing, period), amount in actuals.paid.items():
         for year, part in _counted(instance, instance.funds[payer], orders, thing, period).items():
             spent[payer, contributor][year] += amount * part
-    _buy(found, instance, actuals)
+    _buy(remaining, instance, actuals)
     for name, fund in instance.funds.items():
-        found.budgets[name] = _left(found, instance, fund, spent)
+        remaining.budgets[name] = _left(remaining, instance, fund, spent)
         if fund.basis == "commitment" and not fund.carry_over:
-            _reserve(found.budgets[name], instance, fund, actuals.now, orders, planned or {})
+            _reserve(remaining.budgets[name], instance, fund, actuals.now, orders, planned or {})
         paid = sum(sum(years.values()) for (by, _), years in spent.items() if by == name)
-        found.ceilings[name] = max(fund.ceiling - paid, 0.0)
-    return found
+        remaining.ceilings[name] = max(fund.ceiling - paid, 0.0)
+    return remaining
 
 
 def _counted(instance: PlanningInstance, fund: Fund, orders: Orders, thing: str, period: int) -> dict[int, float]:
@@ -115,7 +115,7 @@ def _move(budgets: list[Budget], contributor: str, earlier: int, later: int, amo
             amount -= moved
 
 
-def _buy(found: RemainingMoney, instance: PlanningInstance, actuals: Actuals) -> None:
+def _buy(remaining: RemainingMoney, instance: PlanningInstance, actuals: Actuals) -> None:
     """Capacity as reported; of an expansion of which nothing is reported, what its payments have bought."""
     paid_for: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for (_, _, cost_type, thing, period), amount in actuals.paid.items():
@@ -123,15 +123,15 @@ def _buy(found: RemainingMoney, instance: PlanningInstance, actuals: Actuals) ->
             paid_for[thing][period] += amount / instance.expansions[thing].cost
     told = {name for name, _ in actuals.bought}
     for (name, period), quantity in actuals.bought.items():
-        found.bought[name, period] += quantity
+        remaining.bought[name, period] += quantity
     for name, periods in paid_for.items():
         if name not in told:
-            found.bought.update({(name, period): quantity for period, quantity in periods.items()})
+            remaining.bought.update({(name, period): quantity for period, quantity in periods.items()})
             continue
         stated = sum(quantity for (thing, _), quantity in actuals.bought.items() if thing == name)
         computed = sum(periods.values())
         if not close(stated, computed):
-            found.conflicts.append(
+            remaining.conflicts.append(
                 ReportConflict(
                     "money",
                     name,
@@ -145,7 +145,7 @@ def _buy(found: RemainingMoney, instance: PlanningInstance, actuals: Actuals) ->
 
 
 def _left(
-    found: RemainingMoney, instance: PlanningInstance, fund: Fund, spent: dict[Payer, dict[int, float]]
+    remaining: RemainingMoney, instance: PlanningInstance, fund: Fund, spent: dict[Payer, dict[int, float]]
 ) -> list[Budget]:
     budgets = sorted(fund.budgets, key=lambda budget: (budget.year, budget.available))
     for (payer, contributor), years in spent.items():
@@ -163,5 +163,5 @@ def _left(
                 unit = instance.settings.currency
                 conflict = ReportConflict("money", where, "more was paid than was available", amount, amount - over, unit,
                                     "nothing is left")  # fmt: skip
-                found.conflicts.append(conflict)
+                remaining.conflicts.append(conflict)
     return budgets

@@ -73,10 +73,10 @@ class Orders:
     @cached_property
     def due(self) -> Mapping[tuple[str, int], float]:
         """Good units ordered, by line and period in which they were to be completed."""
-        found: dict[tuple[str, int], float] = defaultdict(float)
+        quantities: dict[tuple[str, int], float] = defaultdict(float)
         for order in self.ordered:
-            found[order.line, order.due] += order.quantity
-        return found
+            quantities[order.line, order.due] += order.quantity
+        return quantities
 
 
 def follow(
@@ -85,20 +85,20 @@ def follow(
     """The orders at the present; `stated` are the lines of which the workbook's Orders says something, be it 0."""
     if actuals.to_plan:
         return _to_plan(instance, actuals, last)
-    found = Orders(_ordered(instance, last, actuals.now, stated), last.since)
-    found.open_ = [Open(order, order.quantity) for order in sorted(found.ordered, key=lambda order: order.due)]
+    orders = Orders(_ordered(instance, last, actuals.now, stated), last.since)
+    orders.open_ = [Open(order, order.quantity) for order in sorted(orders.ordered, key=lambda order: order.due)]
     by_line: dict[str, list[Open]] = defaultdict(list)
-    for entry in found.open_:
+    for entry in orders.open_:
         by_line[entry.order.line].append(entry)
     for name, line in instance.lines.items():
         if line.order_lead_time or by_line[name]:
-            _serve(found, instance, actuals, line, by_line[name])
-    for entry in found.open_:
-        _place(found, instance, actuals.now, entry)
-    found.late += _taken_back(instance, last, actuals.now, stated)
-    found.late += _gone(instance, last, actuals.now)
-    found.conflicts += _settled_before(instance, last, stated)
-    return found
+            _serve(orders, instance, actuals, line, by_line[name])
+    for entry in orders.open_:
+        _place(orders, instance, actuals.now, entry)
+    orders.late += _taken_back(instance, last, actuals.now, stated)
+    orders.late += _gone(instance, last, actuals.now)
+    orders.conflicts += _settled_before(instance, last, stated)
+    return orders
 
 
 def _to_plan(instance: PlanningInstance, actuals: Actuals, last: LastPlan) -> Orders:
@@ -135,24 +135,24 @@ def _ordered(instance: PlanningInstance, last: LastPlan, now: int, stated: froze
     return [*typed, *(order for order in before if order.by_plan or last.since > 0 or order.line not in stated)]
 
 
-def _serve(found: Orders, instance: PlanningInstance, actuals: Actuals, line: Line, open_: list[Open]) -> None:
+def _serve(orders: Orders, instance: PlanningInstance, actuals: Actuals, line: Line, open_: list[Open]) -> None:
     """Set what was made, and then what was cancelled, against the orders of a line, month by month."""
     unit = instance.items[line.item].unit
-    for period in range(found.since, actuals.now):
+    for period in range(orders.since, actuals.now):
         made, where = actuals.made.get((line.name, period), 0.0), f"{line.name}, {instance.horizon.label(period)}"
         served = _take(open_, made)
-        found.completed[line.name, period] = served
+        orders.completed[line.name, period] = served
         if matters(over := made - sum(served.values()), made):
-            found.conflicts.append(ReportConflict("order", where, "more was made than was ordered", made, made - over, unit,
+            orders.conflicts.append(ReportConflict("order", where, "more was made than was ordered", made, made - over, unit,
                                             "what was made is there", period))  # fmt: skip
         cancelled = actuals.cancelled.get((line.name, "", "", "", period), 0.0)
         for due, units in _take(open_, cancelled).items():
-            found.late.append(Late(ORDER, line.name, line.item, line.factory, units, due, None, CANCELLED, "as reported",
+            orders.late.append(Late(ORDER, line.name, line.item, line.factory, units, due, None, CANCELLED, "as reported",
                                    period))  # fmt: skip
             cancelled -= units
         if matters(cancelled, actuals.cancelled.get((line.name, "", "", "", period), 0.0)):
             whole = actuals.cancelled[line.name, "", "", "", period]
-            found.conflicts.append(ReportConflict("order", where, "more was cancelled than was on order", whole,
+            orders.conflicts.append(ReportConflict("order", where, "more was cancelled than was on order", whole,
                                             whole - cancelled, unit, "nothing is on order", period))  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def _take(open_: Iterable[Open], units: float) -> dict[int, float]:
     return taken
 
 
-def _place(found: Orders, instance: PlanningInstance, now: int, entry: Open) -> None:
+def _place(orders: Orders, instance: PlanningInstance, now: int, entry: Open) -> None:
     """Complete what is left in the first period in which it can be: not before it is due or the present, while the
     factory is open, and before the line's first new order can be (so that it is never made to wait longer)."""
     if not matters(entry.left, entry.order.quantity):
@@ -188,7 +188,7 @@ def _place(found: Orders, instance: PlanningInstance, now: int, entry: Open) -> 
         later = bool(factory.open) and factory.open.start >= ends
         state, why = (WAITING, f"{factory.name} is not open yet") if later else (LOST, f"{factory.name} is closed")
     if was_due < now or entry.due is None or entry.due > was_due:
-        found.late.append(Late(ORDER, line.name, line.item, line.factory, entry.left, was_due, entry.due, state, why))
+        orders.late.append(Late(ORDER, line.name, line.item, line.factory, entry.left, was_due, entry.due, state, why))
 
 
 def put_off(instance: PlanningInstance, orders: Orders, now: int, completed: Mapping[tuple[str, int], float]) -> Orders:

@@ -71,15 +71,15 @@ def position(
 def _rates(instance: PlanningInstance, actuals: Actuals, placed: orders.Orders) -> dict[str, float]:
     """The rate of lines that may not rise or fall at will, in the last period that is settled: past, or completing
     what was ordered before. A line that was not open then keeps its start_rate."""
-    found = {}
+    rates = {}
     for line in instance.lines.values():
         settled = actuals.now + line.order_lead_time - 1
         if (line.ramp != float("inf") or line.min_rate > 0) and settled in line.open:
             order = placed.placed.get((line.name, settled))
             coming = 0.0 if order is None else order.quantity
             made = actuals.made.get((line.name, settled), 0.0) if settled < actuals.now else coming
-            found[line.name] = made / line.yield_
-    return found
+            rates[line.name] = made / line.yield_
+    return rates
 
 
 def _silence(instance: PlanningInstance, actuals: Actuals) -> list[ReportConflict]:

@@ -276,7 +276,7 @@ def _repay(batches: Batches) -> None:
 
 def _by_period(table: Mapping[Key, float]) -> Mapping[int, list[tuple[Key, float]]]:
     """The entries of each period, in their order."""
-    found: dict[int, list[tuple[Key, float]]] = defaultdict(list)
+    by_period: dict[int, list[tuple[Key, float]]] = defaultdict(list)
     for key, quantity in table.items():
-        found[int(str(key[-1]))].append((key, quantity))
-    return found
+        by_period[int(str(key[-1]))].append((key, quantity))
+    return by_period

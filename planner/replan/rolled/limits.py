@@ -105,8 +105,8 @@ def _fixed(roll: Roll, name: str) -> float:
     """The capacity without Capacity rows: that of periods after the workbook's horizon."""
     for table, key, column in (("Lines", "line", "capacity"), ("Resources", "resource", "capacity"),
                                ("Nodes", "node", "storage_t"), ("Routes", "route", "capacity_t")):  # fmt: skip
-        for found, amount in roll.book[table].records(key, column):
-            if found == name and amount is not None:
+        for name_given, amount in roll.book[table].records(key, column):
+            if name_given == name and amount is not None:
                 return float(amount)
     node = roll.instance.nodes.get(name)
     return 0.0 if node is not None and node.storage_by_default else inf

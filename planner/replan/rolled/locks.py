@@ -26,7 +26,7 @@ class Locks:
 def follow(instance: PlanningInstance, actuals: Actuals, bought: Mapping[tuple[str, int], float]) -> Locks:
     """The locks from the present on. Bounds on a total, and on payments of the year that has begun, are less what
     happened of it; `bought` is capacity by expansion and period. Totals of stocks are those counted so far."""
-    found = Locks()
+    result = Locks()
     done = _done(instance, actuals, bought)
     for lock in instance.locks:
         whole = _whole_years(instance, lock) if lock.kind == "pay" else lock.periods
@@ -39,8 +39,8 @@ def follow(instance: PlanningInstance, actuals: Actuals, bought: Mapping[tuple[s
                 for decision, quantity in done[lock.kind]
                 if decision["period"] in past and names(lock, decision)
             )
-            found.left.append(_less(found, instance, part, counted))
-    return found
+            result.left.append(_less(result, instance, part, counted))
+    return result
 
 
 def _whole_years(instance: PlanningInstance, lock: Lock) -> range:
@@ -68,11 +68,11 @@ def _parts(instance: PlanningInstance, lock: Lock, rest: range) -> Iterator[tupl
         yield replace(lock, name=name, periods=range(ends, rest.stop)), range(0)
 
 
-def _less(found: Locks, instance: PlanningInstance, lock: Lock, counted: float) -> Lock:
+def _less(result: Locks, instance: PlanningInstance, lock: Lock, counted: float) -> Lock:
     over = counted - (inf if lock.maximum is None else lock.maximum)
     if matters(over, counted):
         unit = instance.settings.currency if lock.kind == "pay" else "units"
-        found.conflicts.append(
+        result.conflicts.append(
             ReportConflict(
                 "lock",
                 lock.name,
@@ -94,22 +94,22 @@ def _done(
     instance: PlanningInstance, actuals: Actuals, bought: Mapping[tuple[str, int], float]
 ) -> dict[str, list[tuple[Decision, float]]]:
     """What happened, by kind of lock, told as locks name it."""
-    found: dict[str, list[tuple[Decision, float]]] = defaultdict(list)
+    decisions: dict[str, list[tuple[Decision, float]]] = defaultdict(list)
     for (name, period), quantity in actuals.made.items():
         line = instance.lines[name]
-        found["make"].append(({"line": name, "node": line.factory, "item": line.item, "period": period}, quantity))
+        decisions["make"].append(({"line": name, "node": line.factory, "item": line.item, "period": period}, quantity))
     for (item, leg_name, period), quantity in actuals.shipped.items():
         leg = instance.legs[leg_name]
-        found["ship"].append(({"route": leg.route, "origin": leg.origin, "item": item, "period": period}, quantity))
+        decisions["ship"].append(({"route": leg.route, "origin": leg.origin, "item": item, "period": period}, quantity))
     wanted = {demand.name: demand for demand in instance.demands}
     for (name, _due, period), quantity in actuals.delivered.items():
         demand = wanted[name]
         decision: Decision = {"demand": name, "node": demand.destination, "item": demand.item, "period": period}
-        found["deliver"].append((decision, quantity))
+        decisions["deliver"].append((decision, quantity))
     for (item, node, period), quantity in actuals.counted.items():
-        found["stock"].append(({"node": node, "item": item, "period": period}, quantity))
+        decisions["stock"].append(({"node": node, "item": item, "period": period}, quantity))
     for (name, period), quantity in bought.items():
-        found["invest"].append(({"expansion": name, "period": period}, quantity))
+        decisions["invest"].append(({"expansion": name, "period": period}, quantity))
     for (fund, contributor, _type, _object, period), amount in actuals.paid.items():
-        found["pay"].append(({"fund": fund, "contributor": contributor, "period": period}, amount))
-    return found
+        decisions["pay"].append(({"fund": fund, "contributor": contributor, "period": period}, amount))
+    return decisions

@@ -51,8 +51,8 @@ def _ready(instance: PlanningInstance) -> dict[str, dict[str, float]]:
         for leg in instance.legs.values():
             if item not in leg.excluded:
                 _shorten(ways, leg.origin, leg.destination, leg.lead_time)
-        found = nx.single_source_dijkstra_path_length(ways, _START)
-        ready[item] = {node: periods for node, periods in found.items() if node != _START}
+        distances = nx.single_source_dijkstra_path_length(ways, _START)
+        ready[item] = {node: periods for node, periods in distances.items() if node != _START}
     return ready
 
 

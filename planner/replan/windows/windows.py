@@ -89,12 +89,12 @@ class Windows:
                 f"--rolling: a window of {self.window} periods holds the whole horizon of {periods}; "
                 "expected a shorter one, or no --rolling"
             )
-        found, start = [], 0
+        windows, start = [], 0
         while start + self.window < periods:
             after = start + self.window - self.overlap
-            found.append((range(start, start + self.window), range(start, after)))
+            windows.append((range(start, start + self.window), range(start, after)))
             start = after
-        return [*found, (range(start, periods), range(start, periods))]
+        return [*windows, (range(start, periods), range(start, periods))]
 
 
 def _slow(demand: Demand, periods: int) -> str:
@@ -266,8 +266,8 @@ def _together(course: Actuals, further: Actuals) -> Actuals:
     )
 
 
-def _keep(found: Stitched, happened: Actuals) -> None:
-    found.production |= happened.made
-    found.shipments |= happened.shipped
-    found.deliveries |= happened.delivered
-    found.investments |= happened.bought
+def _keep(stitched: Stitched, happened: Actuals) -> None:
+    stitched.production |= happened.made
+    stitched.shipments |= happened.shipped
+    stitched.deliveries |= happened.delivered
+    stitched.investments |= happened.bought

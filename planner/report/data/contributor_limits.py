@@ -55,8 +55,8 @@ def used_up(prices: pd.DataFrame, instance: PlanningInstance) -> Iterator[UsedUp
         _available(instance, instance.funds[fund], name, period)
         for fund, name, period in zip(named["fund"], named["contributor"], named["period"], strict=True)
     ]
-    for (level, fund), found in named.groupby(["level", "fund"], sort=False):
-        yield UsedUp(str(level), instance.funds[str(fund)], found)
+    for (level, fund), group in named.groupby(["level", "fund"], sort=False):
+        yield UsedUp(str(level), instance.funds[str(fund)], group)
 
 
 def _available(instance: PlanningInstance, fund: Fund, contributor: str, period: float) -> float:

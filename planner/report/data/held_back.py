@@ -75,19 +75,19 @@ def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None) -> list
     for row in rows[list(COLUMNS)].itertuples(index=False):
         key = _text(row.group), _text(row.family), _text(row.object), _text(row.of_item)
         by_limit.setdefault(key, []).append(row)
-    found = [_held(key, own, total, names) for key, own in _by_fund(by_limit).items()]
-    return sorted(found, key=lambda held: -held.part)
+    limits = [_held(key, own, total, names) for key, own in _by_fund(by_limit).items()]
+    return sorted(limits, key=lambda held: -held.part)
 
 
 def _by_fund(by_limit: Mapping[_Key, list[_Row]]) -> dict[_Key, list[_Row]]:
     """The limits, those of more than `MOST_APART` contributors to a fund (`SAFE: PL`) together under its name."""
     funds = {key: _fund_of(key, rows) for key, rows in by_limit.items()}
     counts = Counter(fund for fund in funds.values() if fund is not None)
-    found: dict[_Key, list[_Row]] = {}
+    by_fund: dict[_Key, list[_Row]] = {}
     for key, rows in by_limit.items():
         fund = funds[key]
-        found.setdefault(fund if fund is not None and counts[fund] > MOST_APART else key, []).extend(rows)
-    return found
+        by_fund.setdefault(fund if fund is not None and counts[fund] > MOST_APART else key, []).extend(rows)
+    return by_fund
 
 
 def _fund_of(key: _Key, rows: Sequence[_Row]) -> _Key | None:

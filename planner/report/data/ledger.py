@@ -49,13 +49,13 @@ def read_ledger(plan: Plan) -> Ledger:
 
 
 def _by_year(table: pd.DataFrame, column: str) -> dict[str, Years]:
-    found: dict[str, Years] = {}
+    by_nation: dict[str, Years] = {}
     sums = table.groupby(["nation", "year"], sort=False)[column].sum()
     for key, amount in sums.items():
         nation, year = key if isinstance(key, tuple) else (key, 0)
         if amount > 0:
-            found.setdefault(str(nation), {})[int(year)] = float(amount)
-    return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1].values()), entry[0])))
+            by_nation.setdefault(str(nation), {})[int(year)] = float(amount)
+    return dict(sorted(by_nation.items(), key=lambda entry: (-sum(entry[1].values()), entry[0])))
 
 
 def _key_shares(whole: pd.DataFrame) -> list[tuple[str, float, float]]:
@@ -70,12 +70,12 @@ def _key_shares(whole: pd.DataFrame) -> list[tuple[str, float, float]]:
 
 def _work_shares(instance: PlanningInstance, whole: pd.DataFrame) -> list[tuple[str, float, float | None]]:
     """Nations with a goal."""
-    found: list[tuple[str, float, float | None]] = []
+    shares: list[tuple[str, float, float | None]] = []
     for nation, reached in zip(whole["nation"], whole["work_share"], strict=True):
         known = instance.nations.get(str(nation))
         if known is not None and known.work_share_min is not None and reached == reached:
-            found.append((str(nation), float(reached), known.work_share_min))
-    return found
+            shares.append((str(nation), float(reached), known.work_share_min))
+    return shares
 
 
 def _rows(table: pd.DataFrame) -> list[Any]:

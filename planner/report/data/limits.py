@@ -76,7 +76,7 @@ def read_limits(plan: Plan, prices: pd.DataFrame, catalogue: Catalogue, money: M
     writer = _Writer(plan.instance, catalogue, money)
     others = prices[prices["family"] != FAMILY]
     limits = [writer.limit(*key, worths, periods) for key, worths, periods in _by_limit(others)]
-    limits += [writer.contributors(found) for found in used_up(prices, plan.instance)]
+    limits += [writer.contributors(used) for used in used_up(prices, plan.instance)]
     order = {level.name: place for place, level in enumerate(catalogue.levels)}
     return sorted(limits, key=lambda limit: (order.get(limit.level, 99), -limit.rent, -limit.price))
 
@@ -126,20 +126,20 @@ class _Writer:
             sentence=self._sentence(level, family, name, item, worths[best], when),
         )
 
-    def contributors(self, found: UsedUp) -> Limit:
+    def contributors(self, used: UsedUp) -> Limit:
         """All contributors of a fund whose money is used up, as one limit; at the one where more would bring most."""
-        rows = found.rows.to_dict("records")
+        rows = used.rows.to_dict("records")
         best = rows[best_of([row["worth"] for row in rows])]
-        fund = found.fund.name
+        fund = used.fund.name
         when = self.when(FAMILY, float(best["period"]))
-        totals = found.totals
+        totals = used.totals
         named = [
             f"{with_code(self.instance.nations, name)} {self.money.text(amount)}" for name, amount in totals.items()
         ]
         had = listing(named, MOST_CONTRIBUTORS)
         together = f", together {self.money.text(sum(totals.values()))}" if len(totals) > 1 else ""
         asked = self._sentence(
-            found.level,
+            used.level,
             FAMILY,
             f"{with_code(self.instance.nations, best['contributor'])} in {object_title(self.instance, fund)}",
             "",
@@ -147,15 +147,15 @@ class _Writer:
             when,
         )
         return Limit(
-            level=found.level,
+            level=used.level,
             family=FAMILY,
             group=GROUP_OF[FAMILY],
             object=fund,
             item="",
             price=best["worth"].gain,
             when=when,
-            span=self._span(FAMILY, found.rows["period"].to_numpy(dtype=float)),
-            rent=found.rent,
+            span=self._span(FAMILY, used.rows["period"].to_numpy(dtype=float)),
+            rent=used.rent,
             title=self.catalogue.constraints[FAMILY].title,
             sentence=f"{asked} Used up: {had}{together}.",
         )
@@ -183,7 +183,7 @@ class _Writer:
         full = "" if len(known) == known[-1] - known[0] + 1 else f"{len(known)} of "
         return f"{first} to {last} ({full}{periods_between})"
 
-    def _sentence(self, level: str, family: str, name: str, item: str, found: LimitWorth, when: str) -> str:
+    def _sentence(self, level: str, family: str, name: str, item: str, value: LimitWorth, when: str) -> str:
         """What giving way by one unit would bring, and, where that is not the same, what tightening by one would cost."""
         counted = self.instance.items[item].unit if item in self.instance.items else ""
         unit = "unit" if counted in PIECES else f"unit ({counted})"
@@ -195,29 +195,29 @@ class _Writer:
         step = before if kind in title.lower().split() else step  # `on rounds line`, not `on line rounds line`
         what = f"{'One' if less else 'One more'} {step} {title}{goods}{f' in {when}' if when else ''}"
         other = "one more" if less else "one less"
-        confirmed = " (confirmed by a re-solve)" if found.confirmed else ""
-        loss = "" if found.loss is None else f"; {other} would {self._loss(level, family, found)}"
-        if found.gain <= NOISE:
+        confirmed = " (confirmed by a re-solve)" if value.confirmed else ""
+        loss = "" if value.loss is None else f"; {other} would {self._loss(level, family, value)}"
+        if value.gain <= NOISE:
             said = f"{what} alone would gain nothing{loss}{confirmed}."
-            if found.partners and isfinite(found.together):
-                together = replace(found, gain=found.together, exact=True)
-                said += f" Together with {found.partners} it would {self._gain(level, family, together)}."
+            if value.partners and isfinite(value.together):
+                together = replace(value, gain=value.together, exact=True)
+                said += f" Together with {value.partners} it would {self._gain(level, family, together)}."
             return said
-        same = found.is_one and found.exact
-        return f"{what} would {self._gain(level, family, found)}{'' if same or not found.exact else loss}{confirmed}."
+        same = value.is_one and value.exact
+        return f"{what} would {self._gain(level, family, value)}{'' if same or not value.exact else loss}{confirmed}."
 
-    def _gain(self, level: str, family: str, found: LimitWorth) -> str:
-        amount = ("" if found.exact else "at most ") + self._amount(level, family, found.gain)
+    def _gain(self, level: str, family: str, value: LimitWorth) -> str:
+        amount = ("" if value.exact else "at most ") + self._amount(level, family, value.gain)
         return GAINS.get(level, "improve the objective by {amount}").format(amount=amount)
 
-    def _loss(self, level: str, family: str, found: LimitWorth) -> str:
+    def _loss(self, level: str, family: str, value: LimitWorth) -> str:
         """What tightening by one would do; where that makes the level better, an earlier one is worse, as the plan is the best."""
-        loss = found.loss or 0.0
+        loss = value.loss or 0.0
         if abs(loss) <= NOISE:
             return "change nothing"
         if loss < 0:
-            return f"{self._gain(level, family, replace(found, gain=-loss))} at the expense of an earlier aim"
-        amount = ("" if found.exact else "at least ") + self._amount(level, family, loss)
+            return f"{self._gain(level, family, replace(value, gain=-loss))} at the expense of an earlier aim"
+        amount = ("" if value.exact else "at least ") + self._amount(level, family, loss)
         return LOSSES.get(level, "worsen the objective by {amount}").format(amount=amount)
 
     def _amount(self, level: str, family: str, price: float) -> str:
@@ -257,12 +257,12 @@ def _demand_key(name: str, period: int) -> str:
 
 def _shortage_costs(instance: PlanningInstance) -> dict[str, list[float]]:
     """What it costs under the weighted objective to lack a unit, discounted to the start (currency per unit), by `_demand_key`."""
-    found: dict[str, list[float]] = {}
+    costs_of: dict[str, list[float]] = {}
     for demand in instance.demands if instance.settings.objective == "weighted" else ():
         if demand.shortage_cost is not None:
             cost = demand.shortage_cost * instance.discount[max(demand.due, 0)]
-            found.setdefault(_demand_key(demand.name, demand.due + 1), []).append(cost)
-    return found
+            costs_of.setdefault(_demand_key(demand.name, demand.due + 1), []).append(cost)
+    return costs_of
 
 
 def marginal_costs(plan: Plan) -> pd.DataFrame:
@@ -286,7 +286,7 @@ def marginal_costs(plan: Plan) -> pd.DataFrame:
     if not len(own):
         return pd.DataFrame(columns=["item", "low", "high", "demands", "displacing"])
     price = own.groupby("item", sort=False)["price"]
-    found = pd.DataFrame({"low": price.min(), "high": price.max(), "demands": price.count()})
+    costs_of = pd.DataFrame({"low": price.min(), "high": price.max(), "demands": price.count()})
     displaced = rows.assign(key=keys)[keys.isin(lost)].groupby("item")["key"].nunique()
-    found["displacing"] = displaced.reindex(found.index).fillna(0).astype(int)
-    return found.rename_axis("item").reset_index().sort_values("high", ascending=False, kind="stable")
+    costs_of["displacing"] = displaced.reindex(costs_of.index).fillna(0).astype(int)
+    return costs_of.rename_axis("item").reset_index().sort_values("high", ascending=False, kind="stable")

@@ -126,8 +126,8 @@ def _ranked(payments: pd.DataFrame, column: str) -> dict[str, float]:
 
 def _costs_by_type(plan: Plan) -> dict[str, dict[int, float]]:
     """Costs by cost type and fiscal year; of types that cost something."""
-    found = _by_year(costs(plan), "cost_type")
-    return {name: years for name, years in found.items() if sum(years.values()) > 0}
+    costs_by_year = _by_year(costs(plan), "cost_type")
+    return {name: years for name, years in costs_by_year.items() if sum(years.values()) > 0}
 
 
 def costs(plan: Plan) -> pd.DataFrame:

@@ -39,12 +39,12 @@ def read_unserved(demands: pd.DataFrame) -> Unserved:
         return Unserved()
     none = _none(served, wanted["destination"])
     pairs = served.groupby([wanted["destination"], wanted["item"]], sort=False).any()
-    found: dict[str, list[tuple[str, bool]]] = {}
+    by_demand: dict[str, list[tuple[str, bool]]] = {}
     for (destination, item), anything in zip(pairs.index.tolist(), pairs.tolist(), strict=True):
-        found.setdefault(str(destination), []).append((str(item), bool(anything)))
+        by_demand.setdefault(str(destination), []).append((str(item), bool(anything)))
     partly = [
         (destination, lacking, len(items))
-        for destination, items in found.items()
+        for destination, items in by_demand.items()
         if destination not in none and (lacking := tuple(item for item, anything in items if not anything))
     ]
     items, periods = _none(served, wanted["item"]), _none(served, wanted["due"])
@@ -52,35 +52,37 @@ def read_unserved(demands: pd.DataFrame) -> Unserved:
 
 
 def _none(served: pd.Series, key: pd.Series) -> list[str]:
-    found = served.groupby(key, sort=False).any()
-    return [str(name) for name, anything in zip(found.index.tolist(), found.tolist(), strict=True) if not anything]
+    any_served = served.groupby(key, sort=False).any()
+    return [
+        str(name) for name, anything in zip(any_served.index.tolist(), any_served.tolist(), strict=True) if not anything
+    ]
 
 
-def unserved_sentences(found: Unserved, instance: PlanningInstance) -> list[str]:
+def unserved_sentences(unserved: Unserved, instance: PlanningInstance) -> list[str]:
     """One sentence each for destinations, other destinations' items, items and periods that get nothing."""
     sentences = []
-    if found.destinations:
+    if unserved.destinations:
         names, one = (
-            listing([title_of(instance.nodes, d) for d in found.destinations], MOST_NAMED),
-            len(found.destinations) == 1,
+            listing([title_of(instance.nodes, d) for d in unserved.destinations], MOST_NAMED),
+            len(unserved.destinations) == 1,
         )
         sentences.append(f"{names} {'gets nothing of what it wants' if one else 'get nothing of what they want'}.")
-    for destination, items, count in found.partly[:MOST_NAMED]:
+    for destination, items, count in unserved.partly[:MOST_NAMED]:
         names = listing([title_of(instance.items, item) for item in items], MOST_NAMED)
         sentences.append(
             f"{title_of(instance.nodes, destination)} gets nothing of {len(items)} of the {count} items that it wants: {names}."
         )
-    if len(found.partly) > MOST_NAMED:
-        more = len(found.partly) - MOST_NAMED
+    if len(unserved.partly) > MOST_NAMED:
+        more = len(unserved.partly) - MOST_NAMED
         verb = "gets" if more == 1 else "get"
         sentences.append(
             f"{plural(more, 'more destination')} {verb} nothing of some items; plan.xlsx, sheet unserved, has them all."
         )
-    if found.items:
+    if unserved.items:
         sentences.append(
-            f"Nobody gets any {listing([title_of(instance.items, item) for item in found.items], MOST_NAMED)}."
+            f"Nobody gets any {listing([title_of(instance.items, item) for item in unserved.items], MOST_NAMED)}."
         )
-    if found.periods:
-        names = listing([instance.horizon.label(period - 1) for period in found.periods], MOST_NAMED)
+    if unserved.periods:
+        names = listing([instance.horizon.label(period - 1) for period in unserved.periods], MOST_NAMED)
         sentences.append(f"Nothing of what is due in {names} is delivered, in time or late.")
     return sentences

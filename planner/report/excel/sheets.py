@@ -162,9 +162,9 @@ def _unserved_sheets(data: ReportData) -> list[Sheet]:
     """Every destination and item of which nothing is delivered there, with what is wanted."""
     demands = data.service.demands
     sums = demands.groupby(["destination", "item"], sort=False)["quantity"].sum()
-    found = data.unserved
-    whole = [(d, i) for d, i in sums.index if d in found.destinations]
-    pairs = [*whole, *((name, item) for name, items, _ in found.partly for item in items)]
+    unserved = data.unserved
+    whole = [(d, i) for d, i in sums.index if d in unserved.destinations]
+    pairs = [*whole, *((name, item) for name, items, _ in unserved.partly for item in items)]
     if not pairs:
         return []
     items, wanted = data.instance.items, pd.Series([float(sums[pair]) for pair in pairs])

@@ -58,8 +58,8 @@ def save_with_rows(saved: BytesIO, path: Path, rows: Mapping[str, tuple[int, Seq
 
 def _opened(content: bytes, first: int, columns: Sequence[StreamedColumn]) -> tuple[bytes, bytes]:
     """The sheet before and after the place for new rows, with its size put right."""
-    head, found, tail = content.partition(END_OF_ROWS)
-    if not found:
+    head, rows_written, tail = content.partition(END_OF_ROWS)
+    if not rows_written:
         raise ValueError("the saved sheet has no place for rows")
     last = first + (len(columns[0].values) if columns else 0) - 1
     start, mark, rest = head.partition(b'<dimension ref="')

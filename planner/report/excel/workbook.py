@@ -72,8 +72,8 @@ def write_workbook(data: ReportData, path: Path) -> None:
 def read_sheets(data: ReportData) -> list[Sheet]:
     """Those that people use first, then the report's views, then the other result tables."""
     views, results = view_sheets(data), result_sheets(data)
-    found = {sheet.name: sheet for sheet in (*matrix_sheets(data), *views, *results)}
-    return [*(found[name] for name in FIRST if name in found), *(s for s in found.values() if s.name not in FIRST)]
+    sheets = {sheet.name: sheet for sheet in (*matrix_sheets(data), *views, *results)}
+    return [*(sheets[name] for name in FIRST if name in sheets), *(s for s in sheets.values() if s.name not in FIRST)]
 
 
 def save_book(book: Workbook, sheets: Sequence[Sheet], about: Titled, path: Path) -> None:
@@ -137,13 +137,13 @@ def _add_table(page: Worksheet, sheet: Sheet, headings: Sequence[str]) -> None:
 
 def _headings(columns: Sequence[SheetColumn]) -> list[str]:
     """The headings, each once whatever its case, as an Excel table asks."""
-    found: dict[str, str] = {}
+    headings: dict[str, str] = {}
     for place, column in enumerate(columns, start=1):
         heading = clean(column.heading).strip() or f"Column {place}"
-        while heading.casefold() in found:
+        while heading.casefold() in headings:
             heading += f" ({place})"
-        found[heading.casefold()] = heading
-    return list(found.values())
+        headings[heading.casefold()] = heading
+    return list(headings.values())
 
 
 def _dress_heading(cell: Cell, side: str) -> None:

@@ -156,14 +156,14 @@ def _names(series: Sequence[Series], scale: Scale, most: float, size: tuple[floa
 
 def _apart(places: Sequence[float], gap: float, most: float) -> list[float]:
     """Ascending places, each at least `gap` above the one before, as near as may be to where they were, up to `most`."""
-    found: list[list[float]] = []  # runs of places that touch: (sum of where their first would stand, how many)
+    runs: list[list[float]] = []  # runs of places that touch: (sum of where their first would stand, how many)
     for place in places:
-        found.append([place, 1])
-        while len(found) > 1 and found[-1][0] / found[-1][1] < found[-2][0] / found[-2][1] + found[-2][1] * gap:
-            total, count = found.pop()
-            found[-1][0] += total - count * found[-1][1] * gap
-            found[-1][1] += count
-    spread = [total / count + at * gap for total, count in found for at in range(int(count))]
+        runs.append([place, 1])
+        while len(runs) > 1 and runs[-1][0] / runs[-1][1] < runs[-2][0] / runs[-2][1] + runs[-2][1] * gap:
+            total, count = runs.pop()
+            runs[-1][0] += total - count * runs[-1][1] * gap
+            runs[-1][1] += count
+    spread = [total / count + at * gap for total, count in runs for at in range(int(count))]
     return [min(place, most - (len(spread) - 1 - at) * gap) for at, place in enumerate(spread)]
 
 

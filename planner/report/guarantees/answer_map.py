@@ -53,12 +53,12 @@ class _Place:
 
     def discs(self) -> list[tuple[float, str]]:
         """(area as a part of `size`, colour), the largest first: what it wants and what of it is covered, what it gives."""
-        found = []
+        discs = []
         if self.wanted > 0:
-            found += [(self.wanted, NEVER.fill), (self.covered, ORANGE)]
+            discs += [(self.wanted, NEVER.fill), (self.covered, ORANGE)]
         if self.used + self.idle > 0:
-            found += [(self.used + self.idle, UNUSED), (self.used, BLUE)]
-        return sorted(((part / self.size, colour) for part, colour in found if part > 0), key=lambda disc: -disc[0])
+            discs += [(self.used + self.idle, UNUSED), (self.used, BLUE)]
+        return sorted(((part / self.size, colour) for part, colour in discs if part > 0), key=lambda disc: -disc[0])
 
     def said(self, title: str, money: Money) -> str:
         parts = []
@@ -73,8 +73,8 @@ class _Place:
 
 def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     """Places by what they give, keep unused or lack, and the moves between them; None where nothing has a value."""
-    found = _places(answers)
-    kept = sorted((name for name in found if found[name].size > 0), key=lambda name: -found[name].size)[:MOST_NODES]
+    places = _places(answers)
+    kept = sorted((name for name in places if places[name].size > 0), key=lambda name: -places[name].size)[:MOST_NODES]
     if not kept:
         return None
     moves, instance = _moves(answers), answers.instance
@@ -83,23 +83,23 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     nodes = {name: node for name, node in instance.nodes.items() if name in kept or name in through}
     layout = lay_out_nodes(nodes, instance.legs.values())
     drawn = [name for name in kept if name in layout.places]
-    passed = [name for name in nodes if name in layout.places and name not in found]
-    largest = max(found[name].size for name in kept)
-    radius = {name: max(LARGEST * sqrt(found[name].size / largest), SMALLEST) for name in drawn}
+    passed = [name for name in nodes if name in layout.places and name not in places]
+    largest = max(places[name].size for name in kept)
+    radius = {name: max(LARGEST * sqrt(places[name].size / largest), SMALLEST) for name in drawn}
     radius |= dict.fromkeys(passed, SMALLEST)
-    captions = {name: f"{name} {_covered(found[name])}".rstrip() for name in drawn} | {name: name for name in passed}
+    captions = {name: f"{name} {_covered(places[name])}".rstrip() for name in drawn} | {name: name for name in passed}
     ways = _ways(layout, moves)
     layers = [
         *_lines(ways, moves, money, titles),
         *_passed(layout, passed, titles),
-        *_discs(layout, {name: found[name] for name in drawn}, radius, money, titles),
+        *_discs(layout, {name: places[name] for name in drawn}, radius, money, titles),
         *written(_words(layout, radius, captions, points_along(ways.values())), SMALL),
     ]
     note = [
         "Blue: what a place gives, pale blue around it: unused while another place is short of such goods.",
         "Orange: covered of what a place wants (per cent beside its name), framed around it: lacking. Grey points: goods are made there or pass.",
     ]
-    told = "; ".join(found[name].said(titles[name], money) for name in drawn[:30])
+    told = "; ".join(places[name].said(titles[name], money) for name in drawn[:30])
     figure = over_ground(layout, layers, "Who supplies the response, and who is short", note, f"{told}.")
     return AnswerMap(figure, layout.is_map, layout.shows_coast, [name for name in kept if name not in layout.places])
 

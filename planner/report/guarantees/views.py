@@ -75,18 +75,18 @@ def items(answers: Answers) -> View:
     table = answers.tables["coverage"].assign(domain=lambda rows: rows["domain"].fillna(""))
     by_strike = table.groupby([*key, "strike"], sort=False)[["wanted", "covered"]].sum().reset_index()
     rows = []
-    for (contingency, domain, item), found in by_strike.groupby(key, sort=False):
-        some = found[found["wanted"] > 0]
+    for (contingency, domain, item), group in by_strike.groupby(key, sort=False):
+        some = group[group["wanted"] > 0]
         least = some.assign(share=some["covered"] / some["wanted"]).sort_values("share", kind="stable").iloc[:1]
-        wanted, covered = float(found["wanted"].sum()), float(found["covered"].sum())
+        wanted, covered = float(group["wanted"].sum()), float(group["covered"].sum())
         rows.append(
             (
                 answers.title(str(contingency)),
                 str(domain),
                 answers.item_title(str(item)),
-                len(found),
-                wanted / len(found),
-                covered / len(found),
+                len(group),
+                wanted / len(group),
+                covered / len(group),
                 answers.instance.items[str(item)].unit,
                 covered / wanted if wanted > 0 else None,
                 float(least["share"].iloc[0]) if len(least) else None,
@@ -120,10 +120,10 @@ def over_time(answers: Answers) -> View:
     key = ["contingency", "domain", "item"]
     table = answers.tables["coverage"].assign(domain=lambda rows: rows["domain"].fillna(""))
     rows: list[tuple[Any, ...]] = []
-    for (contingency, domain, item), found in table.groupby(key, sort=False):
+    for (contingency, domain, item), group in table.groupby(key, sort=False):
         names = (answers.title(str(contingency)), str(domain), answers.item_title(str(item)))
         unit = answers.instance.items[str(item)].unit
-        for after, wanted, covered in zip(*answers.curve(found), strict=True):
+        for after, wanted, covered in zip(*answers.curve(group), strict=True):
             rows.append((*names, unit, after, wanted, covered))
     return View(
         "coverage over time",
@@ -152,17 +152,17 @@ def depots(answers: Answers) -> View:
     total = float(sums["used"].sum())
     rows = [
         (
-            coded(answers.instance.nodes, found["node"]),
-            answers.instance.nodes[found["node"]].kind,
-            answers.nation_title(found["nation"]),
-            _admitted(answers, found["node"]),
-            *(found[name] for name in ("at_begin", "under_way", "lost", "used")),
-            found["used"] / total if total > 0 else None,
-            found["left"],
-            found["idle"],
+            coded(answers.instance.nodes, depot["node"]),
+            answers.instance.nodes[depot["node"]].kind,
+            answers.nation_title(depot["nation"]),
+            _admitted(answers, depot["node"]),
+            *(depot[name] for name in ("at_begin", "under_way", "lost", "used")),
+            depot["used"] / total if total > 0 else None,
+            depot["left"],
+            depot["idle"],
         )
-        for found in sums.sort_values("used", ascending=False, kind="stable").reset_index().to_dict("records")
-        if found["at_begin"] + found["under_way"] > 0
+        for depot in sums.sort_values("used", ascending=False, kind="stable").reset_index().to_dict("records")
+        if depot["at_begin"] + depot["under_way"] > 0
     ]
     mean = f" In a mean over all cases, {answers.weighting}." if answers.weighting else ""
     return View(
@@ -217,12 +217,12 @@ def idle(answers: Answers) -> View:
     )
 
 
-def _idle_rows(answers: Answers, found: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+def _idle_rows(answers: Answers, group: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     """Most of value first."""
-    sizes = (found["idle"] * found["value"]).groupby([found[name] for name in ("contingency", "node", "item")]).sum()
+    sizes = (group["idle"] * group["value"]).groupby([group[name] for name in ("contingency", "node", "item")]).sum()
     gaps = answers.tables["uncovered"]
     for (contingency, node, item), _ in amounts(sizes.sort_values(ascending=False, kind="stable")):
-        mine = found[(found["contingency"] == contingency) & (found["node"] == node) & (found["item"] == item)]
+        mine = group[(group["contingency"] == contingency) & (group["node"] == node) & (group["item"] == item)]
         strikes = set(mine["strike"])
         short = gaps[(gaps["contingency"] == contingency) & (gaps["item"] == item) & gaps["strike"].isin(strikes)]
         is_open = any(answers.open_to(node, item, (contingency, int(strike))) for strike in strikes)
@@ -245,16 +245,16 @@ def days_to_reach(answers: Answers) -> View:
     table = answers.tables["reach"]
     near = table[table["quantity"] > NOISE]
     rows = []
-    for (contingency, destination), found in near.groupby(["contingency", "destination"], sort=False):
-        value = found["quantity"] * answers.worth(found["item"])
-        by_days = found.sort_values("days", kind="stable")
+    for (contingency, destination), group in near.groupby(["contingency", "destination"], sort=False):
+        value = group["quantity"] * answers.worth(group["item"])
+        by_days = group.sort_values("days", kind="stable")
         rows.append(
             (
                 answers.title(str(contingency)),
                 coded(answers.instance.nodes, str(destination)),
                 float(by_days["days"].iloc[0]),
                 title_of(answers.instance.nodes, str(by_days["node"].iloc[0])),
-                float((found["days"] * value).sum() / value.sum()) if value.sum() > 0 else None,
+                float((group["days"] * value).sum() / value.sum()) if value.sum() > 0 else None,
                 float(by_days["days"].iloc[-1]),
                 title_of(answers.instance.nodes, str(by_days["node"].iloc[-1])),
             )

@@ -79,11 +79,11 @@ def _in_short(reason: str) -> str:
 
 def _cases(data: ReportData) -> View | None:
     """The cases of a renewed attack, the least covered first."""
-    found = [view for view in data.guarantees.views if view.name == "cases"]
-    if not found:
+    views = [view for view in data.guarantees.views if view.name == "cases"]
+    if not views:
         return None
     headings = ("Contingency", "Strikes in", "Needed", "Covered", "Promised", "Promise missed")
-    view, covered = _chosen(found[0], *headings), headings.index("Covered")
+    view, covered = _chosen(views[0], *headings), headings.index("Covered")
     rows = sorted(view.rows, key=lambda row: 2.0 if row[covered] is None else row[covered])
     title, order = "The least covered cases", "the least covered"
     return _short(replace(view, title=title, lead="", rows=rows, order=order), MOST_CASES)

@@ -63,11 +63,11 @@ def breakable(content: object) -> Markup:
     the input and commands look unlike other words.
     """
     text, kept, end = str(content), [], 0
-    for found in _SPECIAL.finditer(text):
-        kept.append(_broken(text[end : found.start()]))
-        told = escape(found[0]) if found.lastgroup == "nowrap" else _broken(found[0])
-        kept.append(Markup('<span class="{}">{}</span>').format(found.lastgroup, told))
-        end = found.end()
+    for match in _SPECIAL.finditer(text):
+        kept.append(_broken(text[end : match.start()]))
+        told = escape(match[0]) if match.lastgroup == "nowrap" else _broken(match[0])
+        kept.append(Markup('<span class="{}">{}</span>').format(match.lastgroup, told))
+        end = match.end()
     return Markup("").join([*kept, _broken(text[end:])])
 
 

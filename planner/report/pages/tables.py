@@ -352,10 +352,10 @@ def nations(data: ReportData) -> View:
 
 def limits(data: ReportData) -> list[View]:
     """For each level with prices: its strongest limits."""
-    found: dict[str, list[Limit]] = {}
+    by_level: dict[str, list[Limit]] = {}
     for limit in data.limits:
-        found.setdefault(limit.level, []).append(limit)
-    return [_limits_of(data, SAID_OF_LEVEL.get(level, level), limits) for level, limits in found.items()]
+        by_level.setdefault(limit.level, []).append(limit)
+    return [_limits_of(data, SAID_OF_LEVEL.get(level, level), limits) for level, limits in by_level.items()]
 
 
 def _limits_of(data: ReportData, title: str, limits: Sequence[Limit]) -> View:

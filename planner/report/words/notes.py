@@ -21,10 +21,10 @@ class Note:
 
 def gather_notes(notes: Iterable[str]) -> list[Note]:
     """Notes in the order of the input, texts of one sheet that repeat only once."""
-    found: dict[tuple[str, str], tuple[str, int]] = {}
+    counts: dict[tuple[str, str], tuple[str, int]] = {}
     for note in notes:
         placed = _PLACED.fullmatch(note)
         key = (placed["sheet"], placed["text"]) if placed else ("", note)
-        first, cells = found.get(key, (placed["cell"] if placed else "", 0))
-        found[key] = (first, cells + 1)
-    return [Note(text, sheet, first, cells) for (sheet, text), (first, cells) in found.items()]
+        first, cells = counts.get(key, (placed["cell"] if placed else "", 0))
+        counts[key] = (first, cells + 1)
+    return [Note(text, sheet, first, cells) for (sheet, text), (first, cells) in counts.items()]

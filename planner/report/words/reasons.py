@@ -65,16 +65,16 @@ class Reasons:
     @cached_property
     def _sources(self) -> dict[str, list[tuple[str, int]]]:
         """Where and when each item first is: from lines that have capacity, stocks and goods on order."""
-        found: dict[str, list[tuple[str, int]]] = {}
+        sources: dict[str, list[tuple[str, int]]] = {}
         grown = {e.object for e in self.instance.expansions.values()}
         for line in self.instance.lines.values():
             able = (t for t in line.open if line.name in grown or not line.capacity or line.capacity[t] > 0)
             first = next(able, None)
             if first is not None:
-                found.setdefault(line.item, []).append((line.factory, first))
+                sources.setdefault(line.item, []).append((line.factory, first))
         for supply in self.instance.supplies:
-            found.setdefault(supply.item, []).append((supply.node, 0 if supply.opening else supply.period))
-        return found
+            sources.setdefault(supply.item, []).append((supply.node, 0 if supply.opening else supply.period))
+        return sources
 
     @cached_property
     def _legs_from(self) -> dict[str, list[Leg]]:

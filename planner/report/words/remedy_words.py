@@ -156,14 +156,14 @@ class Words:
         amount = goods_text(rise, items[str(key["item"])]) if "item" in key else f"{compact(rise)} {unit}"
         return f"a further {amount}{each} on route {place}{when}"
 
-    def lacks(self, found: Found) -> str:
+    def lacks(self, result: Found) -> str:
         """`Winter help is short of 100 heaters.`"""
-        return f"{self.goal(found.goal)} is short of {self.goods(found.lacking)}."
+        return f"{self.goal(result.goal)} is short of {self.goods(result.lacking)}."
 
-    def brings(self, found: Found, raised: Raised) -> str:
+    def brings(self, result: Found, raised: Raised) -> str:
         """`A further EUR 54 million … would deliver all of it, for EUR 54 million in all.`, or what part it would deliver."""
         remedy = raised[0]
-        less = {item: units - remedy.lacking.get(item, 0.0) for item, units in found.lacking.items()}
+        less = {item: units - remedy.lacking.get(item, 0.0) for item, units in result.lacking.items()}
         helped = {item: units for item, units in less.items() if matters(units)}
         part = "all of it" if not remedy.lacking else f"{self.goods(helped)} of it" if helped else "part of it"
         does = "would" if remedy.comes else "can"

@@ -58,8 +58,8 @@ def headline(data: ReportData) -> str:
 
 def bottleneck(data: ReportData) -> str:
     """The limit that holds back most of what is missing; where none does for certain, several that do together."""
-    found = [held for held in data.held_back if held.group not in NO_LIMITS and not held.is_cost]
-    reasons = [held for held in found if held.is_reason]
+    reasons_held = [held for held in data.held_back if held.group not in NO_LIMITS and not held.is_cost]
+    reasons = [held for held in reasons_held if held.is_reason]
     if reasons:
         first, *others = reasons
         alike = next((other for other in others if share(other.least) == share(first.least)), None)
@@ -68,8 +68,8 @@ def bottleneck(data: ReportData) -> str:
         if share(first.least) == share(1.0):
             return f"All of what is missing is held back by {first.words}{where}{beside}."
         return f"The largest part of what is missing, {_part(first)} of its value, is held back by {first.words}{where}{beside}."
-    if found:
-        return f"Several limits together hold deliveries back, such as {listing([held.words for held in found], 3)}."
+    if reasons_held:
+        return f"Several limits together hold deliveries back, such as {listing([held.words for held in reasons_held], 3)}."
     return ""
 
 
@@ -125,8 +125,8 @@ def untried_aims(data: ReportData) -> list[str]:
 
 def check(data: ReportData) -> str:
     """What the independent checker found."""
-    found = data.run.verification
-    text = f"{found[:1].upper()}{found[1:]}."
+    verification = data.run.verification
+    text = f"{verification[:1].upper()}{verification[1:]}."
     if data.run.verified:
         text += " Every balance, limit and payment was recomputed from the input by an independent checker."
     return text
@@ -135,9 +135,9 @@ def check(data: ReportData) -> str:
 def violations(data: ReportData) -> str:
     """The largest violations that the independent checker found, by family of rules; those that round to nothing together."""
     known = {family: value for family, value in (data.run.verified or {}).items() if value is not None}
-    found = sorted(known.items(), key=lambda one: -one[1])
-    told = [f"{family.replace('_', ' ')} {compact(value)}" for family, value in found if value >= SMALLEST]
-    rest = [value for _, value in found if value < SMALLEST]
+    ordered = sorted(known.items(), key=lambda one: -one[1])
+    told = [f"{family.replace('_', ' ')} {compact(value)}" for family, value in ordered if value >= SMALLEST]
+    rest = [value for _, value in ordered if value < SMALLEST]
     amount = f"less than {SMALLEST:f}" if any(rest) else "0"
     together = [f"{amount} in {'the other' if told else 'all'} {len(rest)} families of rules"] if rest else []
     return " · ".join([*told, *together])
@@ -173,21 +173,21 @@ def _guarantee_figures(data: ReportData) -> list[HeadlineFigure]:
 def _service_figures(data: ReportData) -> list[HeadlineFigure]:
     service, scale = data.service, data.service.scale
     total, binding = service.total, service.binding
-    found = []
+    shown = []
     if total.wanted > 0:
         amount = f"{scale.text(total.wanted - total.short)} of {scale.text(total.wanted)}"
-        found.append(HeadlineFigure("Delivered", share(total.delivered_share), amount))
+        shown.append(HeadlineFigure("Delivered", share(total.delivered_share), amount))
         note = f"{scale.text(total.late)} late" if total.late > SAME * total.wanted else "nothing is late"
-        found.append(HeadlineFigure("Delivered in time", share(total.on_time_share), note))
+        shown.append(HeadlineFigure("Delivered in time", share(total.on_time_share), note))
     if binding.wanted > 0 and binding.wanted < total.wanted:
         missing = any(gap.binding for gap in data.gaps)
         note = f"{scale.text(binding.short)} missing" if missing else "nothing missing"
-        found.append(HeadlineFigure("Binding commitments", share(binding.delivered_share), note))
+        shown.append(HeadlineFigure("Binding commitments", share(binding.delivered_share), note))
     count = int((service.demands["short"] > SAME * service.demands["quantity"].clip(lower=1.0)).sum())
     if count:
         note = f"of {_demands(service.demands)}, {scale.text(total.short)} in all"
-        found.append(HeadlineFigure("Demands not met in full", number(count), note))
-    return found
+        shown.append(HeadlineFigure("Demands not met in full", number(count), note))
+    return shown
 
 
 def _demands(rows: pd.DataFrame) -> str:
@@ -210,15 +210,15 @@ def _stock_figures(data: ReportData) -> list[HeadlineFigure]:
 
 def _money_figures(data: ReportData) -> list[HeadlineFigure]:
     money, finances = data.money, data.finances
-    found = []
+    shown = []
     if finances.paid:
         limited = [use for use in finances.funds if use.used_share is not None]
         available = sum(use.available for use in limited)
         used = sum(use.paid for use in limited)
         note = f"{share(used / available)} of {money.text(available)} available" if available else ""
-        found.append(HeadlineFigure("Paid", money.figure(finances.total), note, money.unit))
+        shown.append(HeadlineFigure("Paid", money.figure(finances.total), note, money.unit))
     elif finances.total > 0:
-        found.append(
+        shown.append(
             HeadlineFigure(
                 "Cost", money.figure(finances.total), "counted, not discounted; money is not limited", money.unit
             )
@@ -226,24 +226,24 @@ def _money_figures(data: ReportData) -> list[HeadlineFigure]:
     invested = data.plan.tables["investments"]
     if len(invested):
         note = plural(int(invested["expansion"].nunique()), "expansion")
-        found.append(
+        shown.append(
             HeadlineFigure("Invested in capacity", money.figure(float(invested["cost"].sum())), note, money.unit)
         )
-    return [*found, *_traffic_figures(data)]
+    return [*shown, *_traffic_figures(data)]
 
 
 def _traffic_figures(data: ReportData) -> list[HeadlineFigure]:
     """Legs that are full, and points whose handling is, each at least once."""
-    traffic, found = data.traffic, []
+    traffic, shown = data.traffic, []
     if traffic.legs:
         note = f"of {plural(len(traffic.legs), 'leg')} in use, at least once in the plan"
-        found.append(HeadlineFigure("Legs that are full", number(len(traffic.saturated)), note))
+        shown.append(HeadlineFigure("Legs that are full", number(len(traffic.saturated)), note))
     if traffic.handling:
         periods = data.instance.horizon.periods
         always = sum(1 for node in traffic.handling if len(node.full_periods) == periods)
         note = "at least once in the plan" + (f"; {number(always)} in every period" if always else "")
-        found.append(HeadlineFigure("Points at the limit of their handling", number(len(traffic.handling)), note))
-    return found
+        shown.append(HeadlineFigure("Points at the limit of their handling", number(len(traffic.handling)), note))
+    return shown
 
 
 def aim(level: LevelResult, place: int) -> str:

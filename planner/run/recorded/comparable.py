@@ -74,12 +74,12 @@ def _differences(one: ComparisonTerms, other: ComparisonTerms) -> Iterator[str]:
         ("another first period", one.start, other.start),
         ("another number of periods", one.periods, other.periods),
     )
-    found = False
+    is_different = False
     for what, here, there in plain:
         if here is not None and there is not None and here != there:
-            found = True
+            is_different = True
             yield f"{what}: {there}, not {here}"
-    if not found and one.fiscal_years and other.fiscal_years and one.fiscal_years != other.fiscal_years:
+    if not is_different and one.fiscal_years and other.fiscal_years and one.fiscal_years != other.fiscal_years:
         yield "other fiscal years"
     changed = [item for item, unit in one.units.items() if other.units.get(item, unit) != unit]
     for item in changed[:MOST_ITEMS]:

@@ -83,8 +83,8 @@ class Parametric:
         self._by_column = np.argsort(lp.index, kind="stable")
         self._column_start = np.concatenate([[0], np.cumsum(np.bincount(lp.index, minlength=lp.columns))])
         _, basic = self._highs.getBasicVariables()
-        found = np.array(basic, dtype=np.intp)
-        self.basic = np.where(found >= 0, found, lp.columns - 1 - found)  # a row −1 − i counts as column n + i
+        numbers = np.array(basic, dtype=np.intp)
+        self.basic = np.where(numbers >= 0, numbers, lp.columns - 1 - numbers)  # a row −1 − i counts as column n + i
         self.is_basic = np.zeros(lp.columns + lp.rows, dtype=bool)
         self.is_basic[self.basic] = True
         self._place = np.zeros(lp.columns + lp.rows, dtype=np.intp)  # of a basic variable, in the basis
@@ -118,9 +118,9 @@ class Parametric:
         for level, given in enumerate(costs):
             own = given * self.units.columns
             system = BasisSystem(own, entries, basic, self._solve_transposed)
-            found = system.duals(system.solve(np.concatenate([own, np.zeros(lp.rows)])[self.basic]))
-            self.reduced[level] = np.concatenate([found.reduced_costs, -found.duals])
-            self.nothing[level] = np.concatenate([found.zero_reduced_costs, found.zero_duals])
+            duals = system.duals(system.solve(np.concatenate([own, np.zeros(lp.rows)])[self.basic]))
+            self.reduced[level] = np.concatenate([duals.reduced_costs, -duals.duals])
+            self.nothing[level] = np.concatenate([duals.zero_reduced_costs, duals.zero_duals])
         self.reduced[:, self.is_basic] = 0.0
         self.optimal = self._mend_signs()
         noise = np.random.default_rng(SEED).uniform(1.0, 2.0, total)
@@ -177,10 +177,10 @@ class Parametric:
         """What happens per step, in which right-hand sides of `rows` move by so much; by at most so many pivots."""
         question = Question(self, self.in_units(rows))
         try:
-            found = question.answer(pivots)
-            blocking = {row: by / float(self.units.rows[row]) for row, by in found.blocking.items()}
-            change = found.duals.change * self.units.rows[found.duals.rows]
-            return replace(found, blocking=blocking, duals=found.duals._replace(change=change))
+            derivative = question.answer(pivots)
+            blocking = {row: by / float(self.units.rows[row]) for row, by in derivative.blocking.items()}
+            change = derivative.duals.change * self.units.rows[derivative.duals.rows]
+            return replace(derivative, blocking=blocking, duals=derivative.duals._replace(change=change))
         finally:
             question.forget(self.start)
 
@@ -199,14 +199,14 @@ class Parametric:
             return -self._last[1]
         if len(rows) == 1 and (alone := self._alone(*rows)) is not None:
             place, entry = alone
-            found = np.zeros(self.lp.rows)
-            found[place] = next(iter(rows.values())) / entry
+            steps = np.zeros(self.lp.rows)
+            steps[place] = next(iter(rows.values())) / entry
         else:
             right = np.zeros(self.lp.rows)
             right[list(rows)] = list(rows.values())
-            found = self.forward(right)
-        self._last = (dict(rows), found)
-        return found.copy()
+            steps = self.forward(right)
+        self._last = (dict(rows), steps)
+        return steps.copy()
 
     def _alone(self, row: int) -> tuple[int, float] | None:
         """(place in the basis, entry) of a basic variable that stands in this row alone: then no other one moves with it."""
@@ -290,12 +290,12 @@ class Question:
         blocking = self._blocking(places, speeds)
         while len(places):
             place = int(places[np.argmax(speeds)])
-            found = self._entering(place, moves[place] < 0) if len(self._exchanges) < pivots else UNSURE
-            if found is UNSURE:
+            entering = self._entering(place, moves[place] < 0) if len(self._exchanges) < pivots else UNSURE
+            if entering is UNSURE:
                 return self._told(self._slopes(), 0.0, False, blocking)
-            if found is None:
+            if entering is None:
                 return self._told(np.full(of.levels, inf), 0.0, True, blocking)
-            moves = self._exchange(place, found, moves)
+            moves = self._exchange(place, entering, moves)
             places, speeds = self._broken(moves)
         return self._told(self._slopes(), self._extent(moves), True, blocking)
 
@@ -330,8 +330,8 @@ class Question:
         return places[broken], np.abs(speeds[broken])
 
     def _blocking(self, places: Positions, speeds: Vector) -> dict[int, float]:
-        found = zip((self._basic[places] - self._of.columns).tolist(), speeds.tolist(), strict=True)
-        return {row: by for row, by in found if row >= 0 and row not in self._rows}
+        blocking = zip((self._basic[places] - self._of.columns).tolist(), speeds.tolist(), strict=True)
+        return {row: by for row, by in blocking if row >= 0 and row not in self._rows}
 
     def _entering(self, place: int, rises: bool) -> Entering | None:
         """The variable whose reduced costs, per unit of its entry in the row of B⁻¹ [A I], are lexicographically least.
@@ -342,14 +342,16 @@ class Question:
         variables, entries = self._row(place)
         helps = -entries if rises else entries  # the leaving variable changes by −entry per unit of the entering one
         able = np.flatnonzero(np.where(helps > 0, ~self.falls[variables], ~self.rises[variables]))
-        found = able[np.abs(entries[able]) > SMALLEST_PIVOT * min(1.0, float(np.abs(entries).max(initial=0.0)))]
-        if not len(found):
+        candidates = able[np.abs(entries[able]) > SMALLEST_PIVOT * min(1.0, float(np.abs(entries).max(initial=0.0)))]
+        if not len(candidates):
             return UNSURE if len(able) else None
         for level in range(of.levels + 1):
-            ratio = of.reduced[level, variables[found]] / helps[found]  # from ≥ 0 at the first level that is not 0
+            ratio = (
+                of.reduced[level, variables[candidates]] / helps[candidates]
+            )  # from ≥ 0 at the first level that is not 0
             least = float(ratio.min())
-            found = found[ratio <= least + SAME_RATIO * abs(least)]
-        best = found[np.argmax(np.abs(entries[found]))]
+            candidates = candidates[ratio <= least + SAME_RATIO * abs(least)]
+        best = candidates[np.argmax(np.abs(entries[candidates]))]
         return Entering(int(variables[best]), float(entries[best]), variables, entries)
 
     def _row(self, place: int) -> tuple[Positions, Vector]:
@@ -362,17 +364,17 @@ class Question:
             of.kept.count(*of.kept.rows[after])
         return of.kept.rows[after]
 
-    def _pivot(self, place: int, found: Entering) -> Pivot:
+    def _pivot(self, place: int, entering: Entering) -> Pivot:
         """What an exchange at a place of the basis changes."""
-        of, after = self._of, (tuple(self._exchanges), place, found.variable)
+        of, after = self._of, (tuple(self._exchanges), place, entering.variable)
         if after not in of.kept.pivots:
-            column = self._updated(of.forward(of.column(found.variable)))
+            column = self._updated(of.forward(of.column(entering.variable)))
             others = np.flatnonzero(column)
             others = others[others != place]
-            ratio = of.reduced[:, found.variable] / found.entry
+            ratio = of.reduced[:, entering.variable] / entering.entry
             levels = np.flatnonzero(ratio)  # mostly the last few
-            there = np.ix_(levels, found.variables)
-            changed = of.reduced[there] - ratio[levels, None] * found.entries
+            there = np.ix_(levels, entering.variables)
+            changed = of.reduced[there] - ratio[levels, None] * entering.entries
             changed[np.abs(changed) <= of.nothing[there]] = 0.0
             of.kept.pivots[after] = Pivot(float(column[place]), others, column[others], ratio, levels, changed)
             of.kept.count(others, others, changed)
@@ -392,14 +394,14 @@ class Question:
                 column[others] -= values * column[at]
         return column
 
-    def _exchange(self, place: int, found: Entering, moves: Vector) -> Vector:
-        of, leaving, pivot = self._of, int(self._basic[place]), self._pivot(place, found)
-        of.reduced[np.ix_(pivot.levels, found.variables)] = pivot.reduced
-        of.reduced[:, leaving], of.reduced[:, found.variable] = -pivot.ratio, 0.0
-        self._touched += [(pivot.levels, found.variables), (np.arange(of.levels + 1), np.array([leaving]))]
-        self._exchanges.append((leaving, found.variable))
-        of.is_basic[leaving], of.is_basic[found.variable] = False, True
-        self._basic[place] = found.variable
+    def _exchange(self, place: int, entering: Entering, moves: Vector) -> Vector:
+        of, leaving, pivot = self._of, int(self._basic[place]), self._pivot(place, entering)
+        of.reduced[np.ix_(pivot.levels, entering.variables)] = pivot.reduced
+        of.reduced[:, leaving], of.reduced[:, entering.variable] = -pivot.ratio, 0.0
+        self._touched += [(pivot.levels, entering.variables), (np.arange(of.levels + 1), np.array([leaving]))]
+        self._exchanges.append((leaving, entering.variable))
+        of.is_basic[leaving], of.is_basic[entering.variable] = False, True
+        self._basic[place] = entering.variable
         self._etas.append((place, pivot.entry, pivot.others, pivot.column))
         step = moves[place] / pivot.entry
         moves[pivot.others] -= step * pivot.column

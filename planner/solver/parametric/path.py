@@ -70,10 +70,10 @@ class _Walk(Question):
         pieces: list[Piece] = []
         changes = np.zeros(of.levels)
         while at < length:
-            found = self._optimal_from_here(moves, pivots)
-            if found is None:
+            direction = self._optimal_from_here(moves, pivots)
+            if direction is None:
                 return None
-            moves, is_possible = found
+            moves, is_possible = direction
             if not is_possible:
                 break
             slopes, room = self._slopes(), self._extent(moves)
@@ -90,12 +90,12 @@ class _Walk(Question):
             place = int(places[np.argmax(speeds)])
             if len(self._exchanges) >= pivots:
                 return None
-            found = self._entering(place, moves[place] < 0)
-            if found is UNSURE:
+            entering = self._entering(place, moves[place] < 0)
+            if entering is UNSURE:
                 return None
-            if found is None:
+            if entering is None:
                 return moves, False
-            moves = self._exchange(place, found, moves)
+            moves = self._exchange(place, entering, moves)
             places, speeds = self._broken(moves)
         return moves, True
 

@@ -225,10 +225,10 @@ class ParametricStudy:
         optimum = self.minimise_within(costs, start, pivots)
         if optimum is not None:
             return Reached(optimum, optimum.value)
-        found, value = self._session.point(), inner(costs, plan)
+        point_reached, value = self._session.point(), inner(costs, plan)
         point = Point(value, plan, NO_DUALS, NO_DUALS, start, pivots)
-        if found is not None and inner(costs, found) < value:
-            point = Point(inner(costs, found), found, NO_DUALS, NO_DUALS, self._session.basis(), pivots)
+        if point_reached is not None and inner(costs, point_reached) < value:
+            point = Point(inner(costs, point_reached), point_reached, NO_DUALS, NO_DUALS, self._session.basis(), pivots)
         if self._implied is None:
             self._implied = implied_upper(self._session)
         bound = least_sum(self._session, costs, self._implied, self._settings)
@@ -322,15 +322,15 @@ class ParametricStudy:
 
         Reduced costs; where levels are held by rows, with what their limits then change by.
         """
-        found: list[float] = []
+        slopes: list[float] = []
         for point in points:
             slope = float(point.reduced_costs[self.column[column]])
             if tolerance > 0:
-                for held, change, before in zip(names, found, points, strict=False):
+                for held, change, before in zip(names, slopes, points, strict=False):
                     grows = 1.0 + tolerance * (abs(before.value) > 1.0)
                     slope += float(point.row_duals[self._row[held]]) * self._scale[held] * change * grows
-            found.append(slope)
-        return np.array(found)
+            slopes.append(slope)
+        return np.array(slopes)
 
     def bind(self, rows: Sequence[int], points: Sequence[Point]) -> bool:
         """Has any of the rows a dual at any of the levels (as `in_order` found `points`)? Without those that have none all stays."""

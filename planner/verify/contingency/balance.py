@@ -47,9 +47,9 @@ def check_response_balance(answers: Responses, recipients: Recipients, findings:
     pooled_row, drawn_row = pooled[of_row, label_of_row], drawn[of_row, label_of_row]
 
     def lacks(chosen: np.ndarray) -> Floats:
-        found = np.zeros((groups.size, width))
-        np.add.at(found, of_row[chosen], lacking[chosen])
-        return found
+        lacks_of = np.zeros((groups.size, width))
+        np.add.at(lacks_of, of_row[chosen], lacking[chosen])
+        return lacks_of
 
     free, pool, reserve = (totals(kind == each) for each in (FREE, POOLED, DRAWN))
     scale = np.zeros(groups.size * width)

@@ -76,11 +76,11 @@ class Strike:
 
     def hits(self) -> list[tuple[Hit, Bounds]]:
         """Its own rows, each with the periods that it hits, cut to the response."""
-        found = []
+        factors = []
         for hit in self.contingency.hits:
             last = self.end if hit.last is None else hit.last.at(self.period)
-            found.append((hit, (max(hit.first.at(self.period), self.begin), min(last, self.end))))
-        return found
+            factors.append((hit, (max(hit.first.at(self.period), self.begin), min(last, self.end))))
+        return factors
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,12 @@ class Factors:
     @classmethod
     def of(cls, hits: Iterable[tuple[Hit, Bounds]], periods: int) -> Factors:
         """In each period the smallest factor of the rows that hit the thing."""
-        found: dict[tuple[str, str], Floats] = {}
+        factors: dict[tuple[str, str], Floats] = {}
         for hit, (first, last) in hits:
-            left = found.setdefault((hit.kind, hit.name), np.ones(periods))
+            left = factors.setdefault((hit.kind, hit.name), np.ones(periods))
             span = slice(max(first, 0), max(last + 1, 0))
             left[span] = np.minimum(left[span], hit.factor)
-        return cls(periods, found)
+        return cls(periods, factors)
 
     def table(self, kind: str, names: Iterable[str]) -> Floats:
         """[name, period]."""

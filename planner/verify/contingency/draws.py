@@ -61,10 +61,10 @@ def at_begin(answers: Responses, recipients: Recipients) -> Floats:
 
 
 def _sum(shape: tuple[int, int, int], flows: Iterator[Flow]) -> Floats:
-    found = np.zeros(shape)
+    sums = np.zeros(shape)
     for flow in flows:
-        np.add.at(found, (flow.case, flow.node, flow.item), flow.units)
-    return found
+        np.add.at(sums, (flow.case, flow.node, flow.item), flow.units)
+    return sums
 
 
 def _columns(answers: Responses, table: str, *names: str) -> tuple[list[Codes], Floats]:
@@ -74,25 +74,25 @@ def _columns(answers: Responses, table: str, *names: str) -> tuple[list[Codes], 
 
 def _out(answers: Responses, shape: tuple[int, int, int]) -> Floats:
     """Units that leave a node, are delivered at it or made into something there, in all of a response."""
-    found, arrays = np.zeros(shape), answers.arrays
+    sums, arrays = np.zeros(shape), answers.arrays
     (case, leg, item), units = _columns(answers, "moves", "case", "leg", "item")
-    np.add.at(found, (case, arrays.leg_origin[leg], item), units)
+    np.add.at(sums, (case, arrays.leg_origin[leg], item), units)
     (need,), units = _columns(answers, "deliveries", "need")
-    np.add.at(found, (answers.need_case[need], answers.need_node[need], answers.need_item[need]), units)
+    np.add.at(sums, (answers.need_case[need], answers.need_node[need], answers.need_item[need]), units)
     (case, line), units = _columns(answers, "making", "case", "line")
     for row in arrays.bill.itertuples(index=False):
         used = line == int(row.line)  # type: ignore[arg-type]
         started = units[used] / answers.yields[int(row.line)]  # type: ignore[arg-type]
-        np.add.at(found, (case[used], arrays.line_factory[line[used]], int(row.item)), started * float(row.use))  # type: ignore[arg-type]
-    return found
+        np.add.at(sums, (case[used], arrays.line_factory[line[used]], int(row.item)), started * float(row.use))  # type: ignore[arg-type]
+    return sums
 
 
 def _brought(answers: Responses, shape: tuple[int, int, int]) -> Floats:
     """Units that the response itself brings to a node, or makes there."""
-    found, arrays = np.zeros(shape), answers.arrays
+    sums, arrays = np.zeros(shape), answers.arrays
     (case, leg, item), units = _columns(answers, "moves", "case", "leg", "item")
-    np.add.at(found, (case, arrays.leg_destination[leg], item), units)
+    np.add.at(sums, (case, arrays.leg_destination[leg], item), units)
     (case, line), units = _columns(answers, "making", "case", "line")
     if len(line):
-        np.add.at(found, (case, arrays.line_factory[line], arrays.line_item[line]), units)
-    return found
+        np.add.at(sums, (case, arrays.line_factory[line], arrays.line_item[line]), units)
+    return sums

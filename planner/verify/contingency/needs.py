@@ -84,11 +84,11 @@ def _coverage(answers: Responses, findings: Findings) -> None:
         for after in range(int(first), int(last) + 1):
             now = np.array([by_due.get(after, 0.0), covered[key].get(after, 0.0)])
             so_far = so_far + now
-            found = told.pop((*key, after), None)
-            if found is not None:
+            coverage = told.pop((*key, after), None)
+            if coverage is not None:
                 rows.append((key, after))
                 right.append(np.concatenate([now, so_far]))
-                given.append([found[column] for column in COVERAGE])
+                given.append([coverage[column] for column in COVERAGE])
             elif now.any():
                 findings.fault("coverage", f"coverage: {_key_words(answers, key, after)} has no row")
     expected, there = np.array(right).reshape(-1), np.array(given).reshape(-1)
@@ -108,14 +108,14 @@ COVERAGE = ("wanted", "covered", "wanted_so_far", "covered_so_far")
 
 
 def _told_coverage(answers: Responses, findings: Findings) -> dict[tuple[int, str, str, str, int], dict[str, float]]:
-    found = {}
+    coverage_of = {}
     for row in answers.tables.coverage.to_dict("records"):
         key = (int(row["case"]), row["kind"], row["destination"], row["item"], int(row["after"]))
-        found[key] = {column: float(row[column]) for column in COVERAGE}
+        coverage_of[key] = {column: float(row[column]) for column in COVERAGE}
         domain = answers.arrays.case.items[row["item"]].domain if row["item"] in answers.arrays.case.items else None
         if domain is not None and row["domain"] != domain:
             findings.fault("names", f"coverage: domain of {row['item']!r} is {row['domain']!r}, expected {domain!r}")
-    return found
+    return coverage_of
 
 
 def _key_words(answers: Responses, key: Key, after: int) -> str:

@@ -49,8 +49,8 @@ class Ways:
             arrays = self.answers.arrays
             legs: Codes = np.arange(len(arrays.case.legs), dtype=np.intp)
             leg, t = (grid.ravel() for grid in np.meshgrid(legs, np.arange(arrays.case.periods), indexing="ij"))
-            found = refused(arrays, leg, np.full_like(leg, item), t)
-            self._refused[item] = found.reshape(len(legs), arrays.case.periods)
+            refusals = refused(arrays, leg, np.full_like(leg, item), t)
+            self._refused[item] = refusals.reshape(len(legs), arrays.case.periods)
         return self._refused[item]
 
     def _shortest(self, open_: Flags, destination: int) -> Days:

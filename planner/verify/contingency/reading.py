@@ -26,13 +26,13 @@ def read_contingencies(
     surges: dict[str, list[Surge]] = {}
     for row in sheets("Surge"):
         surges.setdefault(row.name("contingency") or "", []).append(_surge(row))
-    found = [
+    contingencies = [
         _contingency(row, calendar, tuple(surges.get(name, ())), tuple(hits.get(name, ())))
         for row in sheets("Contingencies")
         for name in (row.name("contingency") or "",)
     ]
     return Contingencies(
-        all=tuple(each for each in found if each.strikes),
+        all=tuple(each for each in contingencies if each.strikes),
         certain=tuple(hits.get(None, ())),
         risk_weight=float(str(settings.get("riskweight", 0.0))),
         risk_tail=float(str(settings.get("risktail", 0.9))),
@@ -61,14 +61,14 @@ def _strikes(row: Row, calendar: Calendar, window: int) -> tuple[int, ...]:
     """Each period that the cell names; `any`: those from which the whole window lies in the horizon."""
     cell = row.raw("period")
     listed = row.names("period") if isinstance(cell, str) else (cell,)
-    found: set[int] = set()
+    strikes: set[int] = set()
     for one in listed:
         if str(one).strip().lower() == "any":
-            found.update(range(calendar.periods - window + 1))
+            strikes.update(range(calendar.periods - window + 1))
             continue
         span = calendar.span(one)
-        found.update(range(span[0], span[1] + 1) if span else ())
-    return tuple(sorted(period for period in found if 0 <= period < calendar.periods))
+        strikes.update(range(span[0], span[1] + 1) if span else ())
+    return tuple(sorted(period for period in strikes if 0 <= period < calendar.periods))
 
 
 def _surge(row: Row) -> Surge:
@@ -121,11 +121,11 @@ def _last(cell: object, calendar: Calendar) -> Moment | None:
 
 
 def _from_strike(cell: object) -> Moment | None:
-    found = STRIKE.fullmatch(str(cell).strip())
-    if found is None:
+    match = STRIKE.fullmatch(str(cell).strip())
+    if match is None:
         return None
-    offset = int(found[2] or 0)
-    return Moment(-offset if found[1] == "-" else offset, from_strike=True)
+    offset = int(match[2] or 0)
+    return Moment(-offset if match[1] == "-" else offset, from_strike=True)
 
 
 def reduced_funds(funds: Mapping[str, Fund], certain: tuple[Hit, ...], calendar: Calendar) -> dict[str, Fund]:

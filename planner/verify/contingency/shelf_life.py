@@ -103,10 +103,10 @@ def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
         left = answers.unforeseen_node[case, way["node"].to_numpy(dtype=np.intp), h]
         frames.append(way.assign(case=case, h=h, quantity=way["quantity"] * left))
         frames.append(_entering(answers, case, int(begin), int(end), lives))
-    found = together([frame[[*PLACE, "quantity"]] for frame in frames])
-    found["expires"] = _pool(answers, found["case"], found["expires"].to_numpy(dtype=float))
-    found = found.astype(dict.fromkeys(PLACE, np.intp))
-    moving: pd.DataFrame = found[answers.cases.moving[found["case"].to_numpy(), found["item"].to_numpy()]]
+    coming = together([frame[[*PLACE, "quantity"]] for frame in frames])
+    coming["expires"] = _pool(answers, coming["case"], coming["expires"].to_numpy(dtype=float))
+    coming = coming.astype(dict.fromkeys(PLACE, np.intp))
+    moving: pd.DataFrame = coming[answers.cases.moving[coming["case"].to_numpy(), coming["item"].to_numpy()]]
     return moving
 
 
@@ -124,15 +124,15 @@ def _entering(answers: Responses, case: int, begin: int, end: int, lives: Codes)
 
 def _may_expire(answers: Responses, coming: pd.DataFrame, lives: Codes) -> Flags:
     """[case, item]: items of which goods come, or are made, that expire before the response ends."""
-    found = np.zeros((answers.count, len(answers.arrays.items)), dtype=bool)
+    expires = np.zeros((answers.count, len(answers.arrays.items)), dtype=bool)
     soon = coming[(coming["expires"] < answers.cases.end[coming["case"].to_numpy()]) & (coming["quantity"] > 0)]
-    found[soon["case"].to_numpy(), soon["item"].to_numpy()] = True
+    expires[soon["case"].to_numpy(), soon["item"].to_numpy()] = True
     making = answers.tables.making
     case, line, t = (making[name].to_numpy(dtype=np.intp) for name in ("case", "line", "t"))
     item = answers.arrays.line_item[line]
     early = (lives[item] >= 0) & (t + lives[item] < answers.cases.end[case])
-    found[case[early], item[early]] = True
-    return found
+    expires[case[early], item[early]] = True
+    return expires
 
 
 def _main_flows(answers: Responses) -> dict[str, pd.DataFrame]:

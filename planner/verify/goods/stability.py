@@ -24,22 +24,22 @@ class Departures:
 
 def departures(arrays: PlanArrays) -> Departures:
     """Every line and period, and every item, leg and period, beside what was planned before."""
-    found = Departures()
+    result = Departures()
     if not arrays.case.previous:
-        return found
+        return result
     for words, item, before, after in _activities(arrays):
         weight = arrays.case.values.get(item, 0.0) or 1.0
         for period in np.flatnonzero((before > 0) | (after > 0)).tolist():
             units = abs(float(after[period] - before[period]))
             if period >= arrays.case.frozen:
-                found.later += units * weight
-                found.planned_later += float(before[period]) * weight
+                result.later += units * weight
+                result.planned_later += float(before[period]) * weight
                 continue
-            found.frozen += units * weight
-            if units > found.largest[0]:
+            result.frozen += units * weight
+            if units > result.largest[0]:
                 amounts = f"{number(float(after[period]))}, {number(float(before[period]))} planned before"
-                found.largest = (units, f"{words} in {arrays.label(period)}: {amounts}")
-    return found
+                result.largest = (units, f"{words} in {arrays.label(period)}: {amounts}")
+    return result
 
 
 def _activities(arrays: PlanArrays) -> Iterator[tuple[str, str, Floats, Floats]]:
@@ -70,12 +70,12 @@ def check_course(arrays: PlanArrays, findings: Findings) -> None:
         made, due = float(arrays.made[code, period]), float(order.quantity * arrays.line_factor[code, period])
         text = f"line {line!r} in {arrays.label(period)} completes {number(made)} of {number(due)} on order"
         findings.one("placed_order", abs(made - due), max(made, due), text)
-    found = departures(arrays)
+    result = departures(arrays)
     cap = arrays.case.departure_cap
     if cap is not None:
-        limit = cap * found.planned_later
-        text = f"departures are {number(found.later)}, at most {number(limit)} is allowed"
-        findings.one("departure_cap", found.later - limit, max(found.later, found.planned_later), text)
+        limit = cap * result.planned_later
+        text = f"departures are {number(result.later)}, at most {number(limit)} is allowed"
+        findings.one("departure_cap", result.later - limit, max(result.later, result.planned_later), text)
     if arrays.objective == "weighted":
-        units, text = found.largest
+        units, text = result.largest
         findings.one("frozen_plan", units, units, text)

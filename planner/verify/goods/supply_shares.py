@@ -32,20 +32,20 @@ def supply_rules(arrays: PlanArrays) -> Iterator[SumRule]:
 
 def _made_before(arrays: PlanArrays, policy: SupplyShare, item: str) -> dict[str, float]:
     """Good units by node."""
-    lines, found = {**arrays.case.lines, **arrays.case.removed_lines}, dict[str, float]()
+    lines, sums = {**arrays.case.lines, **arrays.case.removed_lines}, dict[str, float]()
     for name, period, units in arrays.case.past.made if policy.last >= 0 else ():
         if period >= policy.first and lines[name].item == item:
-            found[lines[name].factory] = found.get(lines[name].factory, 0.0) + units
-    return found
+            sums[lines[name].factory] = sums.get(lines[name].factory, 0.0) + units
+    return sums
 
 
 def _sent_before(arrays: PlanArrays, policy: SupplyShare, item: str) -> dict[str, float]:
     """Units by route, of those that the policy is about."""
-    found = dict[str, float]()
+    sums = dict[str, float]()
     for route, what, period, units in arrays.case.past.sent if policy.last >= 0 else ():
         if period >= policy.first and what == item and route in policy.carriers:
-            found[route] = found.get(route, 0.0) + units
-    return found
+            sums[route] = sums.get(route, 0.0) + units
+    return sums
 
 
 def _made(arrays: PlanArrays, window: np.ndarray) -> Floats:
@@ -59,11 +59,11 @@ def _sent(arrays: PlanArrays, window: np.ndarray, routes: tuple[str, ...]) -> di
     route_of = np.array([leg.route for leg in arrays.case.legs], dtype=object)[table["leg"].to_numpy(dtype=np.intp)]
     item, quantity = table["item"].to_numpy(dtype=np.intp), table["quantity"].to_numpy(dtype=float)
     width = len(arrays.items)
-    found = {}
+    sums = {}
     for route in routes:
         its = route_of == route
-        found[route] = np.asarray(np.bincount(item[its], quantity[its], width), dtype=np.float64)
-    return found
+        sums[route] = np.asarray(np.bincount(item[its], quantity[its], width), dtype=np.float64)
+    return sums
 
 
 def _share(

@@ -137,12 +137,12 @@ def read_case(source: RawInput) -> Case:
 
 def _origins(sheets: Sheets) -> dict[str, str]:
     """Where each route starts, as typed."""
-    found = {}
+    origins = {}
     for row in sheets("Routes"):
         origin, destination, mode = row.name("origin") or "", row.name("destination") or "", row.name("mode")
         unnamed = f"{origin}>{destination}:{mode}" if mode else f"{origin}>{destination}"
-        found[row.name("route") or unnamed] = origin
-    return found
+        origins[row.name("route") or unnamed] = origin
+    return origins
 
 
 def _items(sheets: Sheets) -> dict[str, Item]:

@@ -19,30 +19,30 @@ class Names:
     nodes: Mapping[str, tuple[str, str | None]]  # node -> kind, nation
 
     def to_nations(self, listed: Iterable[str]) -> frozenset[str]:
-        found: set[str] = set()
+        nations: set[str] = set()
         for name in listed:
-            found |= {name} if name in self.nations else self.groups.get(name, frozenset())
-        return frozenset(found)
+            nations |= {name} if name in self.nations else self.groups.get(name, frozenset())
+        return frozenset(nations)
 
     def to_items(self, listed: Iterable[str]) -> tuple[str, ...]:
-        found: dict[str, None] = {}
+        items: dict[str, None] = {}
         for name in listed:
             members = [name] if name in self.items else sorted(self.categories.get(name, ()))
-            found.update(dict.fromkeys(members))
-        return tuple(found)
+            items.update(dict.fromkeys(members))
+        return tuple(items)
 
     def to_nodes(self, listed: Iterable[str], kinds: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Nodes; a nation or group means its nodes (of the given kinds)."""
-        found: dict[str, None] = {}
+        nodes: dict[str, None] = {}
         for name in listed:
             if name in self.nodes:
-                found[name] = None
+                nodes[name] = None
                 continue
             nations = self.to_nations([name])
             for node, (kind, nation) in self.nodes.items():
                 if nation in nations and (not kinds or kind in kinds):
-                    found[node] = None
-        return tuple(found)
+                    nodes[node] = None
+        return tuple(nodes)
 
 
 def read_names(sheets: Sheets) -> Names:

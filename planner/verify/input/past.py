@@ -35,11 +35,11 @@ class Past:
 
     def by_contributor(self, fund: str | None = None) -> dict[str, float]:
         """Money paid (by a fund) in each contributor's name."""
-        found: dict[str, float] = {}
+        amounts: dict[str, float] = {}
         for payment in self.paid:
             if fund in (None, payment.fund):
-                found[payment.contributor] = found.get(payment.contributor, 0.0) + payment.amount
-        return found
+                amounts[payment.contributor] = amounts.get(payment.contributor, 0.0) + payment.amount
+        return amounts
 
 
 def read_past(sheets: Sheets, calendar: Calendar, funds: Mapping[str, Fund]) -> Past:

@@ -9,13 +9,13 @@ def produced_before(case: Case) -> dict[str, float]:
     """By nation: goods made × unit cost, capacity bought × cost, and what of orders placed was paid. Nothing where nothing
     was reported.
     """
-    found: dict[str, float] = {}
+    values: dict[str, float] = {}
     if not case.past:
-        return found
+        return values
 
     def add(nation: str | None, value: float) -> None:
         if nation:
-            found[nation] = found.get(nation, 0.0) + value
+            values[nation] = values.get(nation, 0.0) + value
 
     lines = {**case.lines, **case.removed_lines}
     for name, _period, units in case.past.made:
@@ -25,4 +25,4 @@ def produced_before(case: Case) -> dict[str, float]:
             add(case.object_nation(case.expansions[name]), units * case.expansions[name].cost)
     for (name, _completed), order in case.orders.items():
         add(case.nodes[lines[name].factory].nation, order.quantity * order.paid * lines[name].unit_cost)
-    return found
+    return values

@@ -17,12 +17,12 @@ from planner.verify.verification import Floats
 
 def capacity_rows(sheets: Sheets, calendar: Calendar) -> dict[str, list[tuple[int, int, float]]]:
     """By object: first and last period a row names, and its quantity."""
-    found: dict[str, list[tuple[int, int, float]]] = {}
+    rows_of: dict[str, list[tuple[int, int, float]]] = {}
     for row in sheets.long("Capacity"):
         span = calendar.span(row.raw("period"))
         if span is not None:
-            found.setdefault(row.name("object") or "", []).append((*span, row.number("quantity", 0.0)))
-    return found
+            rows_of.setdefault(row.name("object") or "", []).append((*span, row.number("quantity", 0.0)))
+    return rows_of
 
 
 def profile(fixed: float, rows: list[tuple[int, int, float]], calendar: Calendar) -> Floats:
@@ -79,12 +79,12 @@ def read_lines(
 
 def _components(sheets: Sheets) -> dict[tuple[str, str | None], dict[str, float]]:
     """(item, line or None) -> component -> units per unit started."""
-    found: dict[tuple[str, str | None], dict[str, float]] = {}
+    components: dict[tuple[str, str | None], dict[str, float]] = {}
     for row in sheets("Components"):
-        bill = found.setdefault((row.name("item") or "", row.name("line")), {})
+        bill = components.setdefault((row.name("item") or "", row.name("line")), {})
         component = row.name("component") or ""
         bill[component] = bill.get(component, 0.0) + row.number("quantity", 0.0)
-    return found
+    return components
 
 
 def read_bill(sheets: Sheets) -> frozenset[tuple[str, str]]:

@@ -11,12 +11,12 @@ from planner.verify.input.stability_data import Order, Previous
 
 def read_orders(sheets: Sheets, calendar: Calendar, advances: Mapping[str, float]) -> dict[tuple[str, int], Order]:
     """By line and period of completion."""
-    found = {}
+    orders = {}
     for row in sheets.long("Orders"):
         period, line = calendar.opening(row.raw("period")), row.name("line") or ""
         if period is not None and row.number("quantity", 0.0):
-            found[line, period] = Order(row.number("quantity", 0.0), row.number("paid", advances[line]))
-    return found
+            orders[line, period] = Order(row.number("quantity", 0.0), row.number("paid", advances[line]))
+    return orders
 
 
 def read_previous(sheets: Sheets, calendar: Calendar, origins: Mapping[str, str]) -> Previous:

@@ -102,14 +102,14 @@ def _received(arrays: PlanArrays, findings: Findings) -> None:
 
 def received(arrays: PlanArrays) -> dict[tuple[str, str], float]:
     """(item, nation) -> units delivered to its nodes, and in stock at them at the end of the horizon."""
-    found: dict[tuple[str, str], float] = {}
+    amounts: dict[tuple[str, str], float] = {}
     demands, nodes = list(arrays.case.demands.values()), list(arrays.case.nodes.values())
     for demand, _, quantity in arrays.plan.deliveries[["demand", "t", "quantity"]].itertuples(index=False):
         key = demands[demand].item, arrays.case.nodes[demands[demand].destination].nation or ""
-        found[key] = found.get(key, 0.0) + quantity
+        amounts[key] = amounts.get(key, 0.0) + quantity
     stocks = arrays.plan.stocks
     last = stocks[stocks["t"] == arrays.case.periods - 1]
     for node, item, quantity in last[["node", "item", "quantity"]].itertuples(index=False):
         key = arrays.items[item], nodes[node].nation or ""
-        found[key] = found.get(key, 0.0) + quantity
-    return found
+        amounts[key] = amounts.get(key, 0.0) + quantity
+    return amounts

@@ -109,10 +109,10 @@ def _take_part(ledger: Ledger, fund: Fund, wanted: int) -> Iterator[SumRule]:
 
 def _contributed(ledger: Ledger, fund: Fund) -> dict[str, float]:
     """What the fund pays and paid, by contributor."""
-    rows, found = ledger.by_fund.get(fund.name), ledger.arrays.case.past.by_contributor(fund.name)
+    rows, amounts = ledger.by_fund.get(fund.name), ledger.arrays.case.past.by_contributor(fund.name)
     for name, amount in rows.groupby("contributor")["amount"].sum().items() if rows is not None else ():
-        found[str(name)] = found.get(str(name), 0.0) + float(amount)
-    return found
+        amounts[str(name)] = amounts.get(str(name), 0.0) + float(amount)
+    return amounts
 
 
 def _payers(ledger: Ledger, fund: Fund) -> list[str]:

@@ -141,20 +141,20 @@ def _costs(ledger: Ledger, fund: Fund) -> Payments:
 
 
 def _by_bucket(rows: pd.DataFrame) -> Payments:
-    found = {}
+    amounts = {}
     for kind, thing, year, amount in sums(rows, [*BUCKET, "y"]).itertuples(index=False):
-        found[(str(kind), str(thing)), int(year)] = float(amount)
-    return found
+        amounts[(str(kind), str(thing)), int(year)] = float(amount)
+    return amounts
 
 
 def _before(ledger: Ledger, fund: Fund) -> dict[Bucket, tuple[float, float]]:
     """(what the fund paid, what all did) for each thing this fiscal year before the horizon, in the fund's window."""
-    calendar, found = ledger.arrays.case.calendar, dict[Bucket, tuple[float, float]]()
+    calendar, amounts = ledger.arrays.case.calendar, dict[Bucket, tuple[float, float]]()
     if fund.commits or fund.first > 0:
-        return found
+        return amounts
     for payment in ledger.arrays.case.past.paid:
         if calendar.year_of(payment.period) == calendar.years[0] and payment.period >= fund.first and payment.bucket[1]:
-            own, cost = found.get(payment.bucket, (0.0, 0.0))
+            own, cost = amounts.get(payment.bucket, (0.0, 0.0))
             more = payment.amount if payment.fund == fund.name else 0.0
-            found[payment.bucket] = own + more, cost + payment.amount
-    return found
+            amounts[payment.bucket] = own + more, cost + payment.amount
+    return amounts

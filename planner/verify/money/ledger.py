@@ -53,14 +53,14 @@ class Ledger:
     def nation(self) -> dict[Bucket, str]:
         """The nation of each thing that can be paid for; "" where it has none."""
         case = self.arrays.case
-        found: dict[Bucket, str] = {("transport", leg.route): "" for leg in case.legs}
+        nation_of: dict[Bucket, str] = {("transport", leg.route): "" for leg in case.legs}
         for line in case.lines.values():
-            found[case.items[line.item].cost_type, line.name] = case.nodes[line.factory].nation or ""
+            nation_of[case.items[line.item].cost_type, line.name] = case.nodes[line.factory].nation or ""
         for expansion in case.expansions.values():
-            found["capacity", expansion.name] = case.object_nation(expansion) or ""
+            nation_of["capacity", expansion.name] = case.object_nation(expansion) or ""
         for node in case.nodes.values():
-            found["storage", node.name] = node.nation or ""
-        return found
+            nation_of["storage", node.name] = node.nation or ""
+        return nation_of
 
     def counted(self, fund: Fund) -> pd.DataFrame:
         """The rows of `cash` by the fund's basis: `when`, the period that counts, and `y`, its fiscal year."""

@@ -16,12 +16,12 @@ def contingencies(context: Context) -> dict[str, Contingency]:
     """Tables Contingencies, Surge and Disruptions, by contingency; strikes are 0-based periods of the horizon."""
     columns = ("contingency", "name", "probability", "period", "window", "warning", "coverage", "standing", "money")
     surges, hits = _surges(context), _disruptions(context)
-    found = {}
+    by_name = {}
     for record, *row in context.rows("Contingencies", *columns):
         name, title, probability, spans, window, warning, coverage, standing, money = row
         strikes = _strikes(context, record, spans, window)
         within = range(context.horizon.periods)
-        found[name] = Contingency(
+        by_name[name] = Contingency(
             name=name,
             strikes=tuple(strike for strike in strikes if strike in within),
             title=title,
@@ -35,7 +35,7 @@ def contingencies(context: Context) -> dict[str, Contingency]:
             disruptions=tuple(hits.get(name, ())),
             outside=tuple(strike for strike in strikes if strike not in within),
         )
-    return found
+    return by_name
 
 
 def _strikes(context: Context, record: int, spans: Any, window: int) -> list[int]:
@@ -55,10 +55,10 @@ def _strikes(context: Context, record: int, spans: Any, window: int) -> list[int
 
 def _surges(context: Context) -> dict[str, list[Surge]]:
     columns = ("destination", "item", "offset", "quantity", "priority", "max_delay", "shortage_cost", "delay_cost")
-    found: dict[str, list[Surge]] = {}
+    surges_of: dict[str, list[Surge]] = {}
     for _, name, *row in context.rows("Surge", "contingency", *columns):
-        found.setdefault(name, []).append(Surge(*row))
-    return found
+        surges_of.setdefault(name, []).append(Surge(*row))
+    return surges_of
 
 
 def _rows(context: Context) -> Iterator[tuple[str | None, str, str, Moment, Moment, float]]:
@@ -74,11 +74,11 @@ def _moment(value: int | FromStrike | None) -> Moment:
 
 
 def _disruptions(context: Context) -> dict[str, list[Disruption]]:
-    found: dict[str, list[Disruption]] = {}
+    disruptions_of: dict[str, list[Disruption]] = {}
     for contingency, kind, name, first, last, factor in _rows(context):
         if contingency is not None:
-            found.setdefault(contingency, []).append(Disruption(kind, name, factor, first, last))
-    return found
+            disruptions_of.setdefault(contingency, []).append(Disruption(kind, name, factor, first, last))
+    return disruptions_of
 
 
 def certain(context: Context) -> tuple[Disruption, ...]:

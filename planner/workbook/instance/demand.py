@@ -15,7 +15,7 @@ def demands(context: Context, commitments: Mapping[str, Commitment]) -> tuple[De
         "demand", "destination", "item", "period", "quantity", "max_delay", "commitment", "binding", "priority",
         "shortage_cost", "delay_cost", "overdue",
     )  # fmt: skip
-    found = []
+    rows = []
     for record, *row in context.rows("Demand", *columns):
         name, destination, item, due, quantity, delay, commitment, binding, priority, shortage, late, overdue = row
         if due is NEVER:
@@ -25,20 +25,20 @@ def demands(context: Context, commitments: Mapping[str, Commitment]) -> tuple[De
             binding = commitment is not None and commitments[commitment].binding
         due -= overdue
         window = context.horizon.clip(due, due + delay)
-        found.append(
+        rows.append(
             Demand(name, destination, item, due, quantity, window, commitment, binding, priority, shortage, late, delay)
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def targets(context: Context) -> dict[str, Target]:
     """Table Targets, by name."""
     columns = ("target", "nodes", "items", "from", "to", "quantity", "days_of_supply", "priority", "shortage_cost")
-    found = {}
+    by_name = {}
     for record, name, nodes, items, first, last, *values in context.rows("Targets", *columns):
         if first is NEVER:
             context.removes("Targets", record, "from", first)
             continue
         spelled = context.groups.nodes_in(nodes, depots_only=True), context.groups.items_in(items)
-        found[name] = Target(name, *spelled, context.window(first, last), *values)
-    return found
+        by_name[name] = Target(name, *spelled, context.window(first, last), *values)
+    return by_name

@@ -19,7 +19,7 @@ def funds(context: Context) -> dict[str, Fund]:
     money = _budgets(context)
     rules = _eligibility(context)
     tranches = _tranches(context)
-    found = {}
+    by_name = {}
     for record, *row in context.rows("Funds", *columns):
         (
             name,
@@ -38,7 +38,7 @@ def funds(context: Context) -> dict[str, Fund]:
             basis,
         ) = row
         context.removes("Funds", record, "opens", opens, "it never opens")
-        found[name] = Fund(
+        by_name[name] = Fund(
             name=name,
             open=context.window(opens, closes),
             kind=kind,
@@ -59,7 +59,7 @@ def funds(context: Context) -> dict[str, Fund]:
             tranches=tuple(tranches.get(name, ())),
             title=title,
         )
-    return found
+    return by_name
 
 
 def _budgets(context: Context) -> dict[str, list[Budget]]:
@@ -71,10 +71,10 @@ def _budgets(context: Context) -> dict[str, list[Budget]]:
         context.removes("Budgets", record, "from", first, "the money never comes")
         key = (fund, contributor or fund, year, available_from(context, year, first))
         totals[key] = totals.get(key, 0.0) + amount
-    found: dict[str, list[Budget]] = {}
+    budgets_of: dict[str, list[Budget]] = {}
     for (fund, contributor, year, available), amount in totals.items():
-        found.setdefault(fund, []).append(Budget(contributor, year, amount, available))
-    return found
+        budgets_of.setdefault(fund, []).append(Budget(contributor, year, amount, available))
+    return budgets_of
 
 
 def available_from(context: Context, year: int, first: int | None) -> int:
@@ -88,15 +88,15 @@ def available_from(context: Context, year: int, first: int | None) -> int:
 
 def _tranches(context: Context) -> dict[str, list[Tranche]]:
     """Those by a period of the horizon: what an earlier one allowed is past."""
-    found: dict[str, list[Tranche]] = {}
+    tranches_of: dict[str, list[Tranche]] = {}
     for record, fund, period, amount in context.rows("Tranches", "fund", "period", "amount"):
         if not context.removes("Tranches", record, "period", period) and period >= 0:
-            found.setdefault(fund, []).append(Tranche(period, amount))
-    return found
+            tranches_of.setdefault(fund, []).append(Tranche(period, amount))
+    return tranches_of
 
 
 def _eligibility(context: Context) -> dict[str, list[EligibilityRule]]:
-    found: dict[str, list[EligibilityRule]] = {}
+    rules_of: dict[str, list[EligibilityRule]] = {}
     columns = ("fund", "cost_types", "items", "producers", "beneficiaries", "tier")
     for _, fund, cost_types, items, producers, beneficiaries, tier in context.rows("Eligibility", *columns):
         rule = EligibilityRule(
@@ -106,8 +106,8 @@ def _eligibility(context: Context) -> dict[str, list[EligibilityRule]]:
             _spelled(beneficiaries, context.groups.nations_in(beneficiaries or ())),
             tier,
         )
-        found.setdefault(fund, []).append(rule)
-    return found
+        rules_of.setdefault(fund, []).append(rule)
+    return rules_of
 
 
 def _spelled(listed: object, members: Iterable[str]) -> frozenset[str] | None:

@@ -17,7 +17,7 @@ def nodes(context: Context) -> dict[str, Node]:
         "node", "name", "kind", "opens", "closes", "nation", "lat", "lon", "storage_t", "storage_m3", "storage_neq",
         "holding_cost", "throughput_t", "access",
     )  # fmt: skip
-    found = {}
+    by_name = {}
     for record, *row in context.rows("Nodes", *columns):
         (
             name,
@@ -37,7 +37,7 @@ def nodes(context: Context) -> dict[str, Node]:
         ) = row
         context.removes("Nodes", record, "opens", opens, "it never opens")
         nothing = kind == "transit" and tonnes is None and volume is None and explosive is None
-        found[name] = Node(
+        by_name[name] = Node(
             name=name,
             kind=kind,
             open=context.window(opens, closes),
@@ -54,7 +54,7 @@ def nodes(context: Context) -> dict[str, Node]:
             closing=_closing(context, opens, closes),
             title=title,
         )
-    return found
+    return by_name
 
 
 def _closing(context: Context, opens: int | None, closes: int | None) -> int | None:
@@ -78,7 +78,7 @@ def legs(context: Context) -> dict[str, Leg]:
         "both_ways", "excludes", "nations", "days",
     )  # fmt: skip
     taken = {name for kind in ("route", "node", "line", "resource") for name in context.book.names.members[kind]}
-    found = {}
+    by_name = {}
     for record, *row in context.rows("Routes", *columns):
         (
             route,
@@ -108,14 +108,14 @@ def legs(context: Context) -> dict[str, Leg]:
             frozenset(context.groups.nations_in(nations or ())),
             days,
         )
-        found[route] = Leg(route, route, origin, destination, *shared)
+        by_name[route] = Leg(route, route, origin, destination, *shared)
         if both_ways:
             back = route + BACK
             while back in taken:
                 back += "~"
             taken.add(back)
-            found[back] = Leg(back, route, destination, origin, *shared)
-    return found
+            by_name[back] = Leg(back, route, destination, origin, *shared)
+    return by_name
 
 
 def route_items(context: Context) -> dict[tuple[str, str], RouteItem]:

@@ -109,13 +109,13 @@ class InputCells:
         edits[table.rows[first], field.column if place is None else place] = float((value - others) / rate)
 
     def _edited(self, table: RawTable, edits: Mapping[str, Mapping[tuple[int, str | int], float | str]]) -> RawTable:
-        found = next((cells for name, cells in edits.items() if self._book[name].raw is table), None)
-        if found is None:
+        edited = next((cells for name, cells in edits.items() if self._book[name].raw is table), None)
+        if edited is None:
             return table
-        new = list(dict.fromkeys(place for _, place in found if isinstance(place, str)))
+        new = list(dict.fromkeys(place for _, place in edited if isinstance(place, str)))
         header = (*table.header, *new)
         rows = [[*row, *[None] * len(new)] for row in table.rows]
-        for (row, place), value in found.items():
+        for (row, place), value in edited.items():
             at = place if isinstance(place, int) else len(table.header) + new.index(place)
             rows[row][at] = value if isinstance(value, str) else number_text(value) if self._raw.textual else value
         return replace(table, header=header, rows=tuple(map(tuple, rows)))
@@ -145,18 +145,18 @@ class InputCells:
         return self._rows[field.table, columns].get(tuple(value for _, value in field.key), [])
 
     def _index(self, name: str, columns: tuple[str, ...]) -> Rows:
-        found: Rows = defaultdict(list)
+        records_of: Rows = defaultdict(list)
         table = self._book[name]
         if name == "Capacity":  # a row may name many periods
             for record, (thing, span) in enumerate(table.records("object", "period")):
                 for period in span if isinstance(span, range) else ():
-                    found[thing, period] = [record]
-            return dict(found)
+                    records_of[thing, period] = [record]
+            return dict(records_of)
         reads = [_READ.get((name, column), _as_typed) for column in columns]
         for record in range(len(table)):
             key = tuple(read(self._context, table, record, column) for read, column in zip(reads, columns, strict=True))
-            found[key].append(record)
-        return dict(found)
+            records_of[key].append(record)
+        return dict(records_of)
 
 
 def _as_typed(_: Context, table: TypedTable, record: int, column: str) -> Any:
@@ -230,9 +230,9 @@ class LaterCells:
             return ()  # written from where things stand, not typed
         key = tuple((column, value + self.by if column == "period" and isinstance(value, int) else value)
                     for column, value in field.key if column != "from")  # fmt: skip
-        found = self.workbook.of(field._replace(key=key))
-        if found or field.table != "Demand":
-            return found
+        cells = self.workbook.of(field._replace(key=key))
+        if cells or field.table != "Demand":
+            return cells
         # One row of a wide table that is overdue has a name of its own.
         named = tuple(
             (column, str(value).rpartition(OVERDUE)[0] if column == "demand" else value) for column, value in key
@@ -258,12 +258,12 @@ def ranges(cells: Iterable[Cell], most: int = MOST_RANGES) -> str:
     >>> ranges([Cell("Demand", 2, 3), Cell("Demand", 1, 3), Cell("Lines.csv", 3, 4)])
     'Demand!D2:D3, Lines.csv:E4'
     """
-    found = [text for sheet, own in groupby(sorted(set(cells)), key=lambda cell: cell.sheet)
+    texts = [text for sheet, own in groupby(sorted(set(cells)), key=lambda cell: cell.sheet)
              for text in _ranges(sheet, [(cell.row, cell.column) for cell in own])]  # fmt: skip
-    if len(found) > most:
-        left = len(found) - most + 1
-        return f"{', '.join(found[: most - 1])} and {left} more ranges"
-    return ", ".join(found)
+    if len(texts) > most:
+        left = len(texts) - most + 1
+        return f"{', '.join(texts[: most - 1])} and {left} more ranges"
+    return ", ".join(texts)
 
 
 def _ranges(sheet: str, places: list[tuple[int, int]]) -> Iterator[str]:

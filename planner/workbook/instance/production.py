@@ -27,7 +27,7 @@ def lines(context: Context, nodes: Mapping[str, Node]) -> dict[str, Line]:
     used = _resources_used(context)
     ordered = _orders(context)
     general, named = _components(context)
-    found = {}
+    by_name = {}
     for record, *row in context.rows("Lines", *columns):
         name, factory, item, opens, closes, cost, capacity, least, start, ramp, good, lead_time, advance, content = row
         context.removes("Lines", record, "opens", opens, "it never opens")
@@ -35,7 +35,7 @@ def lines(context: Context, nodes: Mapping[str, Node]) -> dict[str, Line]:
         components = dict(general.get(item, {})) if node.kind != "market" else {}
         for component, quantity in named.get(name, {}).items():
             components[component] = components.get(component, 0.0) + quantity
-        found[name] = Line(
+        by_name[name] = Line(
             name,
             factory,
             item,
@@ -56,16 +56,16 @@ def lines(context: Context, nodes: Mapping[str, Node]) -> dict[str, Line]:
                 for period, (quantity, paid) in sorted(ordered.get(name, {}).items())
             },
         )
-    return found
+    return by_name
 
 
 def _orders(context: Context) -> dict[str, dict[int, tuple[float, float | None]]]:
     """(quantity, share paid) of the orders placed with each line before the horizon, by period of completion."""
-    found: dict[str, dict[int, tuple[float, float | None]]] = {}
+    orders_of: dict[str, dict[int, tuple[float, float | None]]] = {}
     for record, line, period, quantity, paid in context.rows("Orders", "line", "period", "quantity", "paid"):
         if not context.removes("Orders", record, "period", period) and quantity:
-            found.setdefault(line, {})[period] = quantity, paid
-    return found
+            orders_of.setdefault(line, {})[period] = quantity, paid
+    return orders_of
 
 
 def never_opened(context: Context) -> frozenset[str]:
@@ -111,11 +111,11 @@ def _components(context: Context) -> tuple[dict[str, dict[str, float]], dict[str
 
 def bill(context: Context) -> dict[str, frozenset[str]]:
     """Item -> all that it is made of, by any line."""
-    found: dict[str, frozenset[str]] = {}
+    components_of: dict[str, frozenset[str]] = {}
     for _, item, component, quantity in context.rows("Components", "item", "component", "quantity"):
         if quantity > 0:
-            found[item] = found.get(item, frozenset()) | {component}
-    return found
+            components_of[item] = components_of.get(item, frozenset()) | {component}
+    return components_of
 
 
 def expansions(
@@ -135,7 +135,7 @@ def expansions(
         "lead_time",
         "content",
     )
-    found = {}
+    by_name = {}
     for record, *row in context.rows("Expansions", *columns):
         name, line, resource, node, route, cost, first, last, limit, lead_time, content = row
         if first is NEVER:
@@ -154,7 +154,7 @@ def expansions(
         ready = max(context.horizon.periods - lead_time, 0)  # what is bought later is never ready
         buy = range(window.start, max(min(window.stop, ready), window.start))
         limit = inf if limit is None else limit
-        found[name] = Expansion(
+        by_name[name] = Expansion(
             name, kind, target, cost, buy, limit, lead_time, default if content is None else _positive(content)
         )
-    return found
+    return by_name

@@ -16,13 +16,13 @@ STATUS = {"granted": "given", "requested": "pending", "denied": "refused"}  # sy
 def policies(context: Context, items: Mapping[str, Item]) -> tuple[Policy, ...]:
     """Table Policies in its order, with items spelled out."""
     columns = ("policy", "kind", "items", "nations", "nodes", "routes", "share", "from", "to")
-    found = []
+    rows = []
     for record, name, kind, listed, nations, nodes, routes, share, first, last in context.rows("Policies", *columns):
         if first is NEVER:
             context.removes("Policies", record, "from", first)
             continue
         listed_places = (*(nations or ()), *(nodes or ()))
-        found.append(
+        rows.append(
             Policy(
                 name,
                 kind,
@@ -34,7 +34,7 @@ def policies(context: Context, items: Mapping[str, Item]) -> tuple[Policy, ...]:
                 context.since(first),
             )
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def _items(context: Context, items: Mapping[str, Item], listed: tuple[str, ...] | None) -> frozenset[str]:
@@ -47,7 +47,7 @@ def consents(
 ) -> tuple[Consent, ...]:
     """Table Consents in its order, with the legs and periods withheld."""
     columns = ("consent", "nation", "items", "nodes", "routes", "kind", "from", "status")
-    found = []
+    rows = []
     for record, name, nation, listed, places, routes, kind, first, state in context.rows("Consents", *columns):
         status = STATUS.get(state, state) or ("pending" if first is None else "given")
         context.removes("Consents", record, "from", first, "the consent never comes")
@@ -60,8 +60,8 @@ def consents(
         else:
             spelled = None if places is None else context.groups.nodes_in(places)
             concerned = tuple(leg.name for leg in legs.values() if _concerns(leg, nodes, kind, nation, spelled))
-        found.append(Consent(name, nation, kind, status, _items(context, items, listed), concerned, range(given)))
-    return tuple(found)
+        rows.append(Consent(name, nation, kind, status, _items(context, items, listed), concerned, range(given)))
+    return tuple(rows)
 
 
 def _concerns(leg: Leg, nodes: Mapping[str, Node], kind: str, nation: str, listed: tuple[str, ...] | None) -> bool:
@@ -98,7 +98,7 @@ def locks(context: Context) -> tuple[Lock, ...]:
     """Table Locks in its order; rows outside the horizon are left out."""
     keys = ("line", "route", "origin", "node", "item", "demand", "expansion", "fund", "contributor")
     columns = ("lock", "kind", "from", "to", "per", "quantity", "minimum", "maximum")
-    found = []
+    rows = []
     for record, *row in context.rows("Locks", *columns, *keys):
         name, kind, first, last, per, quantity, least, most, *named = row
         if first is NEVER:
@@ -110,5 +110,5 @@ def locks(context: Context) -> tuple[Lock, ...]:
         if quantity is not None:
             least = most = quantity
         where: dict[str, Any] = dict(zip(keys, named, strict=True))
-        found.append(Lock(name, kind, periods, per == "total", least, most, **where))
-    return tuple(found)
+        rows.append(Lock(name, kind, periods, per == "total", least, most, **where))
+    return tuple(rows)

@@ -9,10 +9,10 @@ from planner.workbook.instance.context import Context
 def uncertainties(context: Context) -> tuple[Uncertainty, ...]:
     """Table Uncertainty in its order."""
     columns = ("uncertainty", "what", "names", "items", "low", "likely", "high")
-    found = []
+    rows = []
     for _, name, what, names, items, low, likely, high in context.rows("Uncertainty", *columns):
         listed = None if names is None else frozenset(context.groups.nodes_in(names) if what == "stock" else names)
-        found.append(
+        rows.append(
             Uncertainty(
                 name,
                 what,
@@ -23,4 +23,4 @@ def uncertainties(context: Context) -> tuple[Uncertainty, ...]:
                 None if items is None else frozenset(context.groups.items_in(items)),
             )
         )
-    return tuple(found)
+    return tuple(rows)

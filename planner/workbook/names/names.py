@@ -51,8 +51,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     for candidate in known:
         by_fold.setdefault(candidate.casefold(), candidate)
     like = 0.5 if len(name) < 4 else 0.55  # one letter of two is near, three of six are not
-    found = difflib.get_close_matches(name.casefold(), by_fold, 1, like)
-    return by_fold[found[0]] if found else None
+    matches = difflib.get_close_matches(name.casefold(), by_fold, 1, like)
+    return by_fold[matches[0]] if matches else None
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -161,15 +161,15 @@ def _entry(content: bytes, place: int) -> tuple[_Entry, int]:
 
 def _extra_fields(extra: bytes) -> dict[int, bytes] | None:
     """The extra fields by kind; None where they are malformed or one comes twice."""
-    found: dict[int, bytes] = {}
+    fields: dict[int, bytes] = {}
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<2H", extra, at)
         at += 4 + length
-        if kind in found or at > len(extra):
+        if kind in fields or at > len(extra):
             return None
-        found[kind] = extra[at - length : at]
-    return found if not extra[at:].strip(b"\0") else None
+        fields[kind] = extra[at - length : at]
+    return fields if not extra[at:].strip(b"\0") else None
 
 
 def _name(entry: _Entry) -> str:

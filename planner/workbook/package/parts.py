@@ -87,11 +87,11 @@ def _content_types(archive: Archive) -> dict[str, str]:
     workbooks = [key[1] for key, kind in stated.items() if key[0] == "Override" and kind in _WORKBOOK_TYPES]
     if len(workbooks) > 1:
         raise DoubtfulError(f"names several workbooks ({', '.join(workbooks)} in its part {part})")
-    found = {}
+    types = {}
     for name in archive.members:
         default = stated.get(("Default", name.casefold().rpartition(".")[2]), "")
-        found[name] = stated.get(("Override", "/" + name.casefold()), default)
-    return found
+        types[name] = stated.get(("Override", "/" + name.casefold()), default)
+    return types
 
 
 def _check_workbook(archive: Archive, kinds: Mapping[str, str], workbook: str) -> None:
@@ -107,26 +107,26 @@ def _check_workbook(archive: Archive, kinds: Mapping[str, str], workbook: str) -
 
 def _links(archive: Archive, part: str) -> dict[str, _Link]:
     """The relations in a part of relations, by their name."""
-    found: dict[str, _Link] = {}
+    links: dict[str, _Link] = {}
     folder = posixpath.dirname(posixpath.dirname(part))
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if local(name) != "Relationship":
             return
         identifier, target = attributes.get("Id", ""), attributes.get("Target", "")
-        if identifier in found:
+        if identifier in links:
             raise DoubtfulError(f"its part {part} states the relation {identifier} twice")
         kind, outside = attributes.get("Type", ""), attributes.get("TargetMode", "Internal") != "Internal"
         if kind.startswith(_STRICT):
             raise UnreadableError(
                 "is of the kind Strict Open XML Spreadsheet; save it as Excel Workbook (.xlsx) without Strict"
             )
-        found[identifier] = _Link(
+        links[identifier] = _Link(
             kind.removeprefix(_LINKS + "/"), None if outside else _resolved(archive, folder, target)
         )
 
     elements(archive, part, start)
-    return found
+    return links
 
 
 def _resolved(archive: Archive, folder: str, target: str) -> str:
@@ -172,7 +172,7 @@ def _sheets(
     archive: Archive, kinds: Mapping[str, str], stated: Iterable[_StatedSheet], links: Mapping[str, _Link]
 ) -> dict[str, str]:
     """The part of each worksheet, by its name in the workbook."""
-    found: dict[str, str] = {}
+    sheets: dict[str, str] = {}
     seen: set[str] = set()
     for sheet in stated:
         name, link = sheet.name, links.get(sheet.link)
@@ -188,13 +188,13 @@ def _sheets(
         if is_table != (link.kind == "worksheet"):
             raise DoubtfulError(f"does not say clearly whether the sheet {name} is a worksheet (its part {part})")
         if is_table:
-            found[name] = part
-    return found
+            sheets[name] = part
+    return sheets
 
 
 def _stated_sheets(archive: Archive, workbook: str) -> list[_StatedSheet]:
     """Each sheet, as the workbook lists them in the one place where all programs look."""
-    found: list[_StatedSheet] = []
+    sheets: list[_StatedSheet] = []
     open_elements: list[str] = []
     once: set[str] = set()
     prefix = ""
@@ -217,14 +217,14 @@ def _stated_sheets(archive: Archive, workbook: str) -> list[_StatedSheet]:
             if len(identifiers) != 1:
                 raise DoubtfulError(f"does not say clearly which part the sheet {attributes.get('name')} is")
             is_hidden = attributes.get("state", "visible") != "visible"
-            found.append(_StatedSheet(attributes.get("name", ""), identifiers[0], is_hidden))
+            sheets.append(_StatedSheet(attributes.get("name", ""), identifiers[0], is_hidden))
         open_elements.append(name)
 
     def end(_: str) -> None:
         open_elements.pop()
 
     elements(archive, workbook, start, end)
-    return found
+    return sheets
 
 
 def root_prefix(part: str, name: str, attributes: Mapping[str, str], expected: str) -> str:

@@ -313,13 +313,13 @@ class SheetScan(PartScan):
         return column
 
     def _position(self, reference: str) -> Position:
-        found = _REFERENCE.match(reference)
+        match = _REFERENCE.match(reference)
         column = 0
-        for letter in found.group(1) if found else "":
+        for letter in match.group(1) if match else "":
             column = column * 26 + ord(letter) - 64
-        if not found or column > MAXIMUM_COLUMNS or int(found.group(2)) > MAXIMUM_ROWS:
+        if not match or column > MAXIMUM_COLUMNS or int(match.group(2)) > MAXIMUM_ROWS:
             raise DoubtfulError(f"names the cell {reference!r}, which does not exist (the sheet {self.sheet})")
-        return int(found.group(2)) - 1, column - 1
+        return int(match.group(2)) - 1, column - 1
 
     def _styled(self, style: str) -> None:
         if not _DIGITS(style) or int(style) >= self.style_count:

@@ -45,8 +45,8 @@ def parse(archive: Archive, part: str, parser: Any) -> None:
             if not tail and (b"\0" in chunk[:4] or chunk[:2] in (b"\xff\xfe", b"\xfe\xff")):
                 raise DoubtfulError(f"its part {part} is text in the encoding UTF-16, not UTF-8")
             text = tail + chunk
-            if b"&#" in text and (found := _DISGUISED.search(text)):
-                reference = found.group().decode()
+            if b"&#" in text and (match := _DISGUISED.search(text)):
+                reference = match.group().decode()
                 raise DoubtfulError(f"its part {part} writes a plain character as the reference {reference}")
             tail = text[-_LONGEST:]
             parser.Parse(chunk, False)

@@ -252,11 +252,11 @@ def read_yes_no(cell: Any, textual: bool) -> bool:
 def read_choice(column: Column, cell: Any) -> str:
     """One of the column's choices, whatever its case, blanks and hyphens."""
     by_key = {normalise(choice): choice for choice in column.choices}
-    found = by_key.get(normalise(cell)) if isinstance(cell, str) else None
-    if found is None:
+    value = by_key.get(normalise(cell)) if isinstance(cell, str) else None
+    if value is None:
         hint = suggestion(cell, column.choices) if isinstance(cell, str) and len(column.choices) > 6 else ""
         raise CellError(f"found {show(cell)}, expected {either(column.choices)}{hint}")
-    return found
+    return value
 
 
 def split_list(cell: Any) -> list[str]:

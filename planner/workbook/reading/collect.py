@@ -36,8 +36,10 @@ class FaultList:
         self.add(Fault(table.file or table.name, message, sheet=table.name))
 
     def listed(self, severity: str) -> tuple[Fault, ...]:
-        found = sorted((entry for entry in self._found.values() if entry[1].severity == severity), key=lambda e: e[0])
-        return tuple(fault for _, fault in found)
+        sorted_faults = sorted(
+            (entry for entry in self._found.values() if entry[1].severity == severity), key=lambda e: e[0]
+        )
+        return tuple(fault for _, fault in sorted_faults)
 
     @property
     def errors(self) -> tuple[Fault, ...]:

@@ -58,14 +58,14 @@ def calendar_span(cell: Cell) -> tuple[date, date, str] | None:
     if not isinstance(cell, str):
         return None
     try:
-        if found := _DAY.match(cell):
-            day = date(*map(int, found.groups()))
+        if match := _DAY.match(cell):
+            day = date(*map(int, match.groups()))
             return day, day, "day"
-        if found := _MONTH.match(cell):
-            return *_months(int(found[1]), int(found[2]), int(found[2])), "month"
-        if found := _QUARTER.match(cell):
-            last = 3 * int(found[2])
-            return *_months(int(found[1]), last - 2, last), "quarter"
+        if match := _MONTH.match(cell):
+            return *_months(int(match[1]), int(match[2]), int(match[2])), "month"
+        if match := _QUARTER.match(cell):
+            last = 3 * int(match[2])
+            return *_months(int(match[1]), last - 2, last), "quarter"
     except (ValueError, calendar.IllegalMonthError):
         return None
     return None
@@ -141,8 +141,8 @@ class PeriodReader:
             return None
         if cell in self.events:
             return cell
-        found = _OFFSET.match(cell)
-        return found[1] if found and found[1] in self.events else None
+        match = _OFFSET.match(cell)
+        return match[1] if match and match[1] in self.events else None
 
     @property
     def expected(self) -> str:
@@ -211,9 +211,9 @@ class PeriodReader:
         if period is BAD or period is NEVER or self.horizon is None:
             return (period, period) if self.horizon is not None else (BAD, BAD)
         if cell != event:
-            found = _OFFSET.match(cell)
-            assert found is not None
-            period += int(found[3]) if found[2] == "+" else -int(found[3])
+            match = _OFFSET.match(cell)
+            assert match is not None
+            period += int(match[3]) if match[2] == "+" else -int(match[3])
         return period, period
 
 
@@ -231,10 +231,10 @@ def from_strike(cell: Cell) -> FromStrike | None:
         return None
     if cell.casefold() == STRIKE:
         return FromStrike(0)
-    found = _OFFSET.match(cell)
-    if found is None or found[1].casefold() != STRIKE:
+    match = _OFFSET.match(cell)
+    if match is None or match[1].casefold() != STRIKE:
         return None
-    return FromStrike(int(found[3]) if found[2] == "+" else -int(found[3]))
+    return FromStrike(int(match[3]) if match[2] == "+" else -int(match[3]))
 
 
 def period_number(cell: Cell) -> int | None:

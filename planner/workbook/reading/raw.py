@@ -133,10 +133,10 @@ def _read_workbook(path: Path) -> RawInput:
     if path.suffix.lower() == ".csv":
         raise UnreadableError("is one CSV file; give the folder that holds all tables")
     content = path.read_bytes()
-    found = inspect_workbook(content)
-    cells = load_cells(content, [sheet.name for sheet in found])
+    inspected = inspect_workbook(content)
+    cells = load_cells(content, [sheet.name for sheet in inspected])
     tables, notes, faults = [], [], []
-    for sheet in found:
+    for sheet in inspected:
         values = [[value if type(value) is float else tidy(value) for value in row] for row in cells[sheet.name]]
         if is_note_sheet(sheet.name):
             notes.append(make_table(sheet.name, values))

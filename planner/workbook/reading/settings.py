@@ -50,7 +50,7 @@ def first_day(start: date, period_length: str) -> date:
 
 def read_settings(table: TypedTable, textual: bool, faults: FaultList) -> SettingValues:
     """The settings, read by the schema; every unknown, repeated, missing or faulty one is a fault."""
-    found = SettingValues()
+    values = SettingValues()
     known = {normalise(column.name): column for column in SETTINGS}
     doubtful = False
     for record, (key, value) in enumerate(table.records("key", "value")):
@@ -63,22 +63,22 @@ def read_settings(table: TypedTable, textual: bool, faults: FaultList) -> Settin
             hint = suggestion(key, names) or f"; the settings are {', '.join(names)}"
             table.fail(faults, record, "key", f"found the setting {show(key)}, which does not exist{hint}")
             doubtful = True
-        elif column.name in found.rows:
+        elif column.name in values.rows:
             doubtful = True  # a setting that seems missing may be the one meant here
-            first = table.sheet_row(found.rows[column.name])
+            first = table.sheet_row(values.rows[column.name])
             table.fail(
                 faults, record, "key", f"found {column.name} a second time (first in row {first}); expected it once"
             )
         else:
-            found.rows[column.name] = record
-            found.values[column.name] = _value(column, value, record, table, textual, faults)
+            values.rows[column.name] = record
+            values.values[column.name] = _value(column, value, record, table, textual, faults)
             _check_unit(column, key, record, table, faults)
     for column in SETTINGS:
-        if column.required and column.name not in found.rows:
+        if column.required and column.name not in values.rows:
             if not doubtful and table.raw is not None and "value" not in table.header.doubtful:
                 faults.about(table.raw, f"the setting {column.name} is missing; expected a row with {column.name}")
-            found.values[column.name] = BAD
-    return found
+            values.values[column.name] = BAD
+    return values
 
 
 def _value(column: Column, cell: Any, record: int, table: TypedTable, textual: bool, faults: FaultList) -> Any:

@@ -100,10 +100,10 @@ class Meaning:
         """The meaning of `text` in a column of `table`; of a column that the table does not have, the text."""
         key = (table.name, column, text)
         if key not in self._known:
-            found = next((each for each in table.columns if each.name == column), None)
-            if found is not None and table.name == "Capacity" and column == "period":
-                found = replace(found, edge=EACH)
-            self._known[key] = text if found is None or not text else self._read(found, text)
+            known_column = next((each for each in table.columns if each.name == column), None)
+            if known_column is not None and table.name == "Capacity" and column == "period":
+                known_column = replace(known_column, edge=EACH)
+            self._known[key] = text if known_column is None or not text else self._read(known_column, text)
         return self._known[key]
 
     def _read(self, column: Column, text: str) -> Hashable:

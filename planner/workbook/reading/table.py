@@ -32,8 +32,8 @@ def bracket_unit(text: object) -> str | None:
     >>> bracket_unit("Unit cost (kEUR)")
     'kEUR'
     """
-    found = _BRACKETS.search(str(text))
-    return found.group(1).strip() if found else None
+    match = _BRACKETS.search(str(text))
+    return match.group(1).strip() if match else None
 
 
 def column_letters(index: int) -> str:

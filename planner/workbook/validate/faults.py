@@ -47,9 +47,9 @@ def write_faults(input_path: Path, faults: Sequence[Fault], out: Path) -> None:
     if LIST in book.sheetnames:
         book.remove(book[LIST])
     sheets = {sheet.title: sheet for sheet in book.worksheets}
-    for (name, cell), found in _by_cell(faults).items():
+    for (name, cell), faults_here in _by_cell(faults).items():
         if name[:LONGEST_TITLE] in sheets:
-            _mark(sheets[name[:LONGEST_TITLE]], cell, found)
+            _mark(sheets[name[:LONGEST_TITLE]], cell, faults_here)
     _fill_list(book.create_sheet(LIST, 0), faults, sheets)
     book.active = 0
     for sheet in sheets.values():

@@ -63,11 +63,11 @@ def example_rows(raw: RawInput) -> Left:
         name = next((name for name in ROWS if normalise(name) == table.key), None)
         if name is None or name in SHARED:
             continue
-        found = list(_examples_in(table, name))
+        examples = list(_examples_in(table, name))
         if name in OWN:
-            own |= len(found) < sum(any(cell is not None for cell in row) for row in table.rows)
-        if found:
-            left[table.name] = found
+            own |= len(examples) < sum(any(cell is not None for cell in row) for row in table.rows)
+        if examples:
+            left[table.name] = examples
     return left if own else {}
 
 

@@ -7,10 +7,12 @@ from planner.workbook.reading.reader import TypedWorkbook
 
 def unenforced_rules(book: TypedWorkbook) -> tuple[str, ...]:
     """One sentence for each kind of filled rule that is not enforced: table, how many rows."""
-    found = []
+    sentences = []
     if len(book["Tranches"]) and not len(book["Budgets"]):
-        found.append(f"Tranches ({_rows(len(book['Tranches']))}): without Budgets money is counted, and nobody pays")
-    return tuple(found + _later_actuals(book))
+        sentences.append(
+            f"Tranches ({_rows(len(book['Tranches']))}): without Budgets money is counted, and nobody pays"
+        )
+    return tuple(sentences + _later_actuals(book))
 
 
 def _later_actuals(book: TypedWorkbook) -> list[str]:

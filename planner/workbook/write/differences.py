@@ -38,7 +38,7 @@ def differences(before: RawInput, after: RawInput) -> list[Difference]:
     is `2026-03`.
     """
     sides = _Side(before), _Side(after)
-    return [found for table in TABLES for found in _of_table(table, *sides)]
+    return [difference for table in TABLES for difference in _of_table(table, *sides)]
 
 
 def _of_table(table: Table, one: _Side, other: _Side) -> Iterator[Difference]:
@@ -101,13 +101,13 @@ class _Side:
     def by_key(self, table: Table) -> dict[Key, list[Row]]:
         """Rows by the key of their table; a table without one by the whole row. Rows that add up are added up."""
         raw = self._raw.table(table.name)
-        found: dict[Key, list[Row]] = defaultdict(list)
+        grouped: dict[Key, list[Row]] = defaultdict(list)
         for row in rows_of(table, raw) if raw is not None else ():
             key = tuple((name, self._named(table, name, row[name])) for name in key_columns(table, row) if name in row)
-            found[key].append(row)
+            grouped[key].append(row)
         if table.adds_up:
-            return {key: _added_up(table, rows) for key, rows in found.items()}
-        return dict(found)
+            return {key: _added_up(table, rows) for key, rows in grouped.items()}
+        return dict(grouped)
 
     def _named(self, table: Table, column: str, text: str) -> Hashable:
         if table.name == "Settings" and column == "key":

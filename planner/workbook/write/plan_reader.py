@@ -83,17 +83,17 @@ class _PlanReader:
         table = read_table(schema, sheet, self._textual, self._currency, self._periods, self.faults)
         check_references(table, [column for column in schema.columns if column.refers], self._names, self.faults)
         amount = "amount" if schema.name == "payments" else "quantity"
-        found: dict[GivenKey, FixedQuantity] = {}
+        quantities: dict[GivenKey, FixedQuantity] = {}
         for record in range(len(table)):
             if any(table[column.name][record] is BAD for column in schema.columns):
                 continue
             key = _READERS[schema.name](self, table, record)
             if key is not None:
                 place = sheet.place(table.rows[record], table.place_of(record, amount) or 0)[0]
-                before = found.get(key)
+                before = quantities.get(key)
                 quantity = table[amount][record] + (before.quantity if before else 0.0)
-                found[key] = FixedQuantity(quantity, before.place if before else place)
-        return found
+                quantities[key] = FixedQuantity(quantity, before.place if before else place)
+        return quantities
 
     def agrees(self, table: TypedTable, record: int, column: str, expected: str, because: str) -> bool:
         """Is a column that follows from others blank, or as it must be? Else that is a fault."""

@@ -173,17 +173,17 @@ def _results() -> Iterator[str]:
 def _records() -> Iterator[str]:
     """What the commands leave for programs, from the JSON schemas; run.json first."""
     for name in schema_names():
-        found = schema(name)
+        schema_of = schema(name)
         yield f"## {name}.json\n"
-        yield f"{found['description']} Its JSON schema is `planner/schemas/{name}.json`.\n"
-        yield _grid(("key", "kind", "unit", "meaning"), list(_keys(found, found.get("$defs", {}), "")))
+        yield f"{schema_of['description']} Its JSON schema is `planner/schemas/{name}.json`.\n"
+        yield _grid(("key", "kind", "unit", "meaning"), list(_keys(schema_of, schema_of.get("$defs", {}), "")))
 
 
 def _keys(part: Schema, parts: Schema, prefix: str) -> Iterator[tuple[str, str, str, str]]:
     """A row for each key of an object, with those of the objects inside it."""
     for key, entry in part.get("properties", {}).items():
         inner = [_resolved(option, parts) for option in entry.get("anyOf", (entry,))]
-        unit = next((found for option in inner if (found := _unit(option, parts))), "")
+        unit = next((stated for option in inner if (stated := _unit(option, parts))), "")
         meaning = entry.get("description") or inner[0].get("description", "")
         yield (
             f"`{prefix}{key}`",

@@ -69,15 +69,15 @@ def _beneficiaries(plan: Plan) -> View:
 def _reached(plan: Plan) -> dict[tuple[str, str], float]:
     """(item, nation) -> units delivered to the nation's nodes or held there at the end."""
     instance = plan.instance
-    found: dict[tuple[str, str], float] = defaultdict(float)
+    reached: dict[tuple[str, str], float] = defaultdict(float)
     deliveries, stocks = plan.tables["deliveries"], plan.tables["stocks"]
     closing = stocks[stocks["period"] == instance.horizon.periods] if len(stocks) else stocks
     for table, place in ((deliveries, "destination"), (closing, "node")):
         for node, item, quantity in _columns(table, place, "item", "quantity"):
             nation = instance.nation_of(node)
             if nation:
-                found[item, nation] += quantity
-    return found
+                reached[item, nation] += quantity
+    return reached
 
 
 def _commitments(plan: Plan) -> View:
@@ -115,13 +115,14 @@ def _commitments(plan: Plan) -> View:
 def _common_procurement(plan: Plan, kind: str) -> View:
     """Which nations take part in the funds that ask for several."""
     rows = []
-    for found in taking_part(plan):
-        fund, taking = found.fund, found.nations
+    for participation in taking_part(plan):
+        fund, taking = participation.fund, participation.nations
         names = [
-            f"{title_of(plan.instance.nations, nation)} {share(paid / found.paid)}" for nation, paid in taking.items()
+            f"{title_of(plan.instance.nations, nation)} {share(paid / participation.paid)}"
+            for nation, paid in taking.items()
         ]
         rule = "enforced" if fund.min_nations_enforced else "checked only"
-        state = "too few" if found.too_few else "" if found.paid else "pays nothing"
+        state = "too few" if participation.too_few else "" if participation.paid else "pays nothing"
         rows.append(
             (
                 coded(plan.instance.funds, fund.name),

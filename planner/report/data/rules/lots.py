@@ -39,10 +39,10 @@ def _rows(plan: Plan) -> Iterator[tuple[Any, ...]]:
     instance = plan.instance
     lots = {name: item.lot for name, item in instance.items.items() if item.lot}
     for table, (flow, column) in _FLOWS.items() if lots else ():
-        found = plan.tables[table]
-        found = found[found["item"].isin(list(lots))]
-        counts = found["quantity"] / found["item"].map(lots)
-        fractions = found[(counts - counts.round()).abs() > SAME * counts.clip(lower=1.0)]
+        rows = plan.tables[table]
+        rows = rows[rows["item"].isin(list(lots))]
+        counts = rows["quantity"] / rows["item"].map(lots)
+        fractions = rows[(counts - counts.round()).abs() > SAME * counts.clip(lower=1.0)]
         for name, item, period, quantity in fractions[[column, "item", "period", "quantity"]].itertuples(index=False):
             unit = instance.items[item].unit
             label = instance.horizon.label(period - 1)

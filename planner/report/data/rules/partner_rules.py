@@ -59,13 +59,13 @@ class _Prices:
         best = best_of(worths)
         period = float(pd.to_numeric(rows["period"], errors="coerce").to_numpy(dtype=float)[best])
         when = f" in {self._plan.instance.horizon.label(int(period) - 1)}" if isfinite(period) else ""
-        found = worths[best]
-        gain = self._text(level, found.gain)
-        if not found.exact:
+        largest = worths[best]
+        gain = self._text(level, largest.gain)
+        if not largest.exact:
             return f"at most {gain}{when}"
-        if found.is_one or found.loss is None:
+        if largest.is_one or largest.loss is None:
             return f"{gain}{when}"
-        return f"{gain} if it gives way, {self._text(level, found.loss)} if it tightens{when}"
+        return f"{gain} if it gives way, {self._text(level, largest.loss)} if it tightens{when}"
 
     def _text(self, level: str, price: float) -> str:
         return compact(price) if level in RATES else self._money.text(price)

@@ -39,23 +39,23 @@ class Recipients:
     @cached_property
     def needed_by(self) -> Flags:
         """[item, label]: nations whose nodes need the item, or what is made of it, in the plan or in a case."""
-        found = np.zeros((len(self.arrays.items), len(self.labels)), dtype=bool)
+        needed = np.zeros((len(self.arrays.items), len(self.labels)), dtype=bool)
         case = self.arrays.case
         asked = {(demand.item, demand.destination) for demand in case.demands.values() if demand.quantity}
         asked |= {(s.item, s.destination) for each in case.contingencies.all for s in each.surges if s.quantity}
         parts = {item: with_parts(self.arrays, {item}) for item in {item for item, _ in asked}}
         for item, node in asked:
-            found[[self.arrays.item_code[part] for part in parts[item]], self.of_node(node)] = True
-        return found
+            needed[[self.arrays.item_code[part] for part in parts[item]], self.of_node(node)] = True
+        return needed
 
     @cached_property
     def own(self) -> Flags:
         """[item, label]: nations that goods of Stocks are for."""
-        found = np.zeros((len(self.arrays.items), len(self.labels)), dtype=bool)
+        own = np.zeros((len(self.arrays.items), len(self.labels)), dtype=bool)
         for supply in self.arrays.case.supplies:
             if supply.nation is not None and supply.quantity > 0:
-                found[self.arrays.item_code[supply.item], self.code[supply.nation]] = True
-        return found
+                own[self.arrays.item_code[supply.item], self.code[supply.nation]] = True
+        return own
 
     @cached_property
     def pooled(self) -> Flags:
@@ -64,11 +64,11 @@ class Recipients:
 
     def _admitted(self, listed: list[frozenset[str] | None]) -> Flags:
         """[place, label]: reserve passes only where nobody is listed."""
-        found = np.ones((len(listed), len(self.labels)), dtype=bool)
+        admitted = np.ones((len(listed), len(self.labels)), dtype=bool)
         for row, names in enumerate(listed):
             if names is not None:
-                found[row] = [label in names for label in self.labels]
-        return found
+                admitted[row] = [label in names for label in self.labels]
+        return admitted
 
     @cached_property
     def may_draw(self) -> Flags:
@@ -89,6 +89,6 @@ class Recipients:
     @cached_property
     def told_apart(self) -> Flags:
         """True for the items of which the plan's table `recipients` has rows."""
-        found = np.zeros(len(self.arrays.items), dtype=bool)
-        found[self.arrays.plan.recipients["item_code"].to_numpy(dtype=np.intp)] = True
-        return found
+        told_apart = np.zeros(len(self.arrays.items), dtype=bool)
+        told_apart[self.arrays.plan.recipients["item_code"].to_numpy(dtype=np.intp)] = True
+        return told_apart

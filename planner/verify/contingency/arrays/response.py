@@ -63,8 +63,8 @@ class Responses:
 
     def _left(self, factors: list[Factors], kind: str, names: list[str]) -> Floats:
         """[case, thing, period of the response]."""
-        found = [each.table(kind, names)[:, self.at[case]] for case, each in enumerate(factors)]
-        return np.array(found).reshape(self.count, len(names), self.width)
+        by_case = [each.table(kind, names)[:, self.at[case]] for case, each in enumerate(factors)]
+        return np.array(by_case).reshape(self.count, len(names), self.width)
 
     @cached_property
     def node_factor(self) -> Floats:
@@ -82,8 +82,8 @@ class Responses:
 
     @cached_property
     def resource_factor(self) -> Floats:
-        found = [self.arrays.resource_factor(factor) for factor in self.node_factor]
-        return np.array(found).reshape(self.count, len(self.arrays.case.resources), self.width)
+        by_case = [self.arrays.resource_factor(factor) for factor in self.node_factor]
+        return np.array(by_case).reshape(self.count, len(self.arrays.case.resources), self.width)
 
     @cached_property
     def unforeseen_node(self) -> Floats:

@@ -87,14 +87,14 @@ class Cases:
         return [need for case, strike in enumerate(self.strikes) for need in self._needs(case, strike)]
 
     def _needs(self, case: int, strike: Strike) -> list[Need]:
-        found = []
+        needs = []
         for surge in strike.contingency.surges:
             due = strike.period + surge.offset
             if due <= strike.end:
                 told = ("surge", "", surge.destination, surge.item)
                 last = min(due + surge.max_delay, strike.end)
                 costs = surge.shortage_cost, surge.delay_cost
-                found.append(Need(case, *told, due, surge.quantity, surge.priority, last, *costs))
+                needs.append(Need(case, *told, due, surge.quantity, surge.priority, last, *costs))
         items = {surge.item for surge in strike.contingency.surges}
         for demand in self.arrays.case.demands.values():
             stands = {"all": True, "binding": demand.binding}.get(strike.contingency.standing, False)
@@ -102,20 +102,20 @@ class Cases:
                 told = ("demand", demand.name, demand.destination, demand.item)
                 last = min(demand.due + demand.max_delay, strike.end)
                 costs = demand.shortage_cost, demand.delay_cost
-                found.append(Need(case, *told, demand.due, demand.quantity, demand.priority, last, *costs))
-        return found
+                needs.append(Need(case, *told, demand.due, demand.quantity, demand.priority, last, *costs))
+        return needs
 
     @cached_property
     def moving(self) -> Flags:
         """True for the contingency's surge items and all that they are made of, by case and item."""
-        found = np.zeros((len(self.strikes), len(self.arrays.items)), dtype=bool)
+        moving = np.zeros((len(self.strikes), len(self.arrays.items)), dtype=bool)
         known: dict[str, list[int]] = {}
         for case, strike in enumerate(self.strikes):
             name = strike.contingency.name
             if name not in known:
                 known[name] = [self.arrays.item_code[item] for item in self.goods_of(strike.contingency)]
-            found[case, known[name]] = True
-        return found
+            moving[case, known[name]] = True
+        return moving
 
     def goods_of(self, contingency: Contingency) -> frozenset[str]:
         """Its surge items and, through Components, all that they are made of."""
@@ -124,12 +124,12 @@ class Cases:
 
 def with_parts(arrays: PlanArrays, items: set[str]) -> frozenset[str]:
     """The items and all that they are made of, by any line."""
-    found, fresh = set(items), set(items)
+    items_with_parts, fresh = set(items), set(items)
     while fresh:
         parts = {part for item, part in arrays.case.bill if item in fresh}
-        fresh = parts - found
-        found |= fresh
-    return frozenset(found)
+        fresh = parts - items_with_parts
+        items_with_parts |= fresh
+    return frozenset(items_with_parts)
 
 
 def clean_responses(cases: Cases, tables: Mapping[str, pd.DataFrame], findings: Findings) -> ResponseTables:

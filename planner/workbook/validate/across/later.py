@@ -74,13 +74,13 @@ def _check_where(book: TypedWorkbook, table: TypedTable, record: int, changed: T
     if not isinstance(where, str) or not where:
         return
     for part in filter(None, (text.strip() for text in where.split(";"))):
-        found = _CONDITION.match(part)
-        if found is None:
+        match = _CONDITION.match(part)
+        if match is None:
             table.fail(
                 book.faults, record, "where", f"found {show(part)}, expected conditions such as fund=SAFE; year=2027"
             )
-        elif _column(changed, found[1].strip()) is None:
-            _unknown_column(book, table, record, "where", changed, found[1].strip())
+        elif _column(changed, match[1].strip()) is None:
+            _unknown_column(book, table, record, "where", changed, match[1].strip())
 
 
 def _check_amount(book: TypedWorkbook, table: TypedTable, record: int, column: Column, value: object) -> None:

@@ -34,13 +34,13 @@ def lines_without_use(view: InstanceView) -> Iterator[Finding]:
 
 def _within_reach(view: InstanceView, item: str, start: str) -> set[str]:
     """The nodes that the item can come to from `start`, whatever the time."""
-    found, open_ends = {start}, [start]
+    reached, open_ends = {start}, [start]
     while open_ends:
         for leg in view.outgoing(item, open_ends.pop()):
-            if leg.destination not in found:
-                found.add(leg.destination)
+            if leg.destination not in reached:
+                reached.add(leg.destination)
                 open_ends.append(leg.destination)
-    return found
+    return reached
 
 
 def depots_never_emptied(view: InstanceView) -> Iterator[Finding]:
