@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from planner.analysis.context import AnalysisContext
 from planner.analysis.money.budget_cells import BudgetCell, budget_cells
 from planner.analysis.money.idle import NOT_DELIVERIES, IdleMoney
-from planner.analysis.money.remedy import Remedy, levers, remedy_of, short_goals
-from planner.analysis.money.sensitivity import Prices, Side
-from planner.analysis.money.words import Words
+from planner.analysis.money.remedy import MoneyRemedy, levers, remedy_of, short_goals
+from planner.analysis.money.sensitivity import BudgetSide, Prices
+from planner.analysis.money.words import MoneyWords
 from planner.domain.titles import title_of
 from planner.plan.prices.marginal import Marginal
 from planner.plan.remedy.measures import COMMITMENT, Goal, lacking
@@ -25,8 +25,8 @@ class BudgetFinding:
     """One budget cell: prices upwards and downwards (None: not even the least change leaves a plan), why more buys nothing."""
 
     budget_cell: BudgetCell
-    up: Side | None
-    down: Side | None
+    up: BudgetSide | None
+    down: BudgetSide | None
     why_idle: str = ""
 
 
@@ -37,7 +37,7 @@ class Asking:
         self.context, self.instance = context, context.instance
         self.money = money_scale(context.warm_start.base_plan)
         self.step = self.money.factor
-        self.words = Words(self.instance, context.catalogue, self.money)
+        self.words = MoneyWords(self.instance, context.catalogue, self.money)
         model = context.standing.program.model
         self.model = model
         cells = budget_cells(model, self.step)
@@ -91,9 +91,9 @@ class Asking:
         standing, values = self.context.standing, [point.value for point in self.base]
         start = self.study.without_what_joined(self.base[-1].basis)
         marginal = Marginal(standing.session(), list(self.context.levels.items()), start, values)
-        return marginal if marginal.found and marginal.levels == len(self.levels) else None
+        return marginal if marginal.proved and marginal.levels == len(self.levels) else None
 
-    def _dearest(self, findings: Sequence[BudgetFinding]) -> dict[str, Side]:
+    def _dearest(self, findings: Sequence[BudgetFinding]) -> dict[str, BudgetSide]:
         """The budget cells of which more is worth most at each level, with what more of them does."""
         ups = [(one.budget_cell.name, one.up) for one in findings if one.up is not None]
         dearest = {}
@@ -103,7 +103,7 @@ class Asking:
                 dearest[name] = side
         return dearest
 
-    def remedies(self) -> list[Remedy]:
+    def remedies(self) -> list[MoneyRemedy]:
         """The least money for each commitment that lacks something."""
         search = Search(self.context.standing, self._levers, tell=self.context.step)
         return [remedy_of(search, goal) for goal in short_goals(search)]
@@ -113,7 +113,7 @@ class Asking:
         gaps = [gap for gap in self._gaps if group is None or (gap.commitment or "") == group]
         return list(dict.fromkeys(f"{gap.item} at {gap.destination}: {gap.reason}" for gap in gaps if gap.reason))[:3]
 
-    def obstacles(self, remedy: Remedy) -> str:
+    def obstacles(self, remedy: MoneyRemedy) -> str:
         if remedy.obstacles is None:
             return ""
         return self.words.obstacles(remedy.obstacles, self._reasons(remedy.commitment))

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.records.model import Record
 from planner.report.excel.sheets import FRACTION, PRICE, Sheet, SheetColumn
 from planner.report.figures.drawing import Figure
-from planner.report.pages.views import Cell, View, ViewColumn
+from planner.report.pages.views import View, ViewCell, ViewColumn
 from planner.report.words.numbers import Money
 
 MOST_ROWS = 60  # of one table on the page
@@ -39,11 +39,11 @@ class TableField:
     def shown(self, value: object) -> object:
         """The name with its code below it; what has no other name as it is."""
         title = self.names.get(str(value), "")
-        return value if title in ("", value) else Cell(title, str(value))
+        return value if title in ("", value) else ViewCell(title, str(value))
 
 
 @dataclass(frozen=True)
-class Table:
+class FindingsTable:
     """One table: `frame` in full precision; `fields` are shown, all of its columns are in the CSV."""
 
     name: str
@@ -82,7 +82,7 @@ class Section:
     title: str
     lead: str = ""
     figures: Sequence[Figure] = ()
-    tables: Sequence[Table] = ()
+    tables: Sequence[FindingsTable] = ()
     points: Sequence[str] = ()
 
 
@@ -99,5 +99,5 @@ class Findings:
     facts: Sequence[tuple[str, str]]
     sections: Sequence[Section]
     record: Record
-    tables: Sequence[Table] = field(default_factory=tuple)
+    tables: Sequence[FindingsTable] = field(default_factory=tuple)
     most_rows: int = MOST_ROWS  # of one table on the page

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.analysis.findings import Table, TableField
+from planner.analysis.findings import FindingsTable, TableField
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title
 from planner.tolerances import SAME
@@ -49,7 +49,7 @@ def change_table(
     label: TableField,
     headings: tuple[str, str],
     title: str,
-) -> Table:
+) -> FindingsTable:
     """The table `changes`: the movements of each step (its name, the tables before and after) below each other.
 
     `label` is the column that names the step, `headings` those of before and after.
@@ -70,7 +70,7 @@ def change_table(
         TableField("after", headings[1], "figure"),
         TableField("change", "Change", "figure"),
     ]
-    return Table("changes", title, frame, fields)
+    return FindingsTable("changes", title, frame, fields)
 
 
 def _moved(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from planner import catalogue, tolerances
 from planner.decision.considered import considered
-from planner.decision.record import Decision, LastPlan, QuotedPrice, RollingWindows, RunFolder, Solver
+from planner.decision.record import Decision, LastPlanEntry, QuotedPrice, RollingWindows, RunFolder, Solver
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
 from planner.errors import DecisionError
@@ -174,10 +174,10 @@ def _windows(record: RunRecord) -> RollingWindows | None:
     return None if rolling is None else RollingWindows(window=rolling.window, overlap=rolling.overlap)
 
 
-def _follows(record: RunRecord) -> LastPlan | None:
+def _follows(record: RunRecord) -> LastPlanEntry | None:
     if record.replan is None:
         return None
-    return LastPlan.model_validate({name: getattr(record.replan, name) for name in LastPlan.model_fields})
+    return LastPlanEntry.model_validate({name: getattr(record.replan, name) for name in LastPlanEntry.model_fields})
 
 
 def _prices(table: pd.DataFrame, raw: RawInput | None) -> tuple[QuotedPrice, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner import catalogue
-from planner.analysis.findings import Findings, Section, Table, TableField
+from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.analysis.writing import page
 from planner.decision.record import Approval, Considered, Decision, DecisionRecord, QuotedPrice
 from planner.report.words.numbers import Money, compact, number, plural, share, spelled_unit
@@ -94,7 +94,7 @@ def _considered(one: Considered) -> str:
     return f"{one.path}: {one.kind}{slack}, {plural(len(one.plans), 'plan')}{other}. SHA-256 {one.sha256}"
 
 
-def _levels(decision: Decision, file: str) -> Table:
+def _levels(decision: Decision, file: str) -> FindingsTable:
     rows = [
         (f"{place} {level.title}", spelled_unit(level.unit), level.value, level.bound, level.status)
         for place, level in enumerate(decision.levels, 1)
@@ -107,10 +107,10 @@ def _levels(decision: Decision, file: str) -> Table:
         TableField("bound", "No plan can beat", "figure"),
         TableField("status", "State"),
     ]
-    return Table("levels", "Objective levels", frame, fields, file)
+    return FindingsTable("levels", "Objective levels", frame, fields, file)
 
 
-def _plans(decision: Decision, file: str) -> Table:
+def _plans(decision: Decision, file: str) -> FindingsTable:
     """Each plan that was considered by level; level names as the planning model has them."""
     known = [level.name for level in decision.levels]
     rows = [
@@ -123,10 +123,10 @@ def _plans(decision: Decision, file: str) -> Table:
     titles = {level.name: f"{level.title} ({spelled_unit(level.unit)})" for level in decision.levels}
     fields = [TableField("plan", "Plan"), TableField("status", "State"), TableField("rank", "Rank")]
     fields += [TableField(name, titles[name], "figure") for name in known]
-    return Table("considered", "Plans considered", frame, fields, file)
+    return FindingsTable("considered", "Plans considered", frame, fields, file)
 
 
-def _prices(decision: Decision, file: str) -> Table:
+def _prices(decision: Decision, file: str) -> FindingsTable:
     labels, titles = decision.calendar.labels, catalogue.load(decision.model.name).constraints
     aims = {level.name: f"{place} {level.title}" for place, level in enumerate(decision.levels, 1)}
     rows = [
@@ -143,13 +143,13 @@ def _prices(decision: Decision, file: str) -> Table:
     frame = pd.DataFrame(rows, columns=["limit", "item", "period", "aim", "price", "unit"])
     fields = [TableField("limit", "Limit"), TableField("item", "Item"), TableField("period", "Period"), TableField("aim", "Aim"), TableField("price", "Price", "figure"),
               TableField("unit", "Unit")]  # fmt: skip
-    return Table("prices", "Prices", frame, fields, file)
+    return FindingsTable("prices", "Prices", frame, fields, file)
 
 
 def _object(price: QuotedPrice) -> str:
     return price.object_title or price.object
 
 
-def _files(decision: Decision, file: str) -> Table:
+def _files(decision: Decision, file: str) -> FindingsTable:
     frame = pd.DataFrame(list(decision.files.items()), columns=["file", "sha256"])
-    return Table("files", "Files", frame, [TableField("file", "File"), TableField("sha256", "SHA-256")], file)
+    return FindingsTable("files", "Files", frame, [TableField("file", "File"), TableField("sha256", "SHA-256")], file)

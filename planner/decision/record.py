@@ -28,7 +28,7 @@ class RunFolder(Record):
     )
 
 
-class LastPlan(Record):
+class LastPlanEntry(Record):
     """Of a re-optimised plan: what it follows."""
 
     last_run: str = Field(description="Run folder of the last plan.")
@@ -107,7 +107,7 @@ class Decision(Record):
     run: RunFolder = Field(description="The run that was decided on.")
     input: InputFile = Field(description="What the plan was made from.")
     input_stood: bool = Field(description="Was that input there, unchanged, when the record was made?")
-    follows: LastPlan | None = Field(default=None, description="Of a re-optimised plan: what it follows.")
+    follows: LastPlanEntry | None = Field(default=None, description="Of a re-optimised plan: what it follows.")
     calendar: Calendar = Field(description="The periods of the horizon.")
     versions: Versions = Field(description="Everything that computed the plan.")
     program_sha256: Sha256 = Field(description="Checksum of the program's own files when the record was made.")

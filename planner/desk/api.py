@@ -25,7 +25,7 @@ MOST_ROWS = 10_000  # of a table in one answer
 REF = "#/components/schemas/{model}"
 
 
-class RunEntry(Record):
+class StoredRun(Record):
     """A run of the store. What a nation's extract does not hold is null for that nation's user."""
 
     run: Number = Field(description="Its number.")
@@ -43,7 +43,7 @@ class RunEntry(Record):
 class RunList(Record):
     """Runs, the newest first."""
 
-    runs: tuple[RunEntry, ...] = Field(description="At most thirty.")
+    runs: tuple[StoredRun, ...] = Field(description="At most thirty.")
     before: Number | None = Field(description="Ask with this number for older ones; null: there are none.")
 
 
@@ -55,7 +55,7 @@ class FigureEntry(Record):
     value: AsTold | None = Field(description="In its unit; null: not reached.")
 
 
-class Figures(Record):
+class RunFigures(Record):
     """What a run came to."""
 
     aims: tuple[FigureEntry, ...] = Field(description="The objective, level by level in order; less is better.")
@@ -84,7 +84,7 @@ class TableRows(TableEntry):
     values: tuple[tuple[Any, ...], ...] = Field(description="Row by row, in the order of the columns.")
 
 
-class Fault(Record):
+class FaultEntry(Record):
     """Why there is no answer."""
 
     error: str = Field(description="In words.")
@@ -152,7 +152,7 @@ def _run(desk: Desk, request: Request) -> Record:
     return _entry(run.opened.run, not run.has_all)
 
 
-def _entry(run: Run, hides: bool) -> RunEntry:
+def _entry(run: Run, hides: bool) -> StoredRun:
     told: dict[str, Any] = {"run": run.id, "title": run.title, "started": run.started}
     more = {
         "kind": run.kind,
@@ -163,7 +163,7 @@ def _entry(run: Run, hides: bool) -> RunEntry:
         "follows": run.parent,
         "approvals": run.approvals,
     }
-    return RunEntry.model_validate(told | (dict.fromkeys(more) if hides else more))
+    return StoredRun.model_validate(told | (dict.fromkeys(more) if hides else more))
 
 
 def _figures(desk: Desk, request: Request) -> Record:
@@ -172,7 +172,7 @@ def _figures(desk: Desk, request: Request) -> Record:
         raise HTTPException(403, "Figures are of the whole plan, which a nation's extract does not hold.")
     aims = [(row["title"], row["unit"], row["value"]) for row in desk.store.rows(schema.levels, run.number)]
     figures = [(row["name"], row["unit"], row["value"]) for row in desk.store.rows(schema.figures, run.number)]
-    return Figures(aims=tuple(_figure(*row) for row in aims), figures=tuple(_figure(*row) for row in figures))
+    return RunFigures(aims=tuple(_figure(*row) for row in aims), figures=tuple(_figure(*row) for row in figures))
 
 
 def _figure(name: str, unit: str, value: float | None) -> FigureEntry:
@@ -224,8 +224,8 @@ ENDPOINTS = (
         _runs,
         (Parameter("before", "Older than this run.", "integer"),),
     ),
-    Endpoint("/api/runs/{run}", "One run", RunEntry, _run),
-    Endpoint("/api/runs/{run}/figures", "Aims and headline figures of a run", Figures, _figures),
+    Endpoint("/api/runs/{run}", "One run", StoredRun, _run),
+    Endpoint("/api/runs/{run}/figures", "Aims and headline figures of a run", RunFigures, _figures),
     Endpoint("/api/runs/{run}/tables", "The result tables of a run", TableList, _tables, FILTER),
     Endpoint("/api/runs/{run}/tables/{table}", "Rows of a result table", TableRows, _rows, (*FILTER, *PAGES)),
 )
@@ -233,7 +233,7 @@ ENDPOINTS = (
 
 def document() -> dict[str, Any]:
     """The OpenAPI document: the addresses above, and the models that they answer with."""
-    kinds: list[type[Record]] = list(dict.fromkeys([*(one.answer for one in ENDPOINTS), Fault]))
+    kinds: list[type[Record]] = list(dict.fromkeys([*(one.answer for one in ENDPOINTS), FaultEntry]))
     _, schemas = models_json_schema([(kind, "serialization") for kind in kinds], ref_template=REF)
     return {
         "openapi": "3.1.0",
@@ -261,7 +261,7 @@ def _operation(one: Endpoint) -> dict[str, Any]:
         "parameters": list(_parameters(one)),
         "responses": {
             "200": answer(one.answer, one.summary),
-            **{code: answer(Fault, words) for code, words in faults.items()},
+            **{code: answer(FaultEntry, words) for code, words in faults.items()},
         },
     }
 

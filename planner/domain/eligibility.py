@@ -26,7 +26,7 @@ class Payable:
     unit_cost: float | None = None  # per unit of a finished item; None: who benefits is not asked of it
 
 
-class Terms(NamedTuple):
+class PaymentTerms(NamedTuple):
     """Terms on which a fund pays for an object: a tier of preference, and the nations to which what is paid must go."""
 
     tier: int
@@ -82,7 +82,7 @@ def admits(fund: Fund, what: Payable) -> bool:
     return bool(terms_of(fund, what))
 
 
-def terms_of(fund: Fund, what: Payable) -> tuple[Terms, ...]:
+def terms_of(fund: Fund, what: Payable) -> tuple[PaymentTerms, ...]:
     """The terms on which the fund may pay for the object, the earliest tier first; none where it may not.
 
     Each row of Eligibility that admits the object offers its terms; a fund without rows pays under tier 1. Rows
@@ -99,16 +99,16 @@ def terms_of(fund: Fund, what: Payable) -> tuple[Terms, ...]:
     rules = [rule for rule in fund.eligibility if _row_admits(rule, what)]
     if not fund.eligibility:
         rules = [EligibilityRule()]
-    terms: list[Terms] = []
+    terms: list[PaymentTerms] = []
     served: frozenset[str] = frozenset()
     for tier in sorted({rule.tier for rule in rules}):
         wanted = [rule.beneficiaries for rule in rules if rule.tier == tier]
         if what.unit_cost is None or None in wanted:
-            return (*terms, Terms(tier, None))
+            return (*terms, PaymentTerms(tier, None))
         nations = frozenset().union(*(nations for nations in wanted if nations)) - served
         served |= nations
         if nations:
-            terms.append(Terms(tier, nations))
+            terms.append(PaymentTerms(tier, nations))
     return tuple(terms)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.errors import Fault
-from planner.exchange.merge.merged import MergedTables, Place
+from planner.exchange.merge.merged import CellPlace, MergedTables
 from planner.exchange.rights import CELL, names_in
 from planner.workbook.names.names import SET_TITLES, NameSets
 from planner.workbook.reading.reader import TypedWorkbook
@@ -66,9 +66,9 @@ def unclaimed_nodes(merged: MergedTables, speakers: Mapping[str, str]) -> list[G
     return gaps
 
 
-def unstated_references(merged: MergedTables, book: TypedWorkbook) -> dict[Place, Gap]:
+def unstated_references(merged: MergedTables, book: TypedWorkbook) -> dict[CellPlace, Gap]:
     """Every cell of the merged input with a name that nobody states, by its place."""
-    gaps: dict[Place, Gap] = {}
+    gaps: dict[CellPlace, Gap] = {}
     for sheet, texts in merged.texts.items():
         columns = {place: column for place, column in enumerate(texts[0]) if column in _columns(sheet)}
         for number, row in enumerate(texts[1:], start=1):
@@ -92,6 +92,6 @@ def _known(names: NameSets, column: Column, name: str) -> bool:
     return names.knows(name, column.refers)
 
 
-def beside(faults: Iterable[Fault], gaps: Mapping[Place, Gap]) -> Iterator[Fault]:
+def beside(faults: Iterable[Fault], gaps: Mapping[CellPlace, Gap]) -> Iterator[Fault]:
     """The faults of the merged input that are no missing reference."""
     return (fault for fault in faults if (fault.sheet or "", fault.cell or "") not in gaps)

@@ -54,7 +54,7 @@ def plan_view(
     tables: Mapping[str, pd.DataFrame], reader: Reader, policy: DisclosurePolicy, book: TypedWorkbook
 ) -> PlanView:
     """What `reader` may see of result tables; `book` is the input that they are of."""
-    desk = _Desk(reader, policy, _target_owners(reader.territory, book), book.names)
+    desk = _Withholding(reader, policy, _target_owners(reader.territory, book), book.names)
     views = {name: _whole(desk.view(name, tables[name])) for name in RESULT_TABLES if name in tables}
     if "burden_sharing" in views:
         views["burden_sharing"] = burdens(tables["burden_sharing"], views["burden_sharing"], policy)
@@ -81,7 +81,7 @@ def _target_owners(territory: Territory, book: TypedWorkbook) -> dict[str, froze
     return owners_of
 
 
-class _Desk:
+class _Withholding:
     def __init__(
         self, reader: Reader, policy: DisclosurePolicy, targets: Mapping[str, frozenset[str]], names: NameSets
     ) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from planner.workbook.schema import BY_NAME, Column
 
 CELL = "cell"  # how the coordination cell names itself in the setting stated_by
-Row = Mapping[str, str]  # column of the schema -> cell as text, filled cells only
+RowTexts = Mapping[str, str]  # column of the schema -> cell as text, filled cells only
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
 _KIND = {"Lines": "line", "Resources": "resource", "Routes": "route", "Demand": "demand", "Expansions": "expansion"}
 
 
-def name_of(table: str, row: Row) -> str:
+def name_of(table: str, row: RowTexts) -> str:
     """The name of a row's thing; a blank one of Lines and Routes follows from other columns, as in the contract."""
     name = row.get(BY_NAME[table].key[0], "") if BY_NAME[table].key else ""
     if name or table not in ("Lines", "Routes"):
@@ -86,7 +86,7 @@ class Territory:
     names, else to whom anybody names. Where the cell contradicts a claim, both have a say (and a conflict).
     """
 
-    def __init__(self, stated: Iterable[tuple[str, str, Row]]) -> None:
+    def __init__(self, stated: Iterable[tuple[str, str, RowTexts]]) -> None:
         """`stated`: (who says it, table, row) of every row."""
         self.nations: set[str] = set()
         self._nodes: set[str] = set()
@@ -127,7 +127,7 @@ class Territory:
                     nations |= self.nations_of(_kinds(BY_NAME[_table_of(kind)].column(column)), other, with_cell)
         return frozenset(nations)
 
-    def owners(self, table: str, row: Row) -> frozenset[str]:
+    def owners(self, table: str, row: RowTexts) -> frozenset[str]:
         """The nations that may state a row; empty: the coordination cell, and any nation where it is silent."""
         right = RIGHTS.get(table)
         if right is None:
@@ -139,7 +139,7 @@ class Territory:
         columns = (BY_NAME[table].column(name) for name in right.columns if name in row)
         return frozenset().union(*(self.nations_of(_kinds(column), row[column.name]) for column in columns))
 
-    def concerned(self, table: str, row: Row) -> frozenset[str]:
+    def concerned(self, table: str, row: RowTexts) -> frozenset[str]:
         """Every nation that a name in the row leads to; a group, and what belongs to no nation, count as the cell."""
         nations: set[str] = set()
         for column in BY_NAME[table].columns:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from planner.exchange.merge.sources import SPEAKER
 from planner.exchange.policy import SUMMED_INPUT, DisclosurePolicy
-from planner.exchange.rights import CELL, Row, Territory
+from planner.exchange.rights import CELL, RowTexts, Territory
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.spelling import number_text, row_texts
 from planner.workbook.reading.table import RawTable, is_hidden, normalise
@@ -124,7 +124,7 @@ class Sums:
                 yield key, sum(parts.values())
 
 
-def _quantities(table: Table, row: Row) -> Iterator[tuple[str, float]]:
+def _quantities(table: Table, row: RowTexts) -> Iterator[tuple[str, float]]:
     """Period and quantity of a row: of a wide one, each of its columns of periods."""
     own = {column.name for column in table.columns}
     wide = {name: text for name, text in row.items() if name not in own}

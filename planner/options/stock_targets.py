@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -11,8 +11,6 @@ from planner.domain.coverage import demand_by_item, wanted_stock
 from planner.domain.instance import PlanningInstance, Target
 from planner.plan.plan import Plan
 from planner.tolerances import SAME
-
-Held = Mapping[tuple[str, str, int], float]  # by item, node and period 0…P−1: units
 
 
 @dataclass(frozen=True, slots=True)

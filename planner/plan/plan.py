@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
-from planner.plan.remedy.found import Found
-from planner.plan.worth.found import ACCESS_COLUMNS, Worth
+from planner.plan.remedy.results import GoalRemedies
+from planner.plan.worth.results import ACCESS_COLUMNS, Worth
 from planner.solver.highs import Basis
 
 # Columns of each result table (the run-folder contract). Periods are integers 1…P.
@@ -154,7 +154,7 @@ class Plan:
     cut_short: tuple[str, ...] = ()  # what the time limit left no time for, in sentences
     worth: Worth | None = None  # of the guarantee, where it was worked out; `no_worth`: why it was not
     no_worth: str = ""
-    remedies: tuple[Found, ...] | None = (
+    remedies: tuple[GoalRemedies, ...] | None = (
         None  # of what falls short most, where they were looked for; `no_remedies`: why not
     )
     no_remedies: str = ""

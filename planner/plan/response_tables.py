@@ -18,7 +18,7 @@ from planner.formulation.responses.measures import days_in_transit
 from planner.formulation.responses.response import Response
 from planner.tolerances import NOISE
 
-Rows = Iterable[tuple[Any, ...]]
+TableRows = Iterable[tuple[Any, ...]]
 Values = Sequence[float]  # of all columns
 ANYBODY, NOBODY = "(any)", "(reserve)"
 
@@ -69,7 +69,7 @@ class Answer:
             yield need, missing if missing > NOISE * max(1.0, need.wanted.quantity) else 0.0
 
 
-def cases(answer: Answer) -> Rows:
+def cases(answer: Answer) -> TableRows:
     """Table cases: one row with begin, end, weight, need and uncovered need (unit value × units), coverage, promise,
     its shortfall, and cost (money).
     """
@@ -91,7 +91,7 @@ def cases(answer: Answer) -> Rows:
     yield *answer.key, *ends, case.weight, need, uncovered, share, promised, lack, answer.charged
 
 
-def responses(answer: Answer) -> Rows:
+def responses(answer: Answer) -> TableRows:
     """Table responses: units delivered to each need, by period due and period of delivery (1…P)."""
     needs = {need.wanted.key: need for need in answer.response.needs}
     total: dict[tuple[str, int, int], float] = defaultdict(float)
@@ -103,7 +103,7 @@ def responses(answer: Answer) -> Rows:
         yield *answer.key, *what, answer.period(due), answer.period(period), quantity
 
 
-def uncovered(answer: Answer) -> Rows:
+def uncovered(answer: Answer) -> TableRows:
     """Table uncovered: units of each need that are never delivered."""
     for need, missing in answer.short():
         if missing:
@@ -119,7 +119,7 @@ def _by_recipient(answer: Answer, family: str) -> dict[tuple[str, str, int, str]
     return total
 
 
-def moves(answer: Answer) -> Rows:
+def moves(answer: Answer) -> TableRows:
     """Table response_moves: units, tonnes and cost (money) by route, item, recipient and period of dispatch (1…P)."""
     instance = answer.plan.instance
     for (name, leg_name, period, recipient), quantity in _by_recipient(answer, "shipment").items():
@@ -132,7 +132,7 @@ def moves(answer: Answer) -> Rows:
         )
 
 
-def making(answer: Answer) -> Rows:
+def making(answer: Answer) -> TableRows:
     """Table response_making: units completed and cost (money) by line, recipient and period (1…P); orders placed
     before cost nothing here.
     """
@@ -158,13 +158,13 @@ def _made(answer: Answer) -> Iterator[tuple[str, int, str, float]]:
         yield name, period, answer.recipient(instance.lines[name].item, klass), quantity
 
 
-def stocks(answer: Answer) -> Rows:
+def stocks(answer: Answer) -> TableRows:
     """Table response_stocks: units by node, item and recipient at the end of each period (1…P)."""
     for (item, node, period, recipient), quantity in _by_recipient(answer, "stock").items():
         yield *answer.key, node, item, recipient, answer.period(period), quantity
 
 
-def coverage(answer: Answer) -> Rows:
+def coverage(answer: Answer) -> TableRows:
     """By period after the strike: what falls due and what is delivered, then and so far; surge and standing demand apart."""
     case, items = answer.case, answer.plan.instance.items
     wanted: dict[tuple[str, str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
@@ -185,7 +185,7 @@ def coverage(answer: Answer) -> Rows:
                 yield *answer.key, *key, items[key[2]].domain, after, *told
 
 
-def draws(answer: Answer) -> Rows:
+def draws(answer: Answer) -> TableRows:
     """What lies at a node when the response begins or comes to it from before, and what becomes of it.
 
     What leaves a node, is delivered at it or made into something there is drawn from these goods first.
@@ -241,7 +241,7 @@ def _from_before(answer: Answer) -> tuple[Units, Units, Units]:
     return at_begin, under_way, kept
 
 
-def reach(answer: Answer) -> Rows:
+def reach(answer: Answer) -> TableRows:
     """Days on the fastest way that is open in the case, from where the plan has stock to where the item is needed."""
     response, instance = answer.response, answer.response.instance
     at_begin, _, _ = _from_before(answer)
@@ -294,7 +294,7 @@ def _refused(response: Response, item: str) -> set[tuple[str, int]]:
     return columns_refused
 
 
-def expiry(answer: Answer) -> Rows:
+def expiry(answer: Answer) -> TableRows:
     """Flows of perishable items by the last period of use (P + 1: not within the horizon)."""
     response_reach = answer.response.reach
     instance = answer.response.instance

@@ -23,7 +23,7 @@ from planner.plan.settle.payments import Payments
 from planner.solver.highs import Vector
 from planner.tolerances import NOISE
 
-Rows = Iterable[tuple[Any, ...]]
+TableRows = Iterable[tuple[Any, ...]]
 
 
 class Solution:
@@ -48,7 +48,7 @@ def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
     paid = Payments(
         model, *(dict(solution.of(family)) for family in ("spend", "payment", "allocation", "contribution"))
     )
-    makers: dict[str, Callable[[Solution], Rows]] = {
+    makers: dict[str, Callable[[Solution], TableRows]] = {
         "production": _production,
         "shipments": _shipments,
         "stocks": _stocks,
@@ -84,7 +84,7 @@ def _summed(entries: Iterable[tuple[Key, float]], keep: int) -> dict[Any, float]
     return totals
 
 
-def _production(solution: Solution) -> Rows:
+def _production(solution: Solution) -> TableRows:
     instance = solution.model.instance
     for (name, period), quantity in solution.of("production"):
         line = instance.lines[name]
@@ -94,7 +94,7 @@ def _production(solution: Solution) -> Rows:
         yield line.name, line.factory, nation, line.item, period + 1, quantity, cost
 
 
-def _shipments(solution: Solution) -> Rows:
+def _shipments(solution: Solution) -> TableRows:
     model = solution.model
     for (name, leg_name, period), quantity in _summed(solution.of("shipment"), 3).items():
         item, leg = model.instance.items[name], model.instance.legs[leg_name]
@@ -112,26 +112,26 @@ def _shipments(solution: Solution) -> Rows:
         )
 
 
-def _stocks(solution: Solution) -> Rows:
+def _stocks(solution: Solution) -> TableRows:
     for (item, node, period), quantity in _summed(solution.of("stock"), 3).items():
         yield node, item, period + 1, quantity
 
 
-def _deliveries(solution: Solution) -> Rows:
+def _deliveries(solution: Solution) -> TableRows:
     demands = {demand.key: demand for demand in solution.model.instance.demands}
     for (name, due, period), quantity in _summed(solution.of("delivery"), 3).items():
         demand = demands[name, due]
         yield name, demand.commitment, demand.destination, demand.item, due + 1, period + 1, quantity
 
 
-def _shortfalls(solution: Solution) -> Rows:
+def _shortfalls(solution: Solution) -> TableRows:
     demands = {demand.key: demand for demand in solution.model.instance.demands}
     for key, quantity in solution.of("shortage"):
         demand = demands[key]
         yield demand.name, demand.commitment, demand.destination, demand.item, demand.due + 1, quantity
 
 
-def _targets(solution: Solution) -> Rows:
+def _targets(solution: Solution) -> TableRows:
     """What each target wanted and got: one row a period, and for days of supply one an item and period."""
     model = solution.model
     instance = model.instance
@@ -155,13 +155,13 @@ def _targets(solution: Solution) -> Rows:
                     yield target.name, period + 1, wanted, stock((item,), period), missing, item
 
 
-def _scrap(solution: Solution) -> Rows:
+def _scrap(solution: Solution) -> TableRows:
     items = solution.model.instance.items
     for (item, node, period), quantity in _summed(solution.of("scrap"), 3).items():
         yield node, item, period + 1, quantity, quantity * items[item].scrap_cost
 
 
-def _investments(solution: Solution) -> Rows:
+def _investments(solution: Solution) -> TableRows:
     for (name, period), quantity in solution.of("expansion"):
         expansion = solution.model.instance.expansions[name]
         ready = period + expansion.lead_time + 1
@@ -196,7 +196,7 @@ def _by_class(solution: Solution) -> Iterator[tuple[Flow, float]]:
             yield (flow, node, None, None, item, None, period + 1, klass), quantity
 
 
-def _expiry(solution: Solution) -> Rows:
+def _expiry(solution: Solution) -> TableRows:
     """Flows of perishable items by the last period of use (P + 1: not within the horizon)."""
     reach = solution.model.reach
     perishable = {name for name, item in reach.items.items() if len({reach.last_use(k) for k in item.classes}) > 1}
@@ -208,7 +208,7 @@ def _expiry(solution: Solution) -> Rows:
         yield (*told, quantity)
 
 
-def _recipients(solution: Solution) -> Rows:
+def _recipients(solution: Solution) -> TableRows:
     """Flows of items that are told apart by recipient; and for whom goods of Stocks are when they enter."""
     reach = solution.model.reach
     totals: dict[tuple[Any, ...], float] = defaultdict(float)  # two rows of Stocks may be of one class

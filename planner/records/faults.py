@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from planner.records.model import Schema
 from planner.workbook.names.names import nearest, suggestion
 
-Place = tuple[str | int, ...]
+FieldPath = tuple[str | int, ...]
 _LONGEST = 60  # of a text that is shown
 _ABSENT = object()
 
@@ -24,7 +24,7 @@ def fault(message: str) -> PydanticCustomError:
 def faults_of(error: ValidationError, kind: type[BaseModel], data: Any, whole: str) -> list[tuple[str, str]]:
     """(place, message) of everything that is wrong, in the order of `data`; `whole`: what a field is a field of."""
     schema = kind.model_json_schema(schema_generator=Schema)
-    message_of: dict[Place, str] = {}
+    message_of: dict[FieldPath, str] = {}
     for problem in error.errors(include_url=False, include_context=True):
         place = _place(problem["loc"], data, problem["type"] == "missing")
         message_of.setdefault(place, _message(problem, schema, place, _value_at(data, place), whole))
@@ -35,11 +35,11 @@ def faults_of(error: ValidationError, kind: type[BaseModel], data: Any, whole: s
     return [(spelled(place), message_of[place]) for place in places]
 
 
-def _is_beyond(place: Place, places: Mapping[Place, str]) -> bool:
+def _is_beyond(place: FieldPath, places: Mapping[FieldPath, str]) -> bool:
     return any(len(other) > len(place) and other[: len(place)] == place for other in places)
 
 
-def spelled(place: Place) -> str:
+def spelled(place: FieldPath) -> str:
     """`objective[0].value`"""
     text = ""
     for part in place:
@@ -99,7 +99,7 @@ def _range(part: Mapping[str, Any]) -> str:
     return f" from {least:g} on" if most is None else f" from {least:g} to {most:g}"
 
 
-def _message(problem: Any, schema: Mapping[str, Any], place: Place, value: Any, whole: str) -> str:
+def _message(problem: Any, schema: Mapping[str, Any], place: FieldPath, value: Any, whole: str) -> str:
     if problem["type"] == "fault":  # one of our own validators says it in full
         return str(problem["msg"])
     if problem["type"] == "extra_forbidden":
@@ -117,7 +117,7 @@ def _near(value: object, part: Mapping[str, Any]) -> str:
     return f", did you mean {near!r}?" if near else ""
 
 
-def _place(where: Sequence[str | int], data: Any, missing: bool) -> Place:
+def _place(where: Sequence[str | int], data: Any, missing: bool) -> FieldPath:
     """The place in `data`: pydantic also names the alternatives that it tried, which are not there."""
     place: list[str | int] = []
     for number, part in enumerate(where):
@@ -130,7 +130,7 @@ def _place(where: Sequence[str | int], data: Any, missing: bool) -> Place:
     return tuple(place)
 
 
-def _order(place: Place, data: Any) -> list[int]:
+def _order(place: FieldPath, data: Any) -> list[int]:
     """Where a place comes in `data`; what is missing comes last."""
     order = []
     for part in place:
@@ -143,7 +143,7 @@ def _as_number(part: str | int) -> int:
     return part if isinstance(part, int) else 10**9
 
 
-def _value_at(data: Any, place: Place) -> Any:
+def _value_at(data: Any, place: FieldPath) -> Any:
     for part in place:
         data = _step(data, part)
     return data
@@ -158,7 +158,7 @@ def _step(data: Any, part: str | int) -> Any:
     return _ABSENT
 
 
-def _part_at(schema: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
+def _part_at(schema: Mapping[str, Any], place: FieldPath) -> Mapping[str, Any]:
     """What the JSON schema says of a place in what it describes."""
     part = _resolved(schema, schema)
     for step in place:

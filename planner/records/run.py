@@ -237,7 +237,7 @@ class LateGoods(Record):
     why: str = Field(description="Why it is late.")
 
 
-class Order(Record):
+class OrderEntry(Record):
     """What was ordered from a line."""
 
     line: str = Field(description="The line.")
@@ -247,7 +247,7 @@ class Order(Record):
     by_plan: bool = Field(description="Ordered by a plan; else by the Orders of a workbook.")
 
 
-class Churn(Record):
+class ChurnEntry(Record):
     """Departure from the last plan."""
 
     share: Share = Field(description="As a share of the last plan.")
@@ -272,11 +272,11 @@ class Followed(Record):
     orders_since: Annotated[int, Unit("ordinal"), Field(ge=1)] = Field(
         description="Period of the workbook from which orders are counted (1: its first)."
     )
-    orders: tuple[Order, ...] = Field(
+    orders: tuple[OrderEntry, ...] = Field(
         description="Everything ordered from lines since then, also what has been made: the next re-optimisation sets it "
         "against what was made and cancelled."
     )
-    churn: Churn | None = Field(default=None, description="Departure from the last plan.")
+    churn: ChurnEntry | None = Field(default=None, description="Departure from the last plan.")
 
 
 class Counts(Record):

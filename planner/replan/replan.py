@@ -11,7 +11,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError, UsageError
 from planner.plan import Plan, Progress, SolveOptions
 from planner.plan.again.put_off import completions
-from planner.records.run import Churn, Followed, LateGoods, Order
+from planner.records.run import ChurnEntry, Followed, LateGoods, OrderEntry
 from planner.replan.memo.memo import Memo, memo_of, write_memo_tables
 from planner.replan.memo.page import write_memo_page
 from planner.replan.position.actuals import read_actuals
@@ -123,7 +123,7 @@ def replan(
         memo = memo_of(start.run, start.before, start.now, rolled.raw, plan, terms, options, present, tell, workers)
         followed = run.record.replan
         assert followed is not None
-        churn = Churn(share=memo.churn.share, frozen=memo.churn.frozen)
+        churn = ChurnEntry(share=memo.churn.share, frozen=memo.churn.frozen)
         run.record = run.record.but(replan=followed.but(churn=churn))
         write_memo_tables(memo, folder)
         write_memo_page(memo, folder / "memo.html")
@@ -171,7 +171,7 @@ def _followed(start: Start, workbook: Path, last_dir: Path, instance: PlanningIn
         workbook_start=start.instance.horizon.start.isoformat(),
         orders_since=start.now.orders.since + 1,
         orders=tuple(
-            Order(
+            OrderEntry(
                 line=order.line,
                 due=order.due + 1,
                 quantity=order.quantity,

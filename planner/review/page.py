@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from planner.analysis.findings import Findings, Section, Table, TableField
+from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
 from planner.report.words.names import goods_text, party_title, titles_of
@@ -19,7 +19,6 @@ from planner.tolerances import SAME
 MOST = 6  # rows of a table on the page, so that it prints on two pages
 MOST_NAMES = 2  # of whose a breach is, in a row; review.json has all
 RESPONSIBLE = "Entries of the register by the nation that is responsible, or among those that are; an entry of several nations counts for each."
-KINDS = {"made": "Made", "shipped": "Shipped", "delivered": "Delivered", "paid": "Paid"}
 NAMES = {"commitment": "Commitment", "production": "Production", "shipment": "Shipment", "payment": "Payment"}
 AMOUNTS = (
     TableField("planned", "Planned", "figure"),
@@ -59,7 +58,7 @@ def review_findings(compared: Compared, record: ReviewRecord) -> Findings:
     nations = _sums(rows, "nations", "By nation", ["nation", "kind"], names)
     commitments = _sums(rows[rows["commitment"] != ""], "commitments", "By commitment", ["commitment"], names)
     periods = _sums(rows, "periods", "By month", ["period", "kind"], names)
-    every = Table("planned_actual", "Planned and actual, by line, route, demand and fund", rows, _fields(
+    every = FindingsTable("planned_actual", "Planned and actual, by line, route, demand and fund", rows, _fields(
         names, "kind", "period", "nation", "commitment", "object", "party", "item"))  # fmt: skip
     register, responsible = _register(record.breaches, instance), _responsible(record.breaches, instance)
     sections = [
@@ -150,7 +149,7 @@ def _party(breach: Breach, instance: PlanningInstance) -> str:
     return party_title(instance, breach.party)
 
 
-def _register(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
+def _register(breaches: Sequence[Breach], instance: PlanningInstance) -> FindingsTable:
     rows = [
         (
             NAMES[one.kind], what_words(one, instance), _party(one, instance), one.item, one.period, one.planned, one.actual, one.missing,
@@ -165,7 +164,7 @@ def _register(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
         TableField("missing", "Missing", "figure"), TableField("left", "Still missing", "figure"), TableField("unit", "Unit"),
         TableField("whose", "Whose"), TableField("state", "State"), TableField("mended", "Mended"), TableField("remedy", "Remedy"),
     ]  # fmt: skip
-    return Table(
+    return FindingsTable(
         "register", "Breaches of commitments, departures from the plan", pd.DataFrame(rows, columns=columns), fields
     )
 
@@ -180,7 +179,7 @@ def _ordered(breaches: Sequence[Breach]) -> list[Breach]:
     return sorted(due_first, key=lambda one: (stands.get(one.state, 1), one.kind != "commitment", ORDER[one.state]))
 
 
-def _responsible(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
+def _responsible(breaches: Sequence[Breach], instance: PlanningInstance) -> FindingsTable:
     """How many entries each nation is responsible for, the most commitments that stand first; one of several nations counts for each."""
     entries: dict[str, list[Breach]] = {}
     for breach in breaches:
@@ -194,10 +193,10 @@ def _responsible(breaches: Sequence[Breach], instance: PlanningInstance) -> Tabl
     rows.sort(key=lambda row: (-row["open"] - row["lost"], -row["departures_open"]))
     frame = pd.DataFrame(rows, columns=["nation", *(counted.key for counted in COUNTED)])
     fields = [TableField("nation", "Nation"), *(TableField(one.key, one.heading, "whole") for one in COUNTED)]
-    return Table("responsible", "Entries by responsible nation", frame, fields)
+    return FindingsTable("responsible", "Entries by responsible nation", frame, fields)
 
 
-def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
+def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> FindingsTable:
     """The register in few columns, for the page."""
     rows = [
         (
@@ -212,7 +211,7 @@ def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
     fields = [TableField("breach", "Breach"), TableField("missing", "Missing"), TableField("whose", "Whose"), TableField("state", "State"),
               TableField("remedy", "Remedy")]  # fmt: skip
     frame = pd.DataFrame(rows, columns=[field.key for field in fields])
-    return Table("register", "Breaches of commitments, departures from the plan", frame, fields)
+    return FindingsTable("register", "Breaches of commitments, departures from the plan", frame, fields)
 
 
 def amount_words(amount: float, breach: Breach, instance: PlanningInstance) -> str:
@@ -244,7 +243,9 @@ def whose_words(one: Whose, instance: PlanningInstance) -> str:
     return f"{nation}, {'who' if one.by == 'pledged it' else 'as the'} {one.by}"
 
 
-def _sums(rows: pd.DataFrame, name: str, title: str, keys: list[str], names: Mapping[str, Mapping[str, str]]) -> Table:
+def _sums(
+    rows: pd.DataFrame, name: str, title: str, keys: list[str], names: Mapping[str, Mapping[str, str]]
+) -> FindingsTable:
     """Planned and actual, added up by item, as different items cannot be; first what lacks most of its plan, or the latest month."""
     by = [*keys, "item", "unit"]
     frame = rows.groupby(by, sort=False, as_index=False)[["planned", "actual"]].sum()
@@ -257,7 +258,7 @@ def _sums(rows: pd.DataFrame, name: str, title: str, keys: list[str], names: Map
     else:
         size = (frame["difference"] / frame["planned"].clip(lower=1.0)).rename("size")
         frame = frame.loc[size.sort_values(kind="stable").index].reset_index(drop=True)
-    return Table(name, title, frame, [*_fields(names, *keys, "item"), TableField("unit", "Unit")])
+    return FindingsTable(name, title, frame, [*_fields(names, *keys, "item"), TableField("unit", "Unit")])
 
 
 def _fields(names: Mapping[str, Mapping[str, str]], *keys: str) -> list[TableField]:

@@ -13,7 +13,7 @@ from planner.errors import NoPlanError, PlannerError
 from planner.plan import SolveOptions
 from planner.plan.beside import TOO_TIGHT
 from planner.plan.plan import LevelResult, Plan
-from planner.plan.remedy.found import Found, Raised
+from planner.plan.remedy.results import GoalRemedies, Raised
 from planner.records.parts import Calendar, InputFile, Level, ModelName, ModelUsed
 from planner.records.remedies import GoalRecord, RemedyRecord, RiseRecord
 from planner.records.run import (
@@ -29,7 +29,7 @@ from planner.records.run import (
 from planner.report.data.money import money_scale
 from planner.report.data.rules.taking_part import taking_part
 from planner.report.data.unserved import Unserved, unserved_sentences
-from planner.report.words.remedy_words import Words
+from planner.report.words.remedy_words import RemedyWords
 from planner.run.recorded.comparable import units_of
 from planner.run.unenforced import not_enforced
 from planner.run.versions import versions
@@ -171,7 +171,7 @@ def worth_entry(plan: Plan) -> dict[str, Any]:
 def remedies_entry(plan: Plan) -> dict[str, Any]:
     """`remedies` of what falls short most, or `no_remedies`: why they were not worked out, and the command that does."""
     if plan.remedies is not None:
-        words = Words(plan.instance, money_scale(plan))
+        words = RemedyWords(plan.instance, money_scale(plan))
         return {"remedies": tuple(goal_record(result, words) for result in plan.remedies), "no_remedies": None}
     if not plan.no_remedies:
         return {"remedies": None, "no_remedies": None}
@@ -181,7 +181,7 @@ def remedies_entry(plan: Plan) -> dict[str, Any]:
     return {"remedies": None, "no_remedies": told}
 
 
-def goal_record(result: Found, words: Words) -> GoalRecord:
+def goal_record(result: GoalRemedies, words: RemedyWords) -> GoalRecord:
     """What was found of a goal, in figures and in `words`."""
     return GoalRecord(
         kind=result.goal.kind,
@@ -197,7 +197,7 @@ def goal_record(result: Found, words: Words) -> GoalRecord:
     )
 
 
-def _remedy_record(result: Found, raised: Raised, words: Words) -> RemedyRecord:
+def _remedy_record(result: GoalRemedies, raised: Raised, words: RemedyWords) -> RemedyRecord:
     remedy, rises = raised
     return RemedyRecord(
         how=remedy.how,

@@ -11,10 +11,10 @@ from planner.errors import SolverStoppedError
 from planner.solver.highs import INFINITY
 from planner.solver.quiet import QuietHighs
 
-Row = tuple[tuple[int, ...], float]  # members of a coalition, and its value
+CoalitionRow = tuple[tuple[int, ...], float]  # members of a coalition, and its value
 
 
-def least_core(coalitions: Sequence[Row], total: float, players: int) -> tuple[float, list[float]]:
+def least_core(coalitions: Sequence[CoalitionRow], total: float, players: int) -> tuple[float, list[float]]:
     """(ε, shares) such that the shares add up to `total` and no coalition lacks more than ε.
 
         minimise ε  subject to  Σ_i∈S x_i + ε ≥ v(S) for every coalition S given,  Σ_i x_i = total

@@ -22,7 +22,7 @@ from planner.workbook.kind import no_run_folder
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.spelling import csv_text, row_texts
 
-Row = dict[str, Any]
+StoreRow = dict[str, Any]
 FILL_RATE, COVERAGE = "Fill rate", "Covered if attacked, on average"  # the names of these figures
 _STARTED = (1980, 1, 1, 0, 0, 0)  # of every file in an archive: the same input is the same bytes
 PRICE_COLUMNS = ("family", "object", "item", "period", "level", "price", "unit")
@@ -33,11 +33,11 @@ class StoreEntry:
     """Everything that the store will say of a run. `parent_sha256` is run.json's of the plan that it follows."""
 
     folder: Path
-    run: Row
-    levels: list[Row] = field(default_factory=list)
-    figures: list[Row] = field(default_factory=list)
-    prices: list[Row] = field(default_factory=list)
-    inputs: list[Row] = field(default_factory=list)
+    run: StoreRow
+    levels: list[StoreRow] = field(default_factory=list)
+    figures: list[StoreRow] = field(default_factory=list)
+    prices: list[StoreRow] = field(default_factory=list)
+    inputs: list[StoreRow] = field(default_factory=list)
     parent_sha256: str | None = None
 
 
@@ -76,7 +76,7 @@ def unpacked(content: bytes) -> dict[str, bytes]:
         return {name: bundle.read(name) for name in bundle.namelist()}
 
 
-def _run(record: RunRecord) -> Row:
+def _run(record: RunRecord) -> StoreRow:
     followed = record.replan
     return {
         "kind": "replan" if followed else "solve",
@@ -112,7 +112,7 @@ def _inputs(folder: Path, record: RunRecord) -> Iterator[RawInput]:
                     break
 
 
-def _levels(record: RunRecord) -> list[Row]:
+def _levels(record: RunRecord) -> list[StoreRow]:
     objective = record.objective
     if objective is None:
         return []
@@ -125,7 +125,7 @@ def _levels(record: RunRecord) -> list[Row]:
     return [{"place": 0} | dict(zip(names, (*weighted, record.status), strict=True))]
 
 
-def _figures(run: SavedRun, raw: RawInput | None) -> Iterator[Row]:
+def _figures(run: SavedRun, raw: RawInput | None) -> Iterator[StoreRow]:
     """Headline figures beside the levels: fill rate, totals, and how much a replan changed."""
     instance = None if raw is None else interpret(raw).instance
     measure = GoodsMeasure("units", None) if instance is None else GoodsMeasure.of(instance)
@@ -151,12 +151,12 @@ def _fill_rate(run: SavedRun, measure: GoodsMeasure) -> float | None:
     return delivered / (delivered + short) if delivered + short > 0 else None
 
 
-def _prices(run: SavedRun) -> list[Row]:
+def _prices(run: SavedRun) -> list[StoreRow]:
     """What one more is worth; of a bound the unit says so."""
     table = run.tables["prices"]
     table = table[table["price"].fillna(0.0) != 0.0]
     records = table.to_dict("records")
-    rows: list[Row] = [{name: row[name] for name in PRICE_COLUMNS} for row in records]
+    rows: list[StoreRow] = [{name: row[name] for name in PRICE_COLUMNS} for row in records]
     for row, one in zip(rows, records, strict=True):
         row["period"] = None if row["period"] != row["period"] else int(row["period"])
         row["unit"] += " (at most)" if one.get("exact") == "no" else ""

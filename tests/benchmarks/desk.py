@@ -29,7 +29,7 @@ from statistics import quantiles
 
 import httpx
 
-from planner.analysis.budget.study import Budget
+from planner.analysis.budget.study import BudgetRows
 from planner.desk.jobs.sliding import BUDGET, CURVE, Slide, known_curve
 from planner.desk.jobs.work import Place, carry_out
 from planner.desk.opened.shelf import Shelf
@@ -107,7 +107,7 @@ def _slide(source: Path, option: str) -> None:
         run = store.record(Path(home) / "base")
         with _told("the plan and one option, compared"):
             compare_workbook(source, Path(home) / "options", [option])
-        slide = Slide(run.id, run.run_sha256, Budget(fund))
+        slide = Slide(run.id, run.run_sha256, BudgetRows(fund))
         wanted = {**slide.document(), "model": "full", "title": fund}
         for kind, more, words in ((CURVE, {}, "the first points"), (BUDGET, {"factor": factor}, "the exact plan")):
             job = jobs.add("me", kind, {**wanted, **more})

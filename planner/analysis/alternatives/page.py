@@ -12,7 +12,7 @@ from planner.analysis.alternatives.dimensions import PRODUCERS
 from planner.analysis.alternatives.near_optimal import Alternatives, PartRange, PlanPart
 from planner.analysis.alternatives.record import AlternativesRecord, PlanRecord, RangeRecord
 from planner.analysis.context import AnalysisContext, header
-from planner.analysis.findings import Findings, Section, Table, TableField
+from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.analysis.movements import change_table
 from planner.plan.plan import Plan
 from planner.report.data.money import money_scale
@@ -203,7 +203,7 @@ def _range(name: str, part: PlanPart, alternatives: Alternatives, money: Money) 
     return Range(name, one.least / money.factor, one.most / money.factor, marks, tip)
 
 
-def _range_table(parts: Sequence[PlanPart], alternatives: Alternatives, label: Label) -> Table:
+def _range_table(parts: Sequence[PlanPart], alternatives: Alternatives, label: Label) -> FindingsTable:
     rows = [
         (ASPECT_TITLES[part.aspect], part.name, label(part.name), below, one.least, alternatives.chosen[0].amounts[part.row], one.most, above)
         for part in parts
@@ -224,7 +224,7 @@ def _range_table(parts: Sequence[PlanPart], alternatives: Alternatives, label: L
     frame = pd.DataFrame(rows, columns=names).astype({"no_less": float, "no_more": float})
     if _are_proved(alternatives):
         fields = [one for one in fields if one.key not in ("no_less", "no_more")]
-    return Table("ranges", "Range of each part within the slack", frame, fields)
+    return FindingsTable("ranges", "Range of each part within the slack", frame, fields)
 
 
 def _without_dust(amounts: Sequence[float]) -> list[float]:
@@ -233,7 +233,7 @@ def _without_dust(amounts: Sequence[float]) -> list[float]:
     return [amount if abs(amount) > NOISE * largest else 0.0 for amount in amounts]
 
 
-def _amount_table(parts: Sequence[PlanPart], alternatives: Alternatives, label: Label) -> Table:
+def _amount_table(parts: Sequence[PlanPart], alternatives: Alternatives, label: Label) -> FindingsTable:
     frame = pd.DataFrame(
         {"aspect": [ASPECT_TITLES[part.aspect] for part in parts], "name": [part.name for part in parts]}
         | {"label": [label(part.name) for part in parts]}
@@ -244,14 +244,14 @@ def _amount_table(parts: Sequence[PlanPart], alternatives: Alternatives, label: 
     )
     fields = [TableField("aspect", "What"), TableField("label", "Who")]
     fields += [TableField(f"plan_{n}", _plan_name(n), "money") for n in range(len(alternatives.chosen))]
-    return Table("parts", "Who produces and who pays in each plan", frame, fields)
+    return FindingsTable("parts", "Who produces and who pays in each plan", frame, fields)
 
 
 def _plan_name(number: int) -> str:
     return f"Alternative {number}" if number else "The plan"
 
 
-def _level_table(plans: Sequence[Plan]) -> Table:
+def _level_table(plans: Sequence[Plan]) -> FindingsTable:
     rows = []
     for place, level in enumerate(plans[0].levels):
         best = level.value or 0.0
@@ -269,10 +269,10 @@ def _level_table(plans: Sequence[Plan]) -> Table:
     ]
     frame = pd.DataFrame(rows, columns=["plan", "title", "level", "unit", "value", "worse", "share"])
     frame.loc[frame["worse"].abs() <= SAME * frame["value"].abs().clip(lower=1.0), ["worse", "share"]] = 0.0
-    return Table("levels", "What each plan gives up", frame.sort_values(["plan"], kind="stable"), fields)
+    return FindingsTable("levels", "What each plan gives up", frame.sort_values(["plan"], kind="stable"), fields)
 
 
-def _distance_table(alternatives: Alternatives) -> Table:
+def _distance_table(alternatives: Alternatives) -> FindingsTable:
     numbers = range(len(alternatives.chosen))
     frame = pd.DataFrame(
         {"plan": [_plan_name(number) for number in numbers]}
@@ -282,10 +282,10 @@ def _distance_table(alternatives: Alternatives) -> Table:
         TableField("plan", "Plan"),
         *(TableField(f"plan_{other}", _plan_name(other), "share") for other in numbers),
     ]
-    return Table("distances", "Distances between the plans", frame, fields)
+    return FindingsTable("distances", "Distances between the plans", frame, fields)
 
 
-def _change_table(context: AnalysisContext, plans: Sequence[Plan]) -> Table:
+def _change_table(context: AnalysisContext, plans: Sequence[Plan]) -> FindingsTable:
     steps = [(_plan_name(number), plans[0].tables, plan.tables) for number, plan in enumerate(plans[1:], 1)]
     label = TableField("plan", "Plan")
     return change_table(context.instance, steps, label, ("In the plan", "There"), "What changes against the plan")

@@ -17,7 +17,7 @@ from planner.tolerances import NO_LESS, SAME
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class AimCurve:
     """An objective level; smaller is better."""
 
     name: str
@@ -26,7 +26,7 @@ class Aim:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CurvePoint:
     """The optimum at `factor` times the budget: the values of the first aims in order (others: not known), and the slopes of some
     of these per unit of the factor. The slope of an aim is that of a tangent as long as the aims before it are flat.
     """
@@ -46,7 +46,7 @@ class Bound:
     the value of the only plan that was made, with that factor, and nothing tells how it changes; None: it is for this factor.
     """
 
-    aim: Aim
+    aim: AimCurve
     low: float | None
     high: float | None
     estimate: float
@@ -62,14 +62,14 @@ class Bound:
 class Curve:
     """The points solved, by factor. `loosens`: does more of the budget only loosen limits?"""
 
-    aims: tuple[Aim, ...]
-    points: tuple[Point, ...]
+    aims: tuple[AimCurve, ...]
+    points: tuple[CurvePoint, ...]
     loosens: bool
 
     @classmethod
-    def of(cls, aims: Sequence[Aim], points: Sequence[Point], loosens: bool) -> Curve:
+    def of(cls, aims: Sequence[AimCurve], points: Sequence[CurvePoint], loosens: bool) -> Curve:
         """The points in order; of those at one factor the one that knows most."""
-        kept: dict[float, Point] = {}
+        kept: dict[float, CurvePoint] = {}
         for point in points:
             if point.factor not in kept or _knows(point) >= _knows(kept[point.factor]):
                 kept[point.factor] = point
@@ -81,11 +81,11 @@ class Curve:
             raise ValueError("no point is known")
         return [self._bound(place, aim, factor) for place, aim in enumerate(self.aims) if self._known(place)]
 
-    def _known(self, place: int) -> list[Point]:
+    def _known(self, place: int) -> list[CurvePoint]:
         """The points at which the aim's value is known."""
         return [point for point in self.points if place < len(point.values)]
 
-    def _bound(self, place: int, aim: Aim, factor: float) -> Bound:
+    def _bound(self, place: int, aim: AimCurve, factor: float) -> Bound:
         known = self._known(place)
         exact = next((point.values[place] for point in known if abs(point.factor - factor) <= SAME), None)
         if exact is not None:
@@ -99,7 +99,7 @@ class Curve:
         return Bound(aim, low, high, self._estimate(place, factor, left, right, low, high), of_factor)
 
     def _proved(
-        self, place: int, factor: float, left: Point | None, right: Point | None
+        self, place: int, factor: float, left: CurvePoint | None, right: CurvePoint | None
     ) -> tuple[float | None, float | None]:
         near = [point for point in (left, right) if point is not None]
         lows = [
@@ -119,14 +119,20 @@ class Curve:
             low = high
         return low, high
 
-    def _is_flat(self, place: int, left: Point | None, right: Point | None) -> bool:
+    def _is_flat(self, place: int, left: CurvePoint | None, right: CurvePoint | None) -> bool:
         """Does the aim stay as it is around the factor, so that the next one is convex there?"""
         if left is not None and right is not None:
             return self.loosens and _alike(left.values[place], right.values[place])
         return self.loosens and left is not None and _has_flat(left, place)
 
     def _estimate(
-        self, place: int, factor: float, left: Point | None, right: Point | None, low: float | None, high: float | None
+        self,
+        place: int,
+        factor: float,
+        left: CurvePoint | None,
+        right: CurvePoint | None,
+        low: float | None,
+        high: float | None,
     ) -> float:
         if left is not None and right is not None:
             part = (factor - left.factor) / (right.factor - left.factor)
@@ -150,19 +156,19 @@ class Curve:
     @classmethod
     def read(cls, document: dict[str, Any]) -> Curve:
         """What `document` wrote."""
-        points = [Point(factor, tuple(values), tuple(slopes)) for factor, values, slopes in document["points"]]
-        return cls.of([Aim(*aim) for aim in document["aims"]], points, bool(document["loosens"]))
+        points = [CurvePoint(factor, tuple(values), tuple(slopes)) for factor, values, slopes in document["points"]]
+        return cls.of([AimCurve(*aim) for aim in document["aims"]], points, bool(document["loosens"]))
 
-    def joined(self, points: Sequence[Point]) -> Curve:
+    def joined(self, points: Sequence[CurvePoint]) -> Curve:
         """With further points."""
         return Curve.of(self.aims, [*self.points, *points], self.loosens)
 
 
-def _knows(point: Point) -> tuple[int, int]:
+def _knows(point: CurvePoint) -> tuple[int, int]:
     return len(point.values), len(point.slopes)
 
 
-def _factor(point: Point) -> float:
+def _factor(point: CurvePoint) -> float:
     return point.factor
 
 
@@ -170,11 +176,11 @@ def _alike(one: float, other: float) -> bool:
     return abs(one - other) <= NO_LESS * max(1.0, abs(one), abs(other))
 
 
-def _has_flat(point: Point, place: int) -> bool:
+def _has_flat(point: CurvePoint, place: int) -> bool:
     slope = point.slope(place)
     return slope is not None and abs(slope) <= NO_LESS * max(1.0, abs(point.values[place]))
 
 
-def _are_flat(point: Point, place: int) -> bool:
+def _are_flat(point: CurvePoint, place: int) -> bool:
     """Are all aims before `place` flat at the point?"""
     return all(_has_flat(point, before) for before in range(place))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.analysis.budget.curve import Aim, Curve, Point
+from planner.analysis.budget.curve import AimCurve, Curve, CurvePoint
 from planner.analysis.context import AnalysisContext, prepare
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import title_of
@@ -31,7 +31,7 @@ TRIED = (0.5, 2.0)  # factors by which it is settled that right-hand sides follo
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class BudgetRows:
     """Rows of Budgets that are slid together: of a fund, and if they are given of one contributor and one fiscal year."""
 
     fund: str
@@ -62,7 +62,7 @@ class Budget:
         )
 
 
-def scaled(raw: RawInput, budget: Budget, factor: float, title: str | None = None) -> RawInput:
+def scaled(raw: RawInput, budget: BudgetRows, factor: float, title: str | None = None) -> RawInput:
     """The input with so many times the budget, and if it is given with another title.
 
     Raises UsageError where there are no such rows.
@@ -85,7 +85,7 @@ class BudgetStudy:
     def __init__(
         self,
         source: Path,
-        budget: Budget,
+        budget: BudgetRows,
         progress: ProgressListener | None = None,
         model: str = "full",
         plan: Path | None = None,
@@ -105,27 +105,29 @@ class BudgetStudy:
         self._start = self._study.start(self.context.standing.basis)
 
     @property
-    def aims(self) -> tuple[Aim, ...]:
+    def aims(self) -> tuple[AimCurve, ...]:
         """The aims in order; with a level tolerance the first alone, as later ones use what it may give back."""
         titles = {level.name: level.title for level in self.context.catalogue.levels}
         model = self.context.standing.program.model
-        aims = [Aim(name, titles.get(name, "Weighted objective"), level_unit(model, name)) for name in self._levels]
+        aims = [
+            AimCurve(name, titles.get(name, "Weighted objective"), level_unit(model, name)) for name in self._levels
+        ]
         return tuple(aims[:1] if self._tolerance else aims)
 
-    def point(self, factor: float) -> Point | None:
+    def point(self, factor: float) -> CurvePoint | None:
         """The optimum with so many times the budget, with all slopes; None where there is no plan."""
         return self._solved(factor, [aim.name for aim in self.aims])
 
-    def large_point(self, factor: float) -> Point | None:
+    def large_point(self, factor: float) -> CurvePoint | None:
         """The same for a large input: the first aim alone, with its slope; of the plan at hand all aims."""
         first = self._solved(factor, [self.aims[0].name])
         if first is None or factor != 1.0:
             return first
         values = [level.value for level in self.context.warm_start.base_plan.levels][1 : len(self.aims)]
         known = [float(value) for value in values if value is not None]
-        return Point(factor, (first.values[0], *known), first.slopes)
+        return CurvePoint(factor, (first.values[0], *known), first.slopes)
 
-    def _solved(self, factor: float, names: Sequence[str]) -> Point | None:
+    def _solved(self, factor: float, names: Sequence[str]) -> CurvePoint | None:
         self._study.bound_column(COLUMN, factor - 1.0, factor - 1.0)
         try:
             points = self._study.in_order(names, self._tolerance, self._start)
@@ -135,7 +137,7 @@ class BudgetStudy:
         finally:
             self._study.let_go()
             self._study.bound_column(COLUMN, 0.0, 0.0)
-        return Point(factor, tuple(point.value for point in points), tuple(float(slope) for slope in slopes))
+        return CurvePoint(factor, tuple(point.value for point in points), tuple(float(slope) for slope in slopes))
 
     def curve(self, factors: tuple[float, ...] = (LEAST, 1.0, MOST)) -> Curve:
         """The curve through the points at these factors, but for those at which there is no plan."""
@@ -143,7 +145,7 @@ class BudgetStudy:
         return Curve.of(self.aims, points, self.loosens)
 
 
-def _entries(context: AnalysisContext, budget: Budget) -> Mapping[int, float]:
+def _entries(context: AnalysisContext, budget: BudgetRows) -> Mapping[int, float]:
     """Row → by how much its right-hand side grows when the budget doubles."""
     half, double = (_changes(context, budget, factor) for factor in TRIED)
     for row in half.keys() | double.keys():
@@ -155,7 +157,7 @@ def _entries(context: AnalysisContext, budget: Budget) -> Mapping[int, float]:
     return double
 
 
-def _changes(context: AnalysisContext, budget: Budget, factor: float) -> dict[int, float]:
+def _changes(context: AnalysisContext, budget: BudgetRows, factor: float) -> dict[int, float]:
     """Row → change of its right-hand side at so many times the budget."""
     reading = interpret(scaled(context.raw, budget, factor))
     if reading.instance is None:

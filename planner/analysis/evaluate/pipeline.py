@@ -60,8 +60,8 @@ def evaluate_workbook(
     run = _EvaluationRun(source, target, options, progress, log or Log())
     run.plan_path, run.rounding, run.optimum_run = plan, rounding, optimum
     run.carry_out(strict=False, replace=replace)
-    assert run.found is not None
-    return EvaluationResult(target, run.found, run.record)
+    assert run.evaluation is not None
+    return EvaluationResult(target, run.evaluation, run.record)
 
 
 class _EvaluationRun(PlanningRun):
@@ -71,7 +71,7 @@ class _EvaluationRun(PlanningRun):
     rounding: float
     optimum_run: Path | None
     given: GivenPlan
-    found: Evaluation | None = None
+    evaluation: Evaluation | None = None
 
     def prepare(self, strict: bool) -> PlanningInstance:
         instance = super().prepare(strict)
@@ -89,12 +89,12 @@ class _EvaluationRun(PlanningRun):
             best = solve(instance, self.options, self.report, priced=False)
         self.note_plan(best)
         self.verify(best)
-        self.found = evaluation(self.given, plan, best)
+        self.evaluation = evaluation(self.given, plan, best)
         if self.optimum_run is not None:
-            require_not_beaten(self.found, self.optimum_run)
+            require_not_beaten(self.evaluation, self.optimum_run)
         self.keep_optimum(best, folder / OPTIMUM)
-        self.note_plan(self.found.plan)
-        return self.found.plan
+        self.note_plan(self.evaluation.plan)
+        return self.evaluation.plan
 
     def keep_optimum(self, best: Plan, folder: Path) -> None:
         """Write the tables of the optimum, and its record as that of a plan that was not given."""
@@ -105,8 +105,8 @@ class _EvaluationRun(PlanningRun):
 
     def deliver(self, instance: PlanningInstance, folder: Path) -> Plan:
         plan = super().deliver(instance, folder)
-        assert self.found is not None
+        assert self.evaluation is not None
         (folder / EVALUATION).mkdir()
-        record = evaluation_record(self.found, self.record, self.optimum_run)
-        write_findings(findings(self.found, record), folder / EVALUATION)
+        record = evaluation_record(self.evaluation, self.record, self.optimum_run)
+        write_findings(findings(self.evaluation, record), folder / EVALUATION)
         return plan

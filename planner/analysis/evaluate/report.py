@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.analysis.evaluate.evaluation import Distance, Evaluation, commitments
 from planner.analysis.evaluate.record import EvaluationRecord
-from planner.analysis.findings import Findings, Section, Table, TableField
+from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.analysis.movements import movements
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import title_of
@@ -108,7 +108,7 @@ def _gap_words(distance: Distance, money: Money) -> str:
     return told if distance.unit == "share" else f"{told}, {share(abs(distance.share or 0.0))} {more}"
 
 
-def commitment_words(served: Table) -> Iterator[str]:
+def commitment_words(served: FindingsTable) -> Iterator[str]:
     """A sentence for each commitment of which the optimum delivers another part."""
     for row in served.frame.to_dict("records"):
         if row["difference"] and row["wanted"] > 0:
@@ -145,7 +145,7 @@ def _optimum_words(evaluation: Evaluation, record: EvaluationRecord) -> str:
     )
 
 
-def _levels(evaluation: Evaluation) -> Table:
+def _levels(evaluation: Evaluation) -> FindingsTable:
     rows = [
         {
             "level": distance.title,
@@ -165,10 +165,10 @@ def _levels(evaluation: Evaluation) -> Table:
         TableField("share", "Part of the optimum", "share"),
         TableField("unit", "Unit"),
     ]
-    return Table("levels", "Level by level", pd.DataFrame(rows), fields)
+    return FindingsTable("levels", "Level by level", pd.DataFrame(rows), fields)
 
 
-def _movements(instance: PlanningInstance, evaluation: Evaluation) -> Table:
+def _movements(instance: PlanningInstance, evaluation: Evaluation) -> FindingsTable:
     frame = movements(instance, evaluation.plan.tables, evaluation.optimum.tables, MOST_MOVEMENTS)
     fields = [
         TableField("kind", "What"),
@@ -178,10 +178,10 @@ def _movements(instance: PlanningInstance, evaluation: Evaluation) -> Table:
         TableField("change", "The optimum does more by", "figure"),
         TableField("unit", "Unit"),
     ]
-    return Table("movements", "What the optimum does differently", frame, fields)
+    return FindingsTable("movements", "What the optimum does differently", frame, fields)
 
 
-def _commitments(instance: PlanningInstance, evaluation: Evaluation) -> Table:
+def _commitments(instance: PlanningInstance, evaluation: Evaluation) -> FindingsTable:
     frame = commitments(instance, evaluation.plan, evaluation.optimum)
     wanted = frame["wanted"].where(frame["wanted"] > 0)
     frame = frame.assign(
@@ -202,4 +202,4 @@ def _commitments(instance: PlanningInstance, evaluation: Evaluation) -> Table:
         TableField("rate", "Delivered", "share"),
         TableField("best_rate", "by the optimum", "share"),
     ]
-    return Table("commitments", "Commitments", frame, fields)
+    return FindingsTable("commitments", "Commitments", frame, fields)

@@ -9,7 +9,7 @@ from planner.analysis.fairness.charts import shares_chart
 from planner.analysis.fairness.game import members
 from planner.analysis.fairness.record import FairnessRecord
 from planner.analysis.fairness.study import FairnessStudy
-from planner.analysis.findings import Findings, Section, Table, TableField
+from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.domain.instance import PlanningInstance
 
 KIND = "fairness"
@@ -60,7 +60,7 @@ def _kind(study: FairnessStudy) -> str:
     return "money" if study.measure.unit not in ("share",) else "share"
 
 
-def _players(study: FairnessStudy) -> Table:
+def _players(study: FairnessStudy) -> FindingsTable:
     kind = _kind(study)
     rows = []
     for player in study.players:
@@ -89,10 +89,10 @@ def _players(study: FairnessStudy) -> Table:
         TableField("gain", "Gain", kind, "From joining: Shapley value less what it adds alone"),
         TableField("part", "Part", "share", "Of what all reach together"),
     ]
-    return Table("players", "Players", pd.DataFrame(rows), fields)
+    return FindingsTable("players", "Players", pd.DataFrame(rows), fields)
 
 
-def _sharing(study: FairnessStudy) -> Table:
+def _sharing(study: FairnessStudy) -> FindingsTable:
     """What each way of sharing gives each player."""
     kind = _kind(study)
     rows = [
@@ -110,10 +110,10 @@ def _sharing(study: FairnessStudy) -> Table:
         *(TableField(allocation.name, headings[allocation.name], kind) for allocation in study.allocations),
         TableField("contributed", "Contributed", "money", "What it pays in the joint plan"),
     ]
-    return Table("sharing", "What each way of sharing gives", pd.DataFrame(rows), fields)
+    return FindingsTable("sharing", "What each way of sharing gives", pd.DataFrame(rows), fields)
 
 
-def _coalitions(study: FairnessStudy) -> Table:
+def _coalitions(study: FairnessStudy) -> FindingsTable:
     shapley = study.allocations[0].shares
     rows = [
         {
@@ -135,10 +135,10 @@ def _coalitions(study: FairnessStudy) -> Table:
         TableField("given", "Given by Shapley", kind),
         TableField("objection", "Objection", kind),
     ]
-    return Table("coalitions", "Coalitions", pd.DataFrame(rows), fields)
+    return FindingsTable("coalitions", "Coalitions", pd.DataFrame(rows), fields)
 
 
-def _allocations(study: FairnessStudy) -> Table:
+def _allocations(study: FairnessStudy) -> FindingsTable:
     rows = []
     for allocation in study.allocations:
         objection = allocation.objection
@@ -157,4 +157,4 @@ def _allocations(study: FairnessStudy) -> Table:
         TableField("worst_off_names", "Worst-off coalition"),
         TableField("objection", "It would gain by leaving", _kind(study), "Negative: it would lose"),
     ]
-    return Table("allocations", "Ways of sharing, held against the core", pd.DataFrame(rows), fields)
+    return FindingsTable("allocations", "Ways of sharing, held against the core", pd.DataFrame(rows), fields)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.analysis.context import AnalysisContext, header, prepare
-from planner.analysis.findings import Findings, Section, Table, TableField
+from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.analysis.frontier.kinks import FEWEST_POINTS, Frontier, trace_frontier
 from planner.analysis.frontier.record import AimRecord, FrontierRecord, KinkRecord
 from planner.analysis.movements import change_table
@@ -244,7 +244,7 @@ def _exactness(frontier: Frontier, points: int, second: Aim, up: Scale) -> str:
     )
 
 
-def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Plan]) -> Table:
+def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Plan]) -> FindingsTable:
     last = len(frontier.kinks) - 1
     frame = pd.DataFrame(
         {
@@ -267,10 +267,10 @@ def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Pla
         TableField("delivered", "Units delivered", "figure"),
         TableField("short", "Units short", "figure"),
     ]
-    return Table("kinks", "Kinks of the frontier", frame, fields)
+    return FindingsTable("kinks", "Kinks of the frontier", frame, fields)
 
 
-def _change_table(context: AnalysisContext, plans: Sequence[Plan]) -> Table:
+def _change_table(context: AnalysisContext, plans: Sequence[Plan]) -> FindingsTable:
     pairs = enumerate(pairwise(plans), 1)
     steps = [(f"{place} to {place + 1}", one.tables, other.tables) for place, (one, other) in pairs]
     label = TableField("step", "From kink to kink")

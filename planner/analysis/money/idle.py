@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.analysis.money.remedy import PAYERS, Place, binding, rows_of, unpaid
+from planner.analysis.money.remedy import PAYERS, LimitPlace, binding, rows_of, unpaid
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
 from planner.solver.highs import INFINITY, Basis
@@ -32,7 +32,7 @@ class Idle:
     level: str = ""
     families: tuple[str, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()
-    limits: tuple[Place, ...] = ()
+    limits: tuple[LimitPlace, ...] = ()
 
 
 class IdleMoney:

@@ -10,7 +10,7 @@ from planner.analysis.context import prepare
 from planner.analysis.findings import Findings
 from planner.analysis.money.budget_cells import with_every_budget
 from planner.analysis.money.page import money_findings
-from planner.analysis.money.remedy import Remedy
+from planner.analysis.money.remedy import MoneyRemedy
 from planner.analysis.writing import write_findings
 from planner.plan import SolveOptions
 from planner.run.folder import whole_folder
@@ -29,7 +29,7 @@ class MoneyResult:
     step: float
     levels: tuple[str, ...]
     budget_cells: tuple[BudgetFinding, ...]
-    remedies: tuple[Remedy, ...]
+    remedies: tuple[MoneyRemedy, ...]
     findings: Findings
 
 

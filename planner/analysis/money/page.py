@@ -9,8 +9,8 @@ from planner.analysis.context import header
 from planner.analysis.findings import Findings, Section
 from planner.analysis.money.budget_cells import BudgetCell
 from planner.analysis.money.idle import NOT_DELIVERIES
-from planner.analysis.money.record import MoneyRecord, RemedyRecord
-from planner.analysis.money.remedy import Remedy
+from planner.analysis.money.record import MoneyRecord, MoneyRemedyRecord
+from planner.analysis.money.remedy import MoneyRemedy
 from planner.analysis.money.tables import (
     Alike,
     aim_title,
@@ -33,7 +33,7 @@ from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY
 MOST_BARS = 15
 
 
-def money_findings(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequence[Remedy]) -> Findings:
+def money_findings(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequence[MoneyRemedy]) -> Findings:
     context, money = asking.context, asking.money
     groups, each = alike(findings), [[one] for one in findings]
     whole, sums = remedy_table(asking, remedies), sum_table(asking, remedies)
@@ -108,7 +108,7 @@ def _checks(one: BudgetFinding) -> int:
     return (one.up is not None) + (one.down is not None)
 
 
-def _headline(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequence[Remedy]) -> str:
+def _headline(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequence[MoneyRemedy]) -> str:
     """The best place for a further sum, and the cheapest way to make a commitment whole."""
     for place, level in enumerate(asking.levels):
         ranked = sorted((one for one in findings if one.up is not None), key=lambda one: one.up.slopes[place])  # type: ignore[union-attr]
@@ -128,7 +128,7 @@ def _headline(asking: Asking, findings: Sequence[BudgetFinding], remedies: Seque
     return f"{text} {_whole_words(asking, remedies)}"
 
 
-def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
+def _whole_words(asking: Asking, remedies: Sequence[MoneyRemedy]) -> str:
     """How many of the commitments that lack something money could make whole; and the demands of no commitment."""
     if not remedies:
         return "Nothing that is wanted is short."
@@ -153,11 +153,11 @@ def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
     return " ".join(said)
 
 
-def _others(remedies: Sequence[Remedy]) -> str:
+def _others(remedies: Sequence[MoneyRemedy]) -> str:
     return " The plan for other goods stays fixed." if any(remedy.others_stay for remedy in remedies) else ""
 
 
-def _while(remedies: Sequence[Remedy]) -> str:
+def _while(remedies: Sequence[MoneyRemedy]) -> str:
     return AS_OTHERS_STAY if any(remedy.others_stay for remedy in remedies) else ""
 
 
@@ -208,7 +208,7 @@ def _fund_and_year(asking: Asking, cell: BudgetCell, between: str = " ") -> str:
     return f"{title_of(asking.instance.funds, cell.fund)}{between}{cell.year}"
 
 
-def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
+def _remedy_sentence(asking: Asking, remedy: MoneyRemedy) -> str:
     known = {budget_cell.name: budget_cell for budget_cell in asking.budget_cells}
     name = asking.words.commitment(remedy.commitment)
     name = name[:1].upper() + name[1:] if not remedy.commitment else name
@@ -225,8 +225,8 @@ def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
     return f"{name}, short of {lacks}: {partly}{why if partly else why[:1].lower() + why[1:]}"
 
 
-def _remedy_record(asking: Asking, remedy: Remedy) -> RemedyRecord:
-    return RemedyRecord(
+def _remedy_record(asking: Asking, remedy: MoneyRemedy) -> MoneyRemedyRecord:
+    return MoneyRemedyRecord(
         commitment=remedy.commitment,
         short=remedy.short,
         left=remedy.left,

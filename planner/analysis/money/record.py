@@ -11,7 +11,7 @@ from planner.records.model import Count, Money, Record
 from planner.records.remedies import Weighed
 
 
-class RemedyRecord(Record):
+class MoneyRemedyRecord(Record):
     """What makes a commitment whole that lacks something."""
 
     commitment: str = Field(description="Blank: the demands of no commitment.")
@@ -35,7 +35,7 @@ class MoneyRecord(AnalysisRecord):
     )
     levels: tuple[str, ...] = Field(description="Objective levels, in order.")
     purses: Count = Field(description="Places where a further sum can come in: a fund, contributors and a fiscal year.")
-    remedies: tuple[RemedyRecord, ...] = Field(
+    remedies: tuple[MoneyRemedyRecord, ...] = Field(
         description="For each commitment that lacks something: the least money that makes it whole, or brings it as far as "
         "money can."
     )

@@ -30,7 +30,7 @@ from planner.tolerances import NO_LESS, NOISE, matters
 
 PAYERS = (PAYMENT_BALANCE.name,)  # who may pay for what
 LEAST_LIMIT = 1e-3  # what a limit of 0 counts as in ranks
-Place = tuple[str, str, str | None, int | None]  # family, object, item, period
+LimitPlace = tuple[str, str, str | None, int | None]  # family, object, item, period
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class Obstacles:
     rules: float
     payers: float
     limits: float
-    binding_rules: tuple[Place, ...] = ()
+    binding_rules: tuple[LimitPlace, ...] = ()
     unpaid: tuple[tuple[str, str], ...] = ()  # (cost type, object) that more money would have to pay for
-    binding_limits: tuple[Place, ...] = ()
+    binding_limits: tuple[LimitPlace, ...] = ()
 
 
 @dataclass(frozen=True)
-class Remedy:
+class MoneyRemedy:
     """`short` in the plan; `left` with all the money that helps; `money`: currency by budget cell, the least that leave `left`.
 
     `others_stay`: what is done with goods that the commitment does not lack stays as planned, as the program is large.
@@ -98,13 +98,13 @@ def short_goals(search: Search) -> list[Goal]:
     return [goal for goal in goals if matters(search.value(goal), whole)]
 
 
-def remedy_of(search: Search, goal: Goal) -> Remedy:
+def remedy_of(search: Search, goal: Goal) -> MoneyRemedy:
     """The least money that makes one commitment whole, or brings it as far as money can; `search` among budget cells alone."""
     short, part = search.value(goal), search.of(goal)
     best = part.cheapest(goal, slack=0.0)
     left, money = (short, {}) if best is None else (best.left, best.rises)
     obstacles = _obstacles(part, goal, left) if left else None
-    return Remedy(goal.name, short, left, money, obstacles, part.items is not None)
+    return MoneyRemedy(goal.name, short, left, money, obstacles, part.items is not None)
 
 
 def _obstacles(search: Search, goal: Goal, left: float) -> Obstacles:
@@ -139,10 +139,10 @@ def _is_money(family: str) -> bool:
     return FAMILIES[family].unit == "money"
 
 
-def binding(model: Model, lp: Arrays, row_duals: Vector, money: bool, most: int = 4) -> tuple[Place, ...]:
+def binding(model: Model, lp: Arrays, row_duals: Vector, money: bool, most: int = 4) -> tuple[LimitPlace, ...]:
     """The limits of money, or all others, that carry the largest rents (|dual · limit|), one place of each."""
     places = Places(model)
-    rents: dict[tuple[str, str, str | None], tuple[float, Place]] = {}
+    rents: dict[tuple[str, str, str | None], tuple[float, LimitPlace]] = {}
     for name in model.catalogue.constraints:
         if name in DEFINITIONS or name == DEMAND_BALANCE.name or _is_money(name) != money:
             continue

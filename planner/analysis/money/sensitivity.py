@@ -46,7 +46,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Side:
+class BudgetSide:
     """One direction from the plan. `slopes`: change of each level per step; they hold for `extent` steps at least.
 
     With `checked` steps the plan was made again: `changes` is what each level changed by (NaN: no plan).
@@ -98,7 +98,7 @@ class Prices:
         middle = len(columns) // 2
         return [*self._unmoved(columns[:middle], step), *self._unmoved(columns[middle:], step)] if middle else []
 
-    def side(self, column: str, sign: float, step: float = 1.0) -> Side | None:
+    def side(self, column: str, sign: float, step: float = 1.0) -> BudgetSide | None:
         """What `step` more (`sign` 1) or less (−1) of a budget cell does.
 
         None where not even the least change leaves a plan. Raises VerificationError where duals and solves disagree.
@@ -116,11 +116,11 @@ class Prices:
         # Every level is convex where those before it do not change: once flat, more money leaves all of them flat.
         extent = inf if sign > 0 and flat.all() else abs(near.steps) + near.further
         changes = tried.changes if tried is not None else self._no_plan
-        side = Side(slopes, extent, step, self._without_noise(changes))
+        side = BudgetSide(slopes, extent, step, self._without_noise(changes))
         self._compare(column, side, changes)
         return side
 
-    def confirm(self, column: str, side: Side, sign: float) -> None:
+    def confirm(self, column: str, side: BudgetSide, sign: float) -> None:
         """Solve the plan again with the sum, and raise VerificationError where it is not what `side` says."""
         tried = self._sample([column], sign * side.checked)
         changes = self._no_plan if tried is None else tried.changes
@@ -138,7 +138,7 @@ class Prices:
         breach = self._study.breach(column, sign * path.length, vertex.point + path.shift)
         return path if breach <= SAME else None
 
-    def _told(self, column: str, path: Path, sign: float, step: float) -> Side:
+    def _told(self, column: str, path: Path, sign: float, step: float) -> BudgetSide:
         """What a path says. `changes` are of its plan: what is made, moved and paid, priced by the levels' costs."""
         flat = np.abs(path.slopes) * step <= self._noise
         slopes = np.where(flat, 0.0, path.slopes)
@@ -147,7 +147,7 @@ class Prices:
         if (np.abs(moved - path.changes) > self._noise + SAME * np.abs(moved)).any():
             raise VerificationError(f"the prices of {column} do not add up to what a plan with it changes")
         changes = moved if path.length >= step * (1 - NOISE) else self._no_plan
-        side = Side(slopes, extent, step, self._without_noise(changes))
+        side = BudgetSide(slopes, extent, step, self._without_noise(changes))
         self._compare(column, side, changes)
         return side
 
@@ -158,7 +158,7 @@ class Prices:
     def _without_noise(self, changes: Vector) -> Vector:
         return np.where(np.abs(changes) <= self._noise, 0.0, changes)
 
-    def _known(self, column: str, sign: float, step: float) -> Side | None:
+    def _known(self, column: str, sign: float, step: float) -> BudgetSide | None:
         """What needs no solve of its own: idle money (`find_idle`), and money less that the plan does not use.
 
         Less money never helps, so that a plan which still holds with less is still the best, level by level.
@@ -166,9 +166,9 @@ class Prices:
         nothing = np.zeros(len(self.values))
         if sign > 0:
             is_idle = column in self._idle or not self._study.columns[column]  # or it raises no limit
-            return Side(nothing, inf, step, nothing) if is_idle else None
+            return BudgetSide(nothing, inf, step, nothing) if is_idle else None
         unused = self._study.slack(column, self._base[-1].values, sign) if self._tolerance == 0 else 0.0
-        return Side(nothing, unused, step, nothing) if unused >= step else None
+        return BudgetSide(nothing, unused, step, nothing) if unused >= step else None
 
     def _own_slopes(self, column: str) -> Vector:
         """The levels' slopes by the duals at the plan itself."""
@@ -215,7 +215,7 @@ class Prices:
         share = meeting / sample.steps
         return float(meeting) if SAME < share < 0.999 else sample.steps / 2
 
-    def _compare(self, column: str, side: Side, changes: Vector) -> None:
+    def _compare(self, column: str, side: BudgetSide, changes: Vector) -> None:
         """Where a price holds for all that was tried, it must be what the plan made again shows."""
         if np.isnan(changes).any() or side.extent < side.checked * (1 - NOISE):
             return

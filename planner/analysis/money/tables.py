@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from planner.analysis.asking import Asking, BudgetFinding
-from planner.analysis.findings import Table, TableField
+from planner.analysis.findings import FindingsTable, TableField
 from planner.analysis.money.budget_cells import BudgetCell
-from planner.analysis.money.remedy import Remedy
-from planner.analysis.money.sensitivity import Side
+from planner.analysis.money.remedy import MoneyRemedy
+from planner.analysis.money.sensitivity import BudgetSide
 from planner.plan.places import level_unit
 from planner.report.words.names import titles_of, with_code
 
@@ -39,13 +39,13 @@ def alike(findings: Sequence[BudgetFinding]) -> list[Alike]:
     return list(groups.values())
 
 
-def _rounded(side: Side | None) -> tuple[str, ...] | None:
+def _rounded(side: BudgetSide | None) -> tuple[str, ...] | None:
     if side is None:
         return None
     return tuple(f"{figure:.3g}" for figure in (*side.slopes, *side.changes, side.extent, side.checked))
 
 
-def price_table(asking: Asking, groups: Sequence[Alike]) -> Table:
+def price_table(asking: Asking, groups: Sequence[Alike]) -> FindingsTable:
     """A row for each group of budget cells and level: what a further sum is worth, how far that holds, what a solve found."""
     rows = []
     for group in groups:
@@ -85,7 +85,7 @@ def price_table(asking: Asking, groups: Sequence[Alike]) -> Table:
         TableField("tried_less", "Tried", "money", "one million, or all there is"),
         TableField("found_for_less", "Plan solved again with as much less", "money"),
     ]
-    return Table("prices", f"Worth of a further {step}, by fund, contributor, year and aim", frame, fields)
+    return FindingsTable("prices", f"Worth of a further {step}, by fund, contributor, year and aim", frame, fields)
 
 
 def _whose(asking: Asking, group: Alike) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _contributors(asking: Asking, budget_cell: BudgetCell) -> str:
     return "; ".join(with_code(asking.instance.nations, name) for name in budget_cell.contributors)
 
 
-def _side_entries(name: str, side: Side | None, place: int, step: float) -> dict[str, float | None]:
+def _side_entries(name: str, side: BudgetSide | None, place: int, step: float) -> dict[str, float | None]:
     """Improvements by more, losses by less: in the unit of the level, sums in the currency."""
     if side is None:
         return {f"{what}_{name}": None for what in ("worth_of", "holds_for", "tried", "found_for")}
@@ -116,7 +116,7 @@ def _side_entries(name: str, side: Side | None, place: int, step: float) -> dict
     }
 
 
-def idle_table(asking: Asking, groups: Sequence[Alike]) -> Table:
+def idle_table(asking: Asking, groups: Sequence[Alike]) -> FindingsTable:
     """A row for each group of budget cells of which more buys no further delivery, and why."""
     rows = [{**_whose(asking, group), "why": group[0].why_idle} for group in groups if group[0].why_idle]
     frame = pd.DataFrame(rows, columns=["fund", "contributors", "contributor_names", "year", "budget", "why"])
@@ -127,10 +127,10 @@ def idle_table(asking: Asking, groups: Sequence[Alike]) -> Table:
         TableField("budget", "Budget", "money"),
         TableField("why", "Why more buys no further delivery"),
     ]
-    return Table("idle", "Money of which more buys no further delivery", frame, fields)
+    return FindingsTable("idle", "Money of which more buys no further delivery", frame, fields)
 
 
-def remedy_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
+def remedy_table(asking: Asking, remedies: Sequence[MoneyRemedy]) -> FindingsTable:
     """A row for each commitment that lacks something."""
     rows = [
         (
@@ -153,10 +153,10 @@ def remedy_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
         TableField("whole", "Whole"),
         TableField("why_not", "What else stands in the way"),
     ]
-    return Table("remedies", "Least money for each commitment", pd.DataFrame(rows, columns=columns), fields)
+    return FindingsTable("remedies", "Least money for each commitment", pd.DataFrame(rows, columns=columns), fields)
 
 
-def sum_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
+def sum_table(asking: Asking, remedies: Sequence[MoneyRemedy]) -> FindingsTable:
     """A row for each sum that makes a commitment whole."""
     known = {budget_cell.name: budget_cell for budget_cell in asking.budget_cells}
     rows = [
@@ -175,4 +175,4 @@ def sum_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
         TableField("year", "Year", "whole"),
         TableField("amount", "More", "money"),
     ]
-    return Table("remedy_sums", "Where that money comes in", frame, fields)
+    return FindingsTable("remedy_sums", "Where that money comes in", frame, fields)

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.analysis.money.idle import Idle
-from planner.analysis.money.remedy import Obstacles, Place
+from planner.analysis.money.remedy import LimitPlace, Obstacles
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
 from planner.formulation.families import FAMILIES
 from planner.plan.remedy.measures import COMMITMENT, Goal
 from planner.report.words.numbers import Money, listing, share
-from planner.report.words.remedy_words import Words as RemedyWords
+from planner.report.words.remedy_words import RemedyWords as RemedyWords
 
 AIMS = {
     "binding_shortfall": "binding commitments",
@@ -26,7 +26,7 @@ AIMS = {
 
 
 @dataclass(frozen=True)
-class Words:
+class MoneyWords:
     instance: PlanningInstance
     catalogue: Catalogue
     money: Money
@@ -40,7 +40,7 @@ class Words:
         """As `planner remedy` tells goods."""
         return RemedyWords(self.instance, self.money).goods(units)
 
-    def place(self, place: Place) -> str:
+    def place(self, place: LimitPlace) -> str:
         """`line capacity of Alpha line in 2026-03`"""
         family, object_, item, period = place
         title = self.catalogue.constraints[family].title
@@ -49,7 +49,7 @@ class Words:
         when = f" in {self.instance.horizon.label(period - 1)}" if period else ""
         return f"{title} of {object_title(self.instance, object_)}{of_item}{when}"
 
-    def places(self, places: Sequence[Place]) -> str:
+    def places(self, places: Sequence[LimitPlace]) -> str:
         return listing([self.place(place) for place in places], most=4)
 
     def needs(self, needs: Sequence[tuple[str, str]]) -> str:

@@ -13,9 +13,9 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
 from planner.options.changes.option import read_options
 from planner.options.changes.overrides import apply_option
-from planner.plan.remedy.found import Raised
 from planner.plan.remedy.levers import DATE, GIVEN, MONEY, Lever
-from planner.report.words.remedy_words import Words
+from planner.plan.remedy.results import Raised
+from planner.report.words.remedy_words import RemedyWords
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.spelling import number_text
@@ -24,7 +24,7 @@ from planner.workbook.schema import BY_NAME
 
 OPTIONS = "Options"
 COLUMNS = tuple(column.name for column in BY_NAME[OPTIONS].columns)
-Row = tuple[str, str, str, str, str, float | str, str]  # as COLUMNS
+OptionRow = tuple[str, str, str, str, str, float | str, str]  # as COLUMNS
 
 
 def require_new(raw: RawInput, name: str) -> None:
@@ -33,7 +33,9 @@ def require_new(raw: RawInput, name: str) -> None:
         raise UsageError(f"--as-option: found {name!r}, which is an option of the input already")
 
 
-def write_option(raw: RawInput, name: str, remedy: Raised, words: Words, folder: Path) -> tuple[Path, PlanningInstance]:
+def write_option(
+    raw: RawInput, name: str, remedy: Raised, words: RemedyWords, folder: Path
+) -> tuple[Path, PlanningInstance]:
     """A copy of the input in `folder` with the remedy among its options; and the instance that the option makes of it.
 
     Raises UsageError where its cells cannot say the remedy.
@@ -54,7 +56,7 @@ def write_option(raw: RawInput, name: str, remedy: Raised, words: Words, folder:
     return target, reading.instance
 
 
-def _rows(name: str, lever: Lever, rise: float, words: Words) -> Iterator[Row]:
+def _rows(name: str, lever: Lever, rise: float, words: RemedyWords) -> Iterator[OptionRow]:
     """The rows of Options that say it: one for each way in which rows of the input that make up the figure are told from others."""
     cells, horizon = words.instance.cells, words.instance.horizon
     assert cells is not None
@@ -77,7 +79,7 @@ def _rows(name: str, lever: Lever, rise: float, words: Words) -> Iterator[Row]:
             yield *row, "add", (-rise if lever.falls else rise) / rate, said
 
 
-def _append_to_workbook(raw: RawInput, target: Path, rows: Sequence[Row]) -> None:
+def _append_to_workbook(raw: RawInput, target: Path, rows: Sequence[OptionRow]) -> None:
     book = openpyxl.load_workbook(raw.path)
     known = next((name for name in book.sheetnames if normalise(name) == normalise(OPTIONS)), None)
     sheet = book[known] if known else book.create_sheet(OPTIONS)
@@ -97,7 +99,7 @@ def _append_to_workbook(raw: RawInput, target: Path, rows: Sequence[Row]) -> Non
     book.save(target)
 
 
-def _append_to_folder(raw: RawInput, target: Path, rows: Sequence[Row]) -> None:
+def _append_to_folder(raw: RawInput, target: Path, rows: Sequence[OptionRow]) -> None:
     known = raw.table(OPTIONS)
     file = target / (known.file if known is not None and known.file else f"{OPTIONS}.csv")
     header = [str(name or "") for name in known.header] if known is not None else list(COLUMNS)

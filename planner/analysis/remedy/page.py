@@ -7,25 +7,25 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from planner.analysis.context import AnalysisContext, header
-from planner.analysis.findings import Findings, Section, Table, TableField
+from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.analysis.remedy.record import RemedyResultRecord
-from planner.plan.remedy.found import Found
 from planner.plan.remedy.kept import MOST_COLUMNS
 from planner.plan.remedy.neighbourhood import MOST_SEARCHED
+from planner.plan.remedy.results import GoalRemedies
 from planner.plan.remedy.search import ALTERNATIVES
 from planner.report.data.money import money_scale
 from planner.report.words.names import titles_of
 from planner.report.words.numbers import listing, number, plural
-from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY, Words
+from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY, RemedyWords
 from planner.run.record import goal_record
 
 HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By a single change"}
 
 
-def remedy_findings(context: AnalysisContext, results: Sequence[Found]) -> Findings:
+def remedy_findings(context: AnalysisContext, results: Sequence[GoalRemedies]) -> Findings:
     """Everything that the page, the workbook and the record say."""
     money = money_scale(context.warm_start.base_plan)
-    words = Words(context.instance, money)
+    words = RemedyWords(context.instance, money)
     changes, frontier = _changes(words, results), _frontier(words, results)
     sections = [
         Section(
@@ -65,7 +65,7 @@ def remedy_findings(context: AnalysisContext, results: Sequence[Found]) -> Findi
     )
 
 
-def _headline(words: Words, results: Sequence[Found]) -> str:
+def _headline(words: RemedyWords, results: Sequence[GoalRemedies]) -> str:
     if not results:
         return "Nothing is short."
     whole = [one for one in results if one.remedies and not one.remedies[0][0].left]
@@ -79,7 +79,7 @@ def _headline(words: Words, results: Sequence[Found]) -> str:
     return f"{len(whole)} of {len(results)} can be met in full, each separately."
 
 
-def _points(words: Words, one: Found) -> Iterator[str]:
+def _points(words: RemedyWords, one: GoalRemedies) -> Iterator[str]:
     name = words.goal(one.goal)
     if not one.remedies:
         yield f"{name}: no allowed change helps{_while(one)}."
@@ -87,7 +87,7 @@ def _points(words: Words, one: Found) -> Iterator[str]:
         yield f"{name}. {HOW[raised[0].how]}: {words.remedy(raised)}"
 
 
-def _cheapest_only(words: Words, results: Sequence[Found]) -> list[tuple[str, str]]:
+def _cheapest_only(words: RemedyWords, results: Sequence[GoalRemedies]) -> list[tuple[str, str]]:
     names = [words.goal(one.goal) for one in results if one.cheapest_only]
     if not names:
         return []
@@ -98,11 +98,11 @@ def _cheapest_only(words: Words, results: Sequence[Found]) -> list[tuple[str, st
     return [("Only the cheapest", text)]
 
 
-def _while(one: Found) -> str:
+def _while(one: GoalRemedies) -> str:
     return AS_OTHERS_STAY if one.items is not None else ""
 
 
-def _changes(words: Words, results: Sequence[Found]) -> Table:
+def _changes(words: RemedyWords, results: Sequence[GoalRemedies]) -> FindingsTable:
     """A row for each figure that rises."""
     rows = [
         (words.goal(one.goal), number, HOW[remedy.how], words.rise(lever, rise), lever.what, lever.cells, lever.value,
@@ -139,10 +139,10 @@ def _changes(words: Words, results: Sequence[Found]) -> Table:
         TableField("in_all", "Remedy in all", "money"),
         TableField("left", "Then still short", "money", "value × priority"),
     ]
-    return Table("changes", "What each remedy changes", pd.DataFrame(rows, columns=columns), fields)
+    return FindingsTable("changes", "What each remedy changes", pd.DataFrame(rows, columns=columns), fields)
 
 
-def _frontier(words: Words, results: Sequence[Found]) -> Table:
+def _frontier(words: RemedyWords, results: Sequence[GoalRemedies]) -> FindingsTable:
     """A row for each part of the way."""
     rows = [
         (words.goal(one.goal), remedy.short - remedy.left, (remedy.short - remedy.left) / one.short, remedy.cost)
@@ -155,6 +155,6 @@ def _frontier(words: Words, results: Sequence[Found]) -> Table:
         TableField("part", "Part of what is short", "share"),
         TableField("cost", "Least cost", "money"),
     ]
-    return Table(
+    return FindingsTable(
         "frontier", "Money against shortfall", pd.DataFrame(rows, columns=["goal", "removed", "part", "cost"]), fields
     )

@@ -14,14 +14,14 @@ from planner.analysis.remedy.page import remedy_findings
 from planner.analysis.writing import write_findings
 from planner.errors import UsageError
 from planner.plan import SolveOptions
-from planner.plan.remedy.found import Found
 from planner.plan.remedy.kept import planned_again
 from planner.plan.remedy.levers import levers
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, Goal
 from planner.plan.remedy.remedies import remedies_of
+from planner.plan.remedy.results import GoalRemedies
 from planner.plan.remedy.search import ALTERNATIVES, Search
 from planner.report.data.money import money_scale
-from planner.report.words.remedy_words import Words
+from planner.report.words.remedy_words import RemedyWords
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.refusal import refuse
@@ -33,18 +33,18 @@ _DEFAULTS = SolveOptions()
 
 @dataclass(frozen=True)
 class RemedyResult:
-    """`found`: a goal with its remedies, in the order of the input. `with_option`: the copy of the input that has the cheapest as an
+    """`goals`: each with its remedies, in the order of the input. `with_option`: the copy of the input that has the cheapest as an
     option, where that was asked for.
     """
 
     folder: Path
-    found: Sequence[Found]
+    goals: Sequence[GoalRemedies]
     findings: Findings
     with_option: Path | None = None
 
 
 @dataclass(frozen=True)
-class Asked:
+class RemedyRequest:
     """What is to be made whole: one commitment, everything at once, or a contingency; none of them: each commitment by itself."""
 
     commitment: str | None = None
@@ -56,7 +56,7 @@ class Asked:
 def remedy_of_workbook(
     source: Path,
     output: Path,
-    asked: Asked = Asked(),
+    asked: RemedyRequest = RemedyRequest(),
     solving: SolveOptions = _DEFAULTS,
     progress: ProgressListener | None = None,
     *,
@@ -106,12 +106,14 @@ def _require_one(context: AnalysisContext, name: str, goals: Sequence[Goal]) -> 
         )
 
 
-def _write_option(context: AnalysisContext, search: Search, name: str, results: Sequence[Found], folder: Path) -> Path:
+def _write_option(
+    context: AnalysisContext, search: Search, name: str, results: Sequence[GoalRemedies], folder: Path
+) -> Path:
     """The copy of the input in `folder`. Raises UsageError where there is no remedy to write, or an option cannot say it."""
     if not results or not results[0].remedies:
         raise UsageError("--as-option: there is no remedy to write")
     (only,) = results
-    words = Words(context.instance, money_scale(context.warm_start.base_plan))
+    words = RemedyWords(context.instance, money_scale(context.warm_start.base_plan))
     written, instance = write_option(context.raw, name, only.remedies[0], words, folder)
     if planned_again(search.of(only.goal), only.goal, only.remedies[0][0], instance) is None:
         shutil.rmtree(written) if written.is_dir() else written.unlink()
@@ -121,7 +123,7 @@ def _write_option(context: AnalysisContext, search: Search, name: str, results: 
     return written
 
 
-def _goals(search: Search, asked: Asked) -> list[Goal]:
+def _goals(search: Search, asked: RemedyRequest) -> list[Goal]:
     """What lacks something of what is asked for. Raises UsageError where there is no such name."""
     if asked.contingency is not None:
         return [_contingency(asked.contingency, search)]

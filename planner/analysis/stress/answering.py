@@ -22,7 +22,7 @@ NONE = np.empty(0, dtype=np.intp)
 IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
 
 
-class Figures(NamedTuple):
+class CaseFigures(NamedTuple):
     """What one draw makes of a case: L, the share of the need that is covered, by value, and the value of what is lacking
     of what was promised (weighted: or must be covered)."""
 
@@ -41,12 +41,12 @@ class Answering:
         self._program = program
         self._session = HighsSession(program.lp, {**settings, "simplex_strategy": EITHER_SIMPLEX}, deaf=True)
         self._shut = np.unique(program.closes.columns)
-        self._known: dict[bytes, Figures] = {}
+        self._known: dict[bytes, CaseFigures] = {}
         self._lacks = False  # is something lacking even in the plan's own response?
         self._start: Basis | None = None
         self._start = self._optimum()[1]
 
-    def answer(self, drawn: Vector) -> Figures:
+    def answer(self, drawn: Vector) -> CaseFigures:
         """The response to the numbers of a draw."""
         factors = self._program.cells.factors(drawn)
         known = factors.tobytes()
@@ -117,13 +117,13 @@ class Answering:
             outcome = self._session.solve("response")
         return outcome
 
-    def _figures(self, values: Vector, factors: Vector) -> Figures:
+    def _figures(self, values: Vector, factors: Vector) -> CaseFigures:
         """As the table of cases has them."""
         needs, (_, lack), (_, loss) = self._program.needs, *self._program.levels[:2]
         wanted = needs.quantities * np.append(factors, 1.0)[needs.cells]
         missing = _without_noise(values[needs.missing], wanted)
         need, uncovered = inner(needs.values, wanted), inner(needs.values, missing)
-        return Figures(
+        return CaseFigures(
             loss=inner(loss, values) if self._program.weighted else inner(needs.priorities * needs.values, missing),
             coverage=1.0 - uncovered / need if need else 1.0,
             lack=inner(lack, _without_noise(values, np.ones(len(values)))),

@@ -36,22 +36,22 @@ def _stream(seed: int, draw: int) -> Generator:
     return Generator(Philox(SeedSequence(seed, spawn_key=(draw,))))
 
 
-class Cell(NamedTuple):
+class DrawnCell(NamedTuple):
     """What varies alike: rows of Uncertainty whose numbers are multiplied; of `capped` ones the product counts up to 1."""
 
     rows: tuple[int, ...]
     capped: tuple[int, ...] = ()
 
 
-class Cells:
+class DrawnCells:
     """The cells of a program, each once, by position."""
 
     def __init__(self) -> None:
-        self._known: dict[Cell, int] = {}
+        self._known: dict[DrawnCell, int] = {}
 
     def place(self, rows: Iterable[int], capped: Iterable[int] = ()) -> int | None:
         """The position of the cell; None where nothing varies."""
-        cell = Cell(tuple(rows), tuple(capped))
+        cell = DrawnCell(tuple(rows), tuple(capped))
         return self._known.setdefault(cell, len(self._known)) if any(cell) else None
 
     def __len__(self) -> int:

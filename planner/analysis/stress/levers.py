@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from planner.analysis.stress.drawing import Cells
-from planner.analysis.stress.program import CaseProgram, Needs, Parts, Places
+from planner.analysis.stress.drawing import DrawnCells
+from planner.analysis.stress.program import CaseProgram, Needs, Parts, Positions
 from planner.domain.contingency.response import Need
 from planner.domain.contingency.uncertainty import Uncertainty
 from planner.domain.instance import Line, share_left
@@ -33,14 +33,14 @@ class _Gathered:
     """Parts as they are found."""
 
     def __init__(self) -> None:
-        self._found: list[tuple[int, int, float, int]] = []
+        self._entries: list[tuple[int, int, float, int]] = []
 
     def add(self, cell: int | None, row: int = -1, column: int = -1, amount: float = 0.0) -> None:
         if cell is not None:
-            self._found.append((row, column, amount, cell))
+            self._entries.append((row, column, amount, cell))
 
     def parts(self) -> Parts:
-        columns = list(zip(*self._found, strict=True)) or [(), (), (), ()]
+        columns = list(zip(*self._entries, strict=True)) or [(), (), (), ()]
         rows, places, amounts, cells = columns
         whole = np.intp
         return Parts(np.array(rows, whole), np.array(places, whole), np.array(amounts, float), np.array(cells, whole))
@@ -53,7 +53,7 @@ class Levers:
         self._plan, self._response, self._uncertainties = plan, response, uncertainties
         self._whole = arrays(plan)
         self._done, self._given = done, len(done)
-        self.cells = Cells()
+        self.cells = DrawnCells()
         self._sides, self._divided, self._closes = _Gathered(), _Gathered(), _Gathered()
 
     def program(self) -> CaseProgram:
@@ -185,7 +185,7 @@ class Levers:
     def _stock_cell(self, item: str, node: str) -> int | None:
         return self.cells.place(self._varying(lambda one: one.concerns_stock(item, node)))
 
-    def _given_parts(self, cell_of: Mapping[int, int], rows: Places) -> None:
+    def _given_parts(self, cell_of: Mapping[int, int], rows: Positions) -> None:
         """What the plan does of some columns in some rows, as parts of the right-hand sides."""
         whole = self._whole
         entries = np.flatnonzero(np.isin(whole.index, list(cell_of)) & np.isin(whole.row_of_entry, rows))

@@ -17,7 +17,7 @@ from planner.analysis.stress.record import (
     StressRecord,
 )
 from planner.analysis.stress.results import COVERAGE, LACK, CaseUnderStress, Stressed
-from planner.analysis.stress.statistics import Share
+from planner.analysis.stress.statistics import ShareOfDraws
 from planner.analysis.stress.tables import between, coverage_table, stress_table, varied_table
 from planner.report.words.numbers import Money, number, plural, share
 
@@ -117,5 +117,5 @@ def _record(stressed: Stressed, head: Mapping[str, Any], plan: str, verification
     )
 
 
-def _kept(kept_share: Share | None) -> KeptRecord | None:
+def _kept(kept_share: ShareOfDraws | None) -> KeptRecord | None:
     return None if kept_share is None else KeptRecord(**kept_share._asdict())

@@ -12,19 +12,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.analysis.stress.drawing import Cells
+from planner.analysis.stress.drawing import DrawnCells
 from planner.solver.highs import INFINITY, Arrays, Vector
 
-Places = NDArray[np.intp]
+Positions = NDArray[np.intp]
 
 
 class Parts(NamedTuple):
     """Amounts that are multiplied by the factor of a cell: at a row (a right-hand side), or a row and a column."""
 
-    rows: Places
-    columns: Places
+    rows: Positions
+    columns: Positions
     amounts: Vector
-    cells: Places
+    cells: Positions
 
 
 class Needs(NamedTuple):
@@ -32,10 +32,10 @@ class Needs(NamedTuple):
     the column of what is not delivered."""
 
     quantities: Vector
-    cells: Places
+    cells: Positions
     values: Vector
     priorities: Vector
-    missing: Places
+    missing: Positions
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,17 @@ class CaseProgram:
     and L. `closes`: columns that are shut where the factor of a cell is 0."""
 
     lp: Arrays
-    cells: Cells
+    cells: DrawnCells
     sides: Parts
     divided: Parts  # coefficients that are divided by the factor
     closes: Parts
     needs: Needs
     levels: tuple[tuple[str, Vector], ...]
-    lacking: Places  # columns of what is lacking
+    lacking: Positions  # columns of what is lacking
     weighted: bool
 
 
-def changed_sides(program: CaseProgram, factors: Vector) -> tuple[Places, Vector]:
+def changed_sides(program: CaseProgram, factors: Vector) -> tuple[Positions, Vector]:
     """(rows, their right-hand sides) at these factors of the cells."""
     parts, lp = program.sides, program.lp
     rows = np.unique(parts.rows)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.analysis.stress.drawing import Vector
-from planner.analysis.stress.statistics import Share, Spread, level, rank_correlation, share, spread
+from planner.analysis.stress.statistics import ShareOfDraws, Spread, level, rank_correlation, share, spread
 from planner.domain.contingency.contingencies import Case
 from planner.domain.contingency.response import needs
 from planner.domain.instance import PlanningInstance
@@ -39,7 +39,7 @@ class CaseUnderStress:
         return kept
 
     @cached_property
-    def kept(self) -> Share | None:
+    def kept(self) -> ShareOfDraws | None:
         return share(self.kept_in) if self.promises else None
 
 
@@ -109,7 +109,7 @@ class Stressed:
         return kept
 
     @cached_property
-    def kept(self) -> Share | None:
+    def kept(self) -> ShareOfDraws | None:
         return share(self.kept_in) if any(own.promises for own in self.cases) else None
 
     @cached_property

@@ -30,7 +30,7 @@ class Spread(NamedTuple):
     q95: float
 
 
-class Share(NamedTuple):
+class ShareOfDraws(NamedTuple):
     """A share of the draws, with its interval."""
 
     share: float
@@ -51,14 +51,14 @@ def spread(values: Vector) -> Spread:
     return Spread(mean, error, mean - reach, mean + reach, q5, q50, q95)
 
 
-def share(kept: Vector) -> Share:
+def share(kept: Vector) -> ShareOfDraws:
     """Of draws that are True."""
     from scipy.stats import binomtest
 
     count, among = int(kept.sum()), len(kept)
     interval = binomtest(count, among).proportion_ci(CONFIDENCE, method="wilson")
     part = count / among
-    return Share(part, sqrt(part * (1 - part) / among), float(interval.low), float(interval.high))
+    return ShareOfDraws(part, sqrt(part * (1 - part) / among), float(interval.low), float(interval.high))
 
 
 def rank_correlation(one: Vector, other: Vector) -> float | None:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.analysis.findings import Table, TableField
+from planner.analysis.findings import FindingsTable, TableField
 from planner.analysis.stress.results import COVERAGE, LACK, LOSS, Stressed
-from planner.analysis.stress.statistics import Share, Spread
+from planner.analysis.stress.statistics import ShareOfDraws, Spread
 from planner.domain.contingency.uncertainty import whole_periods
 
 COLUMNS = (
@@ -19,7 +19,7 @@ COLUMNS = (
 MEASURES = (("L", LOSS), ("coverage", COVERAGE), ("lack", LACK))
 
 
-def stress_table(stressed: Stressed) -> Table:
+def stress_table(stressed: Stressed) -> FindingsTable:
     """A row for each case and measure (L, coverage, lack, promise_kept); at the end all cases, without lack."""
     frame = pd.DataFrame(list(_rows(stressed)), columns=list(COLUMNS)).astype({"strike": "Int64"})
     numbers = [TableField(name, name.replace("_", " ").capitalize(), "figure") for name in COLUMNS[3:11]]
@@ -30,7 +30,7 @@ def stress_table(stressed: Stressed) -> Table:
         *numbers,
         TableField("draws", "Draws", "whole"),
     ]
-    return Table("stress", "L, coverage, lack and share of draws that keep the promise, by case", frame, fields)
+    return FindingsTable("stress", "L, coverage, lack and share of draws that keep the promise, by case", frame, fields)
 
 
 def _rows(stressed: Stressed) -> Iterator[tuple[Any, ...]]:
@@ -47,11 +47,11 @@ def _rows(stressed: Stressed) -> Iterator[tuple[Any, ...]]:
         yield None, None, *_kept(stressed.kept, planned), stressed.draws
 
 
-def _kept(share: Share, planned: bool) -> tuple[Any, ...]:
+def _kept(share: ShareOfDraws, planned: bool) -> tuple[Any, ...]:
     return "promise_kept", float(planned), *share, None, None, None
 
 
-def coverage_table(stressed: Stressed) -> Table:
+def coverage_table(stressed: Stressed) -> FindingsTable:
     """A row for each case, as people read it."""
     rows = []
     for own in stressed.cases:
@@ -74,15 +74,15 @@ def coverage_table(stressed: Stressed) -> Table:
         TableField("kept", "Draws that keep the promise", "share"),
         TableField("kept_between", "95 % interval"),
     ]
-    return Table("coverage", "What is covered of each need", frame, fields)
+    return FindingsTable("coverage", "What is covered of each need", frame, fields)
 
 
-def between(estimate: Spread | Share) -> str:
+def between(estimate: Spread | ShareOfDraws) -> str:
     """The interval of a share, as people write it."""
     return f"{100 * estimate.low:.1f} to {100 * estimate.high:.1f}\u00a0%"
 
 
-def varied_table(stressed: Stressed) -> Table:
+def varied_table(stressed: Stressed) -> FindingsTable:
     """A row for each row of Uncertainty: its triangle, the mean drawn, and how closely the outcome follows it."""
     rows = [
         (one.name, one.what, one.low, one.likely, one.high, float(stressed.drawn[:, place].mean()), correlation)
@@ -102,7 +102,7 @@ def varied_table(stressed: Stressed) -> Table:
         TableField("mean_drawn", "Mean drawn", "figure"),
         TableField("correlation", "Rank correlation with what stays uncovered", "figure", note),
     ]
-    return Table("varied", "What varied, and how much it matters", frame, fields)
+    return FindingsTable("varied", "What varied, and how much it matters", frame, fields)
 
 
 def draw_table(stressed: Stressed) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.analysis.withdraw.ranking import Damage
-from planner.analysis.withdraw.remedy import Remedy, remedy
+from planner.analysis.withdraw.remedy import DamageRemedy, remedy
 from planner.analysis.withdraw.rows import with_rows
 from planner.domain.contingency.contingencies import Disruption
 from planner.domain.instance import PlanningInstance
@@ -38,7 +38,7 @@ class Checked:
     """
 
     values: Mapping[str, float] | None
-    remedy: Remedy | None = None
+    remedy: DamageRemedy | None = None
     why: tuple[str, ...] = ()
     is_checked: bool = False
 

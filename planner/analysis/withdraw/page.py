@@ -10,18 +10,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.analysis.context import AnalysisContext, header
-from planner.analysis.findings import Findings, Section, Table, TableField
+from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.analysis.withdraw.checking import Checked
 from planner.analysis.withdraw.ranking import Damage
 from planner.analysis.withdraw.record import (
     BetweenRecord,
+    DamageRemedyRecord,
     LevelRecord,
-    RemedyRecord,
     TakenRecord,
     WithdrawalRecord,
     WithdrawRecord,
 )
-from planner.analysis.withdraw.remedy import Remedy
+from planner.analysis.withdraw.remedy import DamageRemedy
 from planner.analysis.withdraw.things import Withdrawal
 from planner.domain.titles import Named, object_title, title_of
 from planner.plan.again.remainder import UNUSED
@@ -163,7 +163,7 @@ class _Words:
         remedy = self._study.checked.get(one.taken)
         return "" if remedy is None or remedy.remedy is None else self._remedy(remedy.remedy)
 
-    def _remedy(self, remedy: Remedy) -> str:
+    def _remedy(self, remedy: DamageRemedy) -> str:
         instance, limit = self._context.instance, remedy.limit
         words = limit_words(limit.family, object_title(instance, limit.object), title_of(instance.items, limit.item))
         return f"half as much again of {words} makes good {least_share(remedy.part)} of it"
@@ -311,7 +311,7 @@ class _Words:
 
     # ── Tables ───────────────────────────────────────────────────────────────────────────────────
 
-    def ranking(self, name: str, ranking: Sequence[tuple[int, Damage]]) -> Table:
+    def ranking(self, name: str, ranking: Sequence[tuple[int, Damage]]) -> FindingsTable:
         """Those that change the plan, in the order of the ranking."""
         shown = [
             (rank, one)
@@ -345,13 +345,13 @@ class _Words:
             fields.append(TableField("remedy", "Remedy"))
         title = "Withdrawals that change the plan" if name == "ranking" else "Pairs that change the plan"
         level = "the first level that differs" if self._study.to_first else "each level"
-        return Table(name, f"{title}, worst first: by how much {level} rises", frame, fields)
+        return FindingsTable(name, f"{title}, worst first: by how much {level} rises", frame, fields)
 
     def _field(self, level: str) -> TableField:
         measure = self.levels[level]
         return TableField(level, measure.title, "money" if measure.unit.startswith(self.money.currency) else "figure")
 
-    def table(self) -> Table:
+    def table(self) -> FindingsTable:
         """A row for each withdrawal and level."""
         rows = [
             row
@@ -382,7 +382,7 @@ class _Words:
             ),
         ]
         frame = pd.DataFrame(rows, columns=[field.key for field in fields])
-        return Table("withdrawals", "All withdrawals, level by level", frame, fields)
+        return FindingsTable("withdrawals", "All withdrawals, level by level", frame, fields)
 
     def _rows(self, rank: int, one: Damage) -> Iterator[tuple[object, ...]]:
         first, other = one.taken[0], one.taken[1] if len(one.taken) > 1 else None
@@ -438,7 +438,7 @@ def _withdrawal(rank: int, one: Damage, checked: Checked | None) -> WithdrawalRe
         checked=checked is not None and checked.is_checked,
         remedy=None
         if helps is None
-        else RemedyRecord(
+        else DamageRemedyRecord(
             family=helps.limit.family,
             object=helps.limit.object,
             item=helps.limit.item,

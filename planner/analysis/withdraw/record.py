@@ -25,7 +25,7 @@ class TakenRecord(Record):
     name: str = Field(description="Its name; of a corridor its nations or routes.")
 
 
-class RemedyRecord(Record):
+class DamageRemedyRecord(Record):
     """The limit that, raised by half by itself, makes good most of the damage at the first level that is worse."""
 
     family: str = Field(description="Family of the limit.")
@@ -58,7 +58,7 @@ class WithdrawalRecord(Record):
     )
     how: str = Field(description="How that is known.")
     checked: bool = Field(description="Was its plan solved again from the workbook alone, and verified independently?")
-    remedy: RemedyRecord | None = Field(default=None, description="Where one was looked for and found.")
+    remedy: DamageRemedyRecord | None = Field(default=None, description="Where one was looked for and found.")
     why_no_plan: tuple[str, ...] = Field(
         description="What cannot hold together, where no plan is left and it was looked for."
     )

@@ -14,14 +14,14 @@ from planner.report.data.held_back import MATERIAL
 
 
 @dataclass(frozen=True)
-class Remedy:
+class DamageRemedy:
     """`limit` makes good the share `part` of the damage at the first level that is worse."""
 
     limit: NamedLimit
     part: float
 
 
-def remedy(remainders: Remainders, one: Damage) -> Remedy | None:
+def remedy(remainders: Remainders, one: Damage) -> DamageRemedy | None:
     """The remedy of a withdrawal; None where no limit tried makes good a material part.
 
     None too where there is no plan left, or where it had to be made from nothing.
@@ -32,4 +32,4 @@ def remedy(remainders: Remainders, one: Damage) -> Remedy | None:
     raised = remainders.help([thing for taken in one.taken for thing in taken.things], level)
     if raised is None or raised.gain[level] < MATERIAL * one.damage[level]:
         return None
-    return Remedy(raised.limit, min(raised.gain[level] / one.damage[level], 1.0))
+    return DamageRemedy(raised.limit, min(raised.gain[level] / one.damage[level], 1.0))

@@ -31,7 +31,7 @@ Ranked = list[tuple[int, Damage]]
 
 
 @dataclass(frozen=True)
-class Asked:
+class WithdrawalRequest:
     """What to withdraw, and when.
 
     `first`: the period from which the things are gone, as a workbook would name it; `struck`: as a surprise. `kinds`, `names`,
@@ -66,7 +66,7 @@ class WithdrawResult:
 def withdraw_from_workbook(
     input_path: Path | str,
     output_dir: Path | str,
-    asked: Asked = Asked(),
+    asked: WithdrawalRequest = WithdrawalRequest(),
     solving: SolveOptions = _DEFAULTS,
     progress: ProgressListener | None = None,
     *,
@@ -109,7 +109,7 @@ def withdraw_from_workbook(
     return WithdrawResult(target, alone, pairs, checked, findings)
 
 
-def _period(context: AnalysisContext, asked: Asked) -> int:
+def _period(context: AnalysisContext, asked: WithdrawalRequest) -> int:
     """The period, 0-based. Raises UsageError for what is no period of the horizon."""
     option = "--struck" if asked.struck else "--from"
     try:

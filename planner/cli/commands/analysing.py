@@ -145,7 +145,7 @@ def remedy(
     quiet: Quiet = False,
 ) -> None:
     """Find the cheapest changes that meet a commitment in full: money, capacity, handling, storage, consents."""
-    from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
+    from planner.analysis.remedy.remedy import RemedyRequest, remedy_of_workbook
     from planner.cli.lines.insight import remedy_lines
     from planner.errors import UsageError
     from planner.plan import SolveOptions
@@ -153,7 +153,7 @@ def remedy(
 
     if (commitment is not None) + everything + (contingency is not None) > 1:
         raise UsageError("expected one of --commitment, --all and --contingency")
-    asked = Asked(commitment, everything, contingency, as_option)
+    asked = RemedyRequest(commitment, everything, contingency, as_option)
     with at_work(quiet) as (progress, log):
         origin = origin_of(source, model, output)
         solving = SolveOptions(model=origin.model)
@@ -321,12 +321,12 @@ def withdraw(
     quiet: Quiet = False,
 ) -> None:
     """Show what would break the plan: take away each nation, node, line, route and fund, and rank the damage."""
-    from planner.analysis.withdraw.withdraw import Asked, withdraw_from_workbook
+    from planner.analysis.withdraw.withdraw import WithdrawalRequest, withdraw_from_workbook
     from planner.cli.lines.insight import withdraw_lines
     from planner.plan import SolveOptions
     from planner.run.recorded.origin import origin_of
 
-    asked = Asked(
+    asked = WithdrawalRequest(
         first if struck is None else struck,
         struck is not None,
         None if kinds is None else listed(kinds),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.analysis.alternatives.alternatives import AlternativesResult
-from planner.analysis.findings import Table
+from planner.analysis.findings import FindingsTable
 from planner.analysis.frontier.frontier import FrontierResult
 from planner.analysis.money.money import MoneyResult
 from planner.analysis.remedy.remedy import RemedyResult
@@ -71,7 +71,7 @@ def stress_lines(result: StressResult) -> list[str]:
     return [*lines, f"To read: {result.folder / 'stress.html'}"]
 
 
-def _table_lines(table: Table, money: Money) -> list[str]:
+def _table_lines(table: FindingsTable, money: Money) -> list[str]:
     view = table.view("stress", MOST_ROWS, titled=False)
     units = [column.unit_in(money) for column in view.columns]
     headings = [

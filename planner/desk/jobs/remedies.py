@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.analysis.remedy.record import RemedyResultRecord
-from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
+from planner.analysis.remedy.remedy import RemedyRequest, remedy_of_workbook
 from planner.plan import SolveOptions
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, Goal
 from planner.records.reading import read_record
@@ -41,10 +41,10 @@ class Sought:
         return cls(int(asked["run"]), str(asked["run_sha256"]), Goal(str(asked["goal"]), str(asked["name"])))
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> RemedyRequest:
         """As `planner remedy` is asked."""
         goal = self.goal
-        return Asked(
+        return RemedyRequest(
             goal.name if goal.kind == COMMITMENT else None,
             goal.kind == EVERYTHING,
             goal.name if goal.kind == CONTINGENCY else None,
@@ -52,7 +52,7 @@ class Sought:
 
 
 @dataclass(frozen=True)
-class Answer:
+class RemedyAnswer:
     """What a job found; `told` is empty where nothing is short."""
 
     job: int
@@ -74,9 +74,9 @@ def worked_out(
     return {"goals": [goal.model_dump(mode="json") for goal in record.goals]}
 
 
-def answers(jobs: Jobs, run_sha256: str) -> list[Answer]:
+def answers(jobs: Jobs, run_sha256: str) -> list[RemedyAnswer]:
     """What jobs found of a run, the newest of each goal, in the order in which they were asked for."""
-    answers_of: dict[Goal, Answer] = {}
+    answers_of: dict[Goal, RemedyAnswer] = {}
     for answer in map(answer_of, jobs.of_kind(REMEDY, DONE, run_sha256)):
         if answer is not None:
             answers_of.pop(answer.goal, None)
@@ -84,10 +84,10 @@ def answers(jobs: Jobs, run_sha256: str) -> list[Answer]:
     return list(answers_of.values())
 
 
-def answer_of(job: Job) -> Answer | None:
+def answer_of(job: Job) -> RemedyAnswer | None:
     """What one job found; None where another version of the program did it, which says other things of remedies: it can be asked for again."""
     try:
         told = tuple(GoalRecord.model_validate_json(json.dumps(goal)) for goal in job.result.get("goals", ()))
     except ValidationError:
         return None
-    return Answer(job.id, Sought.read(job.wanted).goal, told)
+    return RemedyAnswer(job.id, Sought.read(job.wanted).goal, told)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from planner.analysis.budget.curve import Curve, Point
-from planner.analysis.budget.study import LEAST, MOST, Budget, BudgetStudy, scaled
+from planner.analysis.budget.curve import Curve, CurvePoint
+from planner.analysis.budget.study import LEAST, MOST, BudgetRows, BudgetStudy, scaled
 from planner.desk.inputs import kept_folder
 from planner.desk.keeping import changed_place
 from planner.options.changes.input_folder import write_input
@@ -31,7 +31,7 @@ class Slide:
 
     run: int
     run_sha256: str
-    budget: Budget
+    budget: BudgetRows
 
     def document(self) -> dict[str, Any]:
         """As a job is asked for it."""
@@ -47,7 +47,7 @@ class Slide:
     @classmethod
     def read(cls, asked: Mapping[str, Any]) -> Slide:
         """What `document` wrote."""
-        budget = Budget(str(asked["fund"]), str(asked["contributor"]), asked["year"])
+        budget = BudgetRows(str(asked["fund"]), str(asked["contributor"]), asked["year"])
         return cls(int(asked["run"]), str(asked["run_sha256"]), budget)
 
 
@@ -66,7 +66,7 @@ class Studies:
         self._kept: OrderedDict[Slide, tuple[BudgetStudy, Curve]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def point(self, slide: Slide, source: Path, model: str, factor: float) -> tuple[Curve, Point | None]:
+    def point(self, slide: Slide, source: Path, model: str, factor: float) -> tuple[Curve, CurvePoint | None]:
         """The curve of a slide, and the optimum at a factor (None: there is no plan). Raises as `BudgetStudy`."""
         with self._lock:
             if slide not in self._kept:
@@ -94,13 +94,13 @@ def known_curve(jobs: Jobs, store: RunStore, slide: Slide) -> tuple[Curve | None
     return curve, planned
 
 
-def _points(store: RunStore, curve: Curve, planned: list[Planned]) -> Iterator[Point]:
+def _points(store: RunStore, curve: Curve, planned: list[Planned]) -> Iterator[CurvePoint]:
     """The aims of plans that were made, as points; without slopes."""
     for plan in planned:
         values = {row["name"]: row["value"] for row in store.rows(levels_table, plan.run)}
         level_values = [values.get(aim.name) for aim in curve.aims]
         if all(value is not None for value in level_values):
-            yield Point(plan.factor, tuple(float(value) for value in level_values if value is not None))
+            yield CurvePoint(plan.factor, tuple(float(value) for value in level_values if value is not None))
 
 
 def changed_input(raw: RawInput, job: Job, folder: Path) -> Path:

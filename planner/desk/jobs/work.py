@@ -47,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Found:
+class JobResult:
     """What came of a job: JSON, and the run folder (if any)."""
 
     content: Mapping[str, Any]
@@ -131,7 +131,7 @@ def carry_out(place: Place, number: int) -> None:
     _until_the_store_answers(lambda: _finish(store, jobs, job, result))
 
 
-def _finish(store: RunStore, jobs: Jobs, job: Job, result: Found) -> bool:
+def _finish(store: RunStore, jobs: Jobs, job: Job, result: JobResult) -> bool:
     """Record the run, and then say that the job is done: killed in between, the next worker finds the folder whole."""
     run = store.record(result.folder).id if result.folder is not None else None
     return jobs.end(job, DONE, found=result.content, run=run)
@@ -149,12 +149,12 @@ def _until_the_store_answers(say: Callable[[], bool]) -> None:
             time.sleep(1.0)
 
 
-def _plan(folder: Path, job: Job, holding: Holding, _: RunStore) -> Found:
+def _plan(folder: Path, job: Job, holding: Holding, _: RunStore) -> JobResult:
     """Check a workbook that was sent; if it is asked for and nothing is wrong, plan it."""
     asked = job.wanted
     target = run_place(folder, job)
     if (target / "run.json").is_file():  # a worker before this one was killed after it had written the folder
-        return Found({}, target)
+        return JobResult({}, target)
     holding(Progress("read"))
     source = _named(folder, str(asked["sha256"]), str(asked["file"]))
     reading = read(source)
@@ -174,13 +174,13 @@ def _plan(folder: Path, job: Job, holding: Holding, _: RunStore) -> Found:
         with contextlib.suppress(PlannerError, OSError), whole_file(marked_place(folder, job)) as hidden:
             write_faults(source, told, hidden)
     if reading.faults or not asked.get("plan"):
-        return Found(content)
+        return JobResult(content)
     with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself
         solve_workbook(source, target, SolveOptions(model=str(asked.get("model", "full"))), holding)
-    return Found(content, target)
+    return JobResult(content, target)
 
 
-def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
+def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
     """The aims of a run's input with none, all and twice of a budget."""
     slide = Slide.read(job.wanted)
     model = str(job.wanted["model"])
@@ -191,16 +191,16 @@ def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
         holding(Progress(f"{study.title} × {factor:g}", done=number - 1, levels=len(FIRST)))
         if (point := study.large_point(factor)) is not None:
             points.append(point)
-    return Found({"curve": Curve.of(study.aims, points, study.loosens).document()})
+    return JobResult({"curve": Curve.of(study.aims, points, study.loosens).document()})
 
 
-def _budget(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
+def _budget(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
     """The plan of a run's input with its budget slid."""
     run, model = Slide.read(job.wanted).run, str(job.wanted["model"])
     return _planned_again(folder, job, holding, store, run, model, lambda raw: changed_input(raw, job, folder))
 
 
-def _fairer(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
+def _fairer(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
     """The plan of a run's input that serves the least served first."""
     run = Fairer.read(job.wanted).run
     return _planned_again(folder, job, holding, store, run, MODEL, lambda raw: retitled_input(raw, job, folder))
@@ -208,22 +208,22 @@ def _fairer(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
 
 def _planned_again(
     folder: Path, job: Job, holding: Holding, store: RunStore, run: int, model: str, changed: Callable[[RawInput], Path]
-) -> Found:
+) -> JobResult:
     """The plan by `model` of what `changed` writes of the input of `run`; what a worker before this one has planned is not planned again."""
     target = run_place(folder, job)
     if not (target / "run.json").is_file():
         source = changed(read_raw(input_of(store, run, folder)))
         with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself
             solve_workbook(source, target, SolveOptions(model=model), holding)
-    return Found({}, target)
+    return JobResult({}, target)
 
 
-def _remedy(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
+def _remedy(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
     """What would make a goal of a run whole."""
     sought = Sought.read(job.wanted)
     source, model = input_of(store, sought.run, folder), str(job.wanted["model"])
     plan = optimal_plan_of(store, sought.run, model)
-    return Found(worked_out(source, remedy_place(folder, job), sought, model, holding, plan))
+    return JobResult(worked_out(source, remedy_place(folder, job), sought, model, holding, plan))
 
 
 def _named(folder: Path, digest: str, name: str) -> Path:
@@ -238,7 +238,7 @@ def _named(folder: Path, digest: str, name: str) -> Path:
     return named
 
 
-KINDS: Mapping[str, Callable[[Path, Job, Holding, RunStore], Found]] = {
+KINDS: Mapping[str, Callable[[Path, Job, Holding, RunStore], JobResult]] = {
     PLAN: _plan,
     CURVE: _curve,
     BUDGET: _budget,

@@ -19,7 +19,7 @@ from planner.desk.jobs.work import PLAN
 from planner.desk.pages.wording import ASKED_FOR
 from planner.errors import BusyError, DecisionError, UsageError
 from planner.report.pages.brief import render_brief
-from planner.report.pages.views import Cell, View, ViewColumn
+from planner.report.pages.views import View, ViewCell, ViewColumn
 from planner.store.jobs import ASKED
 from planner.store.log import Event, read_log
 from planner.store.store import RunStore
@@ -120,7 +120,11 @@ def _log(desk: Desk, request: Request) -> Response:
     events, fault = read_log(desk.store.database, LOGGED)
     columns = (ViewColumn("No.", "whole"), ViewColumn("Who, and when (UTC)"), ViewColumn("What"))
     rows = [
-        (event.id, Cell(event.who, event.at.replace("T", " ").removesuffix("Z")), Cell(_what(event), _more(event)))
+        (
+            event.id,
+            ViewCell(event.who, event.at.replace("T", " ").removesuffix("Z")),
+            ViewCell(_what(event), _more(event)),
+        )
         for event in events
     ]
     view = View("log", "What was done", "", columns, rows, most=LOGGED)

@@ -17,7 +17,7 @@ from planner.desk.desk import Desk, Seen, number_of, page, render, seen, session
 from planner.desk.pages.reading import MEMO, has_memo, head
 from planner.options.figures import GoodsMeasure, summary
 from planner.report.data.report_data import ReportData
-from planner.report.pages.views import Cell, View, ViewColumn
+from planner.report.pages.views import View, ViewCell, ViewColumn
 from planner.report.words.names import WITHOUT_COMMITMENT, titles_of
 from planner.report.words.numbers import Money, compact, number, share, spelled_unit
 from planner.run.recorded.comparable import differences, terms_of_run
@@ -173,9 +173,10 @@ def _apart(value: float | None, first: float | None) -> bool:
     return value is not None and first is not None and matters(abs(value - first), max(abs(first), abs(value)))
 
 
-def _cells(values: Sequence[float | None], unit: str, money: Money, better: str) -> list[Cell]:
+def _cells(values: Sequence[float | None], unit: str, money: Money, better: str) -> list[ViewCell]:
     return [
-        Cell(value, _difference(value, values[0], unit, money, better), _said(value, unit, money)) for value in values
+        ViewCell(value, _difference(value, values[0], unit, money, better), _said(value, unit, money))
+        for value in values
     ]
 
 

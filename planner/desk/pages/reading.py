@@ -119,7 +119,7 @@ def chosen_data(run: Seen) -> ReportData | None:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownTable:
     """A table on a page: its first rows, how many there are in all, and whether the filter could choose among them."""
 
     name: str
@@ -128,13 +128,13 @@ class Shown:
     rows: int
 
 
-def tables_of(run: Seen, names: Sequence[str]) -> Iterator[Shown]:
+def tables_of(run: Seen, names: Sequence[str]) -> Iterator[ShownTable]:
     """Those tables that have rows, with what of others a nation is told."""
     for name in (each for table in names for each in (table, table + OTHERS)):
         if len(run.whole.get(name, ())):
             table = run.tables[name]
             view = view_of(name, table, run.calendar, run.titles, 0, FIRST_ROWS)
-            yield Shown(name, title_of(name), view, len(table))
+            yield ShownTable(name, title_of(name), view, len(table))
 
 
 def _answer(run: Seen, data: ReportData | None) -> dict[str, Any]:

@@ -17,12 +17,12 @@ from starlette.routing import Route
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, seen, session_of
 from planner.desk.jobs.fairer import FAIRER, Fairer, fairer_runs
-from planner.desk.jobs.remedies import FILES, REMEDY, Answer, Sought, answer_of, answers
+from planner.desk.jobs.remedies import FILES, REMEDY, RemedyAnswer, Sought, answer_of, answers
 from planner.desk.keeping import remedy_place
 from planner.errors import BusyError
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, NO_COMMITMENT, Goal
 from planner.records.remedies import GoalRecord
-from planner.report.words.remedy_words import Words
+from planner.report.words.remedy_words import RemedyWords
 from planner.run.fair_check import has_sense
 from planner.store.jobs import DONE, Job
 
@@ -59,7 +59,7 @@ def offered(run: Seen, commitments: Iterable[str] | None = None) -> list[Offered
         goals += [
             Goal(CONTINGENCY, str(name)) for name in ([] if uncovered is None else uncovered["contingency"].unique())
         ]
-    words = Words(instance, run.money)
+    words = RemedyWords(instance, run.money)
     return [Offered(f"{goal.kind}:{goal.name}", words.goal(goal), goal) for goal in goals]
 
 
@@ -74,18 +74,18 @@ def fairer(desk: Desk, run: Seen) -> list[int]:
     return fairer_runs(desk.jobs, run.opened.run.run_sha256) if run.has_all else []
 
 
-def answered(desk: Desk, run: Seen) -> list[Answer]:
+def answered(desk: Desk, run: Seen) -> list[RemedyAnswer]:
     """What jobs found that would help this run; nothing for one nation's user."""
     return answers(desk.jobs, run.opened.run.run_sha256) if run.has_all else []
 
 
-def known(run: Seen, answers: Sequence[Answer]) -> list[GoalRecord]:
+def known(run: Seen, answers: Sequence[RemedyAnswer]) -> list[GoalRecord]:
     """What the run itself says would help, but for what jobs have answered since."""
     answered = {(answer.goal.kind, answer.goal.name) for answer in answers}
     return [goal for goal in run.opened.record.remedies or () if (goal.kind, goal.name) not in answered]
 
 
-def told_of(job: Job) -> list[Answer]:
+def told_of(job: Job) -> list[RemedyAnswer]:
     """What a job found, where it is one that looked for remedies and is done."""
     answer = answer_of(job) if job.kind == REMEDY and job.state == DONE else None
     return [] if answer is None else [answer]

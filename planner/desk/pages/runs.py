@@ -27,7 +27,7 @@ SCHEDULE = "schedule.json"
 
 
 @dataclass(frozen=True)
-class Line:
+class RunLine:
     """A run as the list shows it; a nation's user is not told how good the whole is."""
 
     run: Run
@@ -54,7 +54,7 @@ def _runs(desk: Desk, request: Request) -> Response:
     runs, more = seen_runs(desk, nation, before)
     fill_rates = desk.store.figure_of(FILL_RATE) if nation is None else {}
     coverages = desk.store.figure_of(COVERAGE) if nation is None else {}
-    lines = [Line(run, fill_rates.get(run.id), coverages.get(run.id)) for run in runs]
+    lines = [RunLine(run, fill_rates.get(run.id), coverages.get(run.id)) for run in runs]
     chosen = [int(text) for text in request.query_params.getlist("run") if text.isdecimal() and len(text) < 10]
     return render(
         request,
@@ -70,7 +70,7 @@ def _runs(desk: Desk, request: Request) -> Response:
     )
 
 
-def _trend(lines: Sequence[Line]) -> Markup | None:
+def _trend(lines: Sequence[RunLine]) -> Markup | None:
     """Fill rate and coverage of the newest plan and of those called as it is, run by run; None where there are fewer than two."""
     told = [line for line in reversed(lines) if line.fill_rate is not None or line.coverage is not None]
     told = [line for line in told if line.run.title == told[-1].run.title]

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from planner.analysis.budget.curve import Bound
-from planner.analysis.budget.study import LEAST, MOST, Budget
+from planner.analysis.budget.study import LEAST, MOST, BudgetRows
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, render, seen, session_of
 from planner.desk.inputs import input_of
@@ -28,7 +28,7 @@ STEP = 0.01  # of the slider
 
 
 @dataclass(frozen=True)
-class Asked:
+class SlideRequest:
     """What a page of a slide is about. `fault` says why there is none."""
 
     run: Seen
@@ -61,7 +61,7 @@ def routes(desk: Desk) -> list[Route]:
     ]
 
 
-def _asked(desk: Desk, request: Request) -> Asked:
+def _asked(desk: Desk, request: Request) -> SlideRequest:
     run = seen(desk, request, number_of(request))
     instance = run.opened.instance
     if instance is None or not run.opened.run.is_good:
@@ -76,15 +76,15 @@ def _asked(desk: Desk, request: Request) -> Asked:
     factor = min(max(factor, LEAST), MOST)
     fund = query.get("fund", "")
     if not fund:
-        return Asked(run, instance, None, factor)
+        return SlideRequest(run, instance, None, factor)
     year = query.get("year", "")
-    budget = Budget(fund, query.get("contributor", ""), int(year) if year.isdecimal() and len(year) == 4 else None)
+    budget = BudgetRows(fund, query.get("contributor", ""), int(year) if year.isdecimal() and len(year) == 4 else None)
     if budget.amount(instance) <= 0:
-        return Asked(run, instance, None, factor, f"There is no money of {budget.title(instance)} to slide.")
-    return Asked(run, instance, Slide(run.number, run.opened.run.run_sha256, budget), factor)
+        return SlideRequest(run, instance, None, factor, f"There is no money of {budget.title(instance)} to slide.")
+    return SlideRequest(run, instance, Slide(run.number, run.opened.run.run_sha256, budget), factor)
 
 
-def _known(desk: Desk, asked: Asked, slide: Slide) -> Known | None:
+def _known(desk: Desk, asked: SlideRequest, slide: Slide) -> Known | None:
     """What is known at the factor; None where nothing is yet. Small inputs are solved. Raises as `BudgetStudy`."""
     curve, planned = known_curve(desk.jobs, desk.store, slide)
     if asked.is_small:

@@ -5,7 +5,7 @@ Periods are 0-based. A case is a contingency and one of its strike periods; its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -118,6 +118,3 @@ def cases_of(contingencies: Iterable[Contingency], periods: int) -> tuple[Case, 
         for contingency in contingencies
         for strike in contingency.strikes
     )
-
-
-Factors = Mapping[str, tuple[float, ...]]  # name -> share that is left, by period

@@ -13,7 +13,7 @@ from planner.workbook.reading.table import cell_name, make_table, row_number
 from planner.workbook.schema import TABLES, Table
 
 MOST_ROWS = 1_000_000  # of a sheet; Excel has room for a few more
-Place = tuple[str, str]  # sheet and cell of the merged input
+CellPlace = tuple[str, str]  # sheet and cell of the merged input
 
 
 @dataclass
@@ -21,10 +21,10 @@ class MergedTables:
     """Texts of each sheet (header first), and for each filled cell what was said there."""
 
     texts: dict[str, list[list[str]]] = field(default_factory=dict)
-    said: dict[Place, Said] = field(default_factory=dict)
+    said: dict[CellPlace, Said] = field(default_factory=dict)
     rows: dict[tuple[str, int], SettledRow] = field(default_factory=dict)  # sheet and row number -> row
 
-    def row_of(self, place: Place) -> SettledRow | None:
+    def row_of(self, place: CellPlace) -> SettledRow | None:
         """The row of a place; None where it is the header's."""
         return self.rows.get((place[0], row_number(place[1])))
 

@@ -80,7 +80,7 @@ def settle(stated: Statements, territory: Territory, prefer: Sequence[str]) -> S
             together[row.key].append(row)
         settled.rows[name] = []
         for alike in together.values():
-            desk = _Desk(stated, territory.owners(name, _all_texts(alike)), prefer, settled)
+            desk = _StatedRows(stated, territory.owners(name, _all_texts(alike)), prefer, settled)
             desk.settle(alike)
     return settled
 
@@ -93,11 +93,11 @@ def _all_texts(rows: Iterable[StatedRow]) -> dict[str, str]:
     return texts
 
 
-class _Desk:
+class _StatedRows:
     """One row (or rows that are one statement), and all that was said of it."""
 
     def __init__(self, stated: Statements, owners: frozenset[str], prefer: Sequence[str], settled: Settled) -> None:
-        self._stated, self._owners, self._prefer, self._found = stated, owners, prefer, settled
+        self._stated, self._owners, self._prefer, self._settled = stated, owners, prefer, settled
 
     def settle(self, rows: Sequence[StatedRow]) -> None:
         """Put what holds into the settled rows; rows that their senders may not state are faults."""
@@ -108,7 +108,7 @@ class _Desk:
             elif row.speaker == CELL or not self._owners or row.speaker in self._owners:
                 allowed.append(row)
             else:
-                self._found.faults.append(_trespass(row, self._owners))
+                self._settled.faults.append(_trespass(row, self._owners))
         if not allowed and not placeholders:
             return
         if self._of_the_cell(rows[0]) and all(row.speaker != CELL for row in rows):
@@ -131,7 +131,7 @@ class _Desk:
         """What nations say where the cell is silent is a conflict; it holds where one of them is preferred."""
         decided = self._decided([*dict.fromkeys(speaker for speaker, _ in said), CELL])
         conflict = StatementConflict(row.table.name, row.words, column, tuple(said), decided, silent=True)
-        self._found.conflicts.append(conflict)
+        self._settled.conflicts.append(conflict)
         return decided not in (None, CELL)
 
     def _settle_cells(self, allowed: Sequence[StatedRow], placeholders: Sequence[StatedRow]) -> None:
@@ -168,7 +168,7 @@ class _Desk:
             final = "amounts and periods hang on it: the workbooks must agree"
         decided = None if final else self._decided(speaker for speaker, _ in distinct.values())
         final = final or _speaks_twice(speaker for speaker, _ in distinct.values())
-        self._found.conflicts.append(
+        self._settled.conflicts.append(
             StatementConflict(row.table.name, row.words, column, tuple(distinct.values()), decided, final)
         )
         return next(each for speaker, each in distinct.values() if speaker == (decided or speaker))
@@ -208,7 +208,7 @@ class _Desk:
             conflict = StatementConflict(
                 chosen[0].table.name, chosen[0].words, "the rows", tuple(said), decided, _speaks_twice(speakers)
             )
-            self._found.conflicts.append(conflict)
+            self._settled.conflicts.append(conflict)
         weighed = self._weighed(chosen, placeholders) if allowed else {}
         for row in chosen:
             held = () if allowed else tuple(name for name in row.cells if name[0] != NOTE)
@@ -241,7 +241,7 @@ class _Desk:
 
     def _keep(self, row: StatedRow, cells: Mapping[str, Said], held: tuple[str, ...]) -> None:
         kept = SettledRow(row.table, row.words, cells, self._owners, held)
-        self._found.rows[row.table.name].append(kept)
+        self._settled.rows[row.table.name].append(kept)
 
 
 def _speaks_twice(speakers: Iterable[str]) -> str:

@@ -80,7 +80,7 @@ def _reaching(model: Model, items: set[str]) -> dict[tuple[str, str], Terms]:
 # ── What is known of the rows ────────────────────────────────────────────────────────────────────
 
 
-class GroupIndex(NamedTuple):
+class BeneficiaryGroupIndex(NamedTuple):
     item: str
     nations: tuple[str, ...]
 
@@ -90,7 +90,7 @@ class BeneficiaryIndex(NamedTuple):
     nation: str
 
 
-def _group_place(_: Directory, row: GroupIndex) -> Place:
+def _group_place(_: Directory, row: BeneficiaryGroupIndex) -> Place:
     return ", ".join(row.nations), row.item, None
 
 
@@ -111,7 +111,7 @@ def _needed(instance: PlanningInstance) -> bool:
 
 ALLOCATION_BALANCE = Family(
     name="allocation_balance",
-    index=GroupIndex,
+    index=BeneficiaryGroupIndex,
     unit="units",
     dual="per unit paid",
     sign=Sign.EITHER,

@@ -39,7 +39,7 @@ class Admitted(NamedTuple):
     """A fund that may pay: on which terms, and the content that a rule of its portfolio counts."""
 
     fund: str
-    terms: tuple[eligibility.Terms, ...]
+    terms: tuple[eligibility.PaymentTerms, ...]
     content: float | None
 
 
@@ -81,7 +81,7 @@ class Payment:
     variable: Variable
     fund: str
     cell: SpendingCell
-    terms: eligibility.Terms
+    terms: eligibility.PaymentTerms
     content: float | None
     counted: int  # the span in which the fund counts it
 

@@ -78,19 +78,19 @@ def _row_scale(weights: Sequence[float]) -> float:
 # ── What is known of the rows ────────────────────────────────────────────────────────────────────
 
 
-class GroupIndex(NamedTuple):
+class ServiceGroupIndex(NamedTuple):
     kind: str
     what: str
     name: str
 
 
-def _place(_: Directory, row: GroupIndex) -> Place:
+def _place(_: Directory, row: ServiceGroupIndex) -> Place:
     return row.name, None, None
 
 
 LEAST_SERVED = Family(
     name="least_served",
-    index=GroupIndex,
+    index=ServiceGroupIndex,
     unit="{currency} of value",
     dual="per unit of value",
     sign=Sign.NEVER_ABOVE,

@@ -64,7 +64,7 @@ class Changed:
 
 def apply_option(option: Option, raw: RawInput, book: TypedWorkbook | None = None) -> Changed:
     """The input with an option's changes made, in order. `book` is `read_tables(raw)`, where that is at hand."""
-    desk = _Desk(raw, book or read_tables(raw))
+    desk = _EditedInput(raw, book or read_tables(raw))
     edits: dict[tuple[str, str], Edit] = {}
     problems = []
     for change in option.changes:
@@ -90,7 +90,7 @@ def unmet_conditions(table: Table, where: str, raw: RawInput, book: TypedWorkboo
     return describe_unmet(conditions, rows, book.periods)
 
 
-class _Desk:
+class _EditedInput:
     """The input on its way from the base to an option."""
 
     def __init__(self, raw: RawInput, book: TypedWorkbook) -> None:

@@ -14,7 +14,7 @@ from planner.options.outcome import OptionOutcome
 from planner.options.pages import wording
 from planner.options.pages.ranks import Ranks
 from planner.options.record import CompareRecord
-from planner.report.pages.views import Cell, View, ViewColumn
+from planner.report.pages.views import View, ViewCell, ViewColumn
 from planner.report.words.names import WITHOUT_COMMITMENT
 from planner.report.words.numbers import Money, number
 
@@ -25,14 +25,16 @@ BOOK = "compare.xlsx"
 Level = tuple[str, str, str]  # name, title, unit
 
 
-def _compared(value: float | None, base: float | None, unit: str, money: Money, better: str, *, is_base: bool) -> Cell:
+def _compared(
+    value: float | None, base: float | None, unit: str, money: Money, better: str, *, is_base: bool
+) -> ViewCell:
     """A value with its difference from the base's below it, and whether that is better or worse, in words."""
     text = wording.figure(value, unit, money)
     if is_base or value is None or base is None:
-        return Cell(value, text=text)
+        return ViewCell(value, text=text)
     difference = wording.difference(value - base, unit, money, base)
     judged = "" if difference in ("=", "–") else wording.better(value - base, better)
-    return Cell(value, f"{difference} {judged}".rstrip(), text)
+    return ViewCell(value, f"{difference} {judged}".rstrip(), text)
 
 
 # ── Which option does best ───────────────────────────────────────────────────────────────────────
@@ -87,14 +89,16 @@ def aims(comparison: Comparison, record: CompareRecord, levels: Sequence[Level],
     return _listed(comparison, View("options", "", "", columns, rows, caption="The aims, option by option"))
 
 
-def _named(outcome: OptionOutcome, record: CompareRecord) -> Cell:
+def _named(outcome: OptionOutcome, record: CompareRecord) -> ViewCell:
     """What an option is called, with its name below; it leads to its report."""
     places = {entry.name: f"{entry.folder}/report.html" for entry in record.options}
     called = outcome.option.description or outcome.name
-    return Cell(called, outcome.name if called != outcome.name else "", link=places[outcome.name])
+    return ViewCell(called, outcome.name if called != outcome.name else "", link=places[outcome.name])
 
 
-def _of_base(comparison: Comparison, outcome: OptionOutcome, figure: str, unit: str, money: Money, better: str) -> Cell:
+def _of_base(
+    comparison: Comparison, outcome: OptionOutcome, figure: str, unit: str, money: Money, better: str
+) -> ViewCell:
     """A figure of an option, compared with that of the base."""
     value, base = comparison.figure(outcome.name, figure), comparison.figure(BASE, figure)
     return _compared(value, base, unit, money, better, is_base=outcome.name == BASE)
@@ -160,7 +164,7 @@ def sums(
             before = base if comparison.base.solved else None
             cell = _compared(value, before, money.currency, money, "", is_base=outcome.name == BASE)
             available = f"of {money.figure(float(sums_of[of].get((outcome.name, name), 0.0)))}" if of else ""
-            cells.append(Cell(value, " · ".join(filter(None, (available, cell.note))), cell.text))
+            cells.append(ViewCell(value, " · ".join(filter(None, (available, cell.note))), cell.text))
         if of or any(cell.value for cell in cells):
             rows.append((comparison.name_of(key, name), *cells))
     if not rows:
@@ -190,7 +194,7 @@ def fill_rates(comparison: Comparison, record: CompareRecord, money: Money, key:
             for one in shown
         ]
         called = str(name) if key == "year" else comparison.name_of(key, name) if name else WITHOUT_COMMITMENT
-        rows.append((called, Cell(most, text=wording.figure(most, record.measure, money)), *cells))
+        rows.append((called, ViewCell(most, text=wording.figure(most, record.measure, money)), *cells))
     columns = (
         ViewColumn(key.capitalize()),
         ViewColumn("Wanted", "quantity", wording.unit_words(record.measure, money)),
@@ -249,8 +253,13 @@ def _move(comparison: Comparison, row: Mapping[Any, Any], money: Money) -> tuple
     )
     other = comparison.name_of("nation" if kind == "fund" else "item", row["item"]) if row["item"] else ""
     note = f"{other}, {unit}" if kind == "line" and other else other
-    before, after = (Cell(row[side], text=wording.figure(row[side], unit, money)) for side in ("before", "after"))
-    return Cell(name, note), before, after, Cell(row["change"], text=wording.difference(row["change"], unit, money))
+    before, after = (ViewCell(row[side], text=wording.figure(row[side], unit, money)) for side in ("before", "after"))
+    return (
+        ViewCell(name, note),
+        before,
+        after,
+        ViewCell(row["change"], text=wording.difference(row["change"], unit, money)),
+    )
 
 
 def proof(record: CompareRecord) -> View:

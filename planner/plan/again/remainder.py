@@ -34,7 +34,7 @@ from planner.plan.again.faces import Limits, faces_of
 from planner.plan.again.first_difference import FirstDifference
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.again.raising import RISE, Help, NamedLimit, limits_of
-from planner.plan.again.removal import Gone, Places, Removal
+from planner.plan.again.removal import Gone, ModelPlaces, Removal
 from planner.plan.again.surprise import as_plan_of
 from planner.plan.again.warm_start import WarmStart
 from planner.plan.optimise import solve
@@ -129,8 +129,8 @@ class Remainders:
         return self._program.levels
 
     @cached_property
-    def _places(self) -> Places:
-        return Places(self._model)
+    def _places(self) -> ModelPlaces:
+        return ModelPlaces(self._model)
 
     @property
     def _model(self) -> Model:

@@ -88,17 +88,17 @@ class _Moments:
     """Positions by name, each with a period."""
 
     def __init__(self) -> None:
-        self._found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._positions: dict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def add(self, name: str, period: int, position: int) -> None:
-        self._found[name].append((period, position))
+        self._positions[name].append((period, position))
 
     def since(self, names: Iterable[str], first: int) -> Iterator[int]:
         for name in names:
-            yield from (position for period, position in self._found.get(name, ()) if period >= first)
+            yield from (position for period, position in self._positions.get(name, ()) if period >= first)
 
 
-class Places:
+class ModelPlaces:
     """Where the columns and rows of a model, and of its responses, stand."""
 
     def __init__(self, model: Model) -> None:

@@ -13,15 +13,15 @@ from planner.solver.highs import AT_LOWER, BASIC, Basis, Vector
 from planner.solver.lexicographic import SolvedLevel
 
 SAME_STRUCTURE = "rebuilt, same structure"
-Places = Mapping[str, Mapping[Key, int]]  # family -> key -> position
+KeyPositions = Mapping[str, Mapping[Key, int]]  # family -> key -> position
 
 
 @dataclass(frozen=True)
 class Structure:
     """Where each column and row of a model stands."""
 
-    columns: Places
-    rows: Places
+    columns: KeyPositions
+    rows: KeyPositions
 
     @classmethod
     def of(cls, model: Model) -> Structure:
@@ -46,7 +46,7 @@ class Structure:
         return replace(level, costs=costs, outcome=replace(outcome, reduced_costs=reduced, row_duals=duals))
 
 
-def _spread(before: Places, values: Vector, now: Places) -> Vector:
+def _spread(before: KeyPositions, values: Vector, now: KeyPositions) -> Vector:
     """The values in their new places."""
     spread = np.zeros(sum(map(len, now.values())))
     for family, places in now.items():
@@ -55,7 +55,9 @@ def _spread(before: Places, values: Vector, now: Places) -> Vector:
     return spread
 
 
-def _carried(before: Places, codes: NDArray[np.int8], now: Places, other: int) -> tuple[NDArray[np.int8], int]:
+def _carried(
+    before: KeyPositions, codes: NDArray[np.int8], now: KeyPositions, other: int
+) -> tuple[NDArray[np.int8], int]:
     """The codes in their new places, and how many places are new or gone."""
     carried = np.full(sum(map(len, now.values())), other, dtype=np.int8)
     kept = 0

@@ -71,7 +71,7 @@ class DualBase:
 class Marginal:
     """Answers about the LP in `session`, from `basis`, for `levels` in order, as long as there is time `left`.
 
-    `found`: could a basis be proved optimal? Where it is so for the first levels only, `levels` counts those, and answers are
+    `proved`: could a basis be proved optimal? Where it is so for the first levels only, `levels` counts those, and answers are
     about them.
     """
 
@@ -106,12 +106,12 @@ class Marginal:
         return DualBase(own.row_duals / scale, own.reduced_costs / scale, own.movable, own.tight)
 
     @property
-    def found(self) -> bool:
+    def proved(self) -> bool:
         return self._parametric is not None
 
     @property
     def basis(self) -> Basis:
-        """Of the plan, optimal for all levels in order. `found` only."""
+        """Of the plan, optimal for all levels in order. `proved` only."""
         return self._vertex
 
     def _at_vertex(self, values: Sequence[float]) -> Parametric | None:

@@ -104,7 +104,7 @@ def _of_levels(
         return _first_level(to_price, levels)
     named, values = [(level.name, level.costs) for level in levels], [level.value for level in levels]
     asked = Marginal(session, named, start, values, left)
-    if not asked.found:
+    if not asked.proved:
         return _first_level(to_price, levels)
     priced = _all(asked, to_price)
     if at_vertex is not None:

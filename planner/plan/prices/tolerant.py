@@ -23,7 +23,7 @@ from planner.solver.scaling import objective_scale
 
 
 @dataclass
-class _Asked:
+class _SideSoFar:
     """What is known so far of one side of a limit: slopes by level; no later level is asked once one is not exact."""
 
     step: Mapping[int, float]
@@ -46,10 +46,10 @@ def tolerant_sides(
 ) -> list[tuple[Side, Side]] | None:
     """(more, less) of each limit; None where a level's own basis cannot be proved optimal. `session`, `left` as for `Marginal`."""
     held = _Held(session, levels, start, settings)
-    pairs = [[_Asked(step, np.zeros(len(levels))) for step in (limit.step, limit.less)] for limit in to_price]
+    pairs = [[_SideSoFar(step, np.zeros(len(levels))) for step in (limit.step, limit.less)] for limit in to_price]
     for place, level in enumerate(levels):
         asked = Marginal(held.session, [(level.name, held.costs(place))], held.start, [level.value], left)
-        if not asked.found:
+        if not asked.proved:
             return None
         for side in (side for pair in pairs for side in pair if side.exact and np.isfinite(side.slopes).all()):
             _ask(asked, side, held.moved(side.slopes[:place], tolerance), place)
@@ -57,7 +57,7 @@ def tolerant_sides(
     return [(more.told(), less.told()) for more, less in pairs]
 
 
-def _ask(asked: Marginal, side: _Asked, rows: Mapping[int, float], place: int) -> None:
+def _ask(asked: Marginal, side: _SideSoFar, rows: Mapping[int, float], place: int) -> None:
     step = {**side.step, **rows}
     if not asked.rests_on(step):
         return

@@ -9,9 +9,9 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.program import built_program
-from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.levers import Lever, consent_of
 from planner.plan.remedy.measures import Goal, lacking, measures
+from planner.plan.remedy.results import Remedy
 from planner.plan.remedy.search import Search
 from planner.tolerances import matters
 

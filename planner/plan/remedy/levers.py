@@ -77,7 +77,7 @@ class Lever:
 def levers(model: Model, lp: Arrays) -> list[Lever]:
     """Every figure of the model that may rise, in the order of its rows."""
     instance = model.instance
-    prices = _Prices(instance)
+    prices = _DefaultPrices(instance)
     levers_of = []
     of_plan = {row for name, rows in model.rows.items() if not name.startswith(RESPONSE) for row in rows.values()}
     for stretch in stretches_of(model, lp, origins_of(model)):
@@ -101,7 +101,7 @@ def _lever(
     stretch: Stretch,
     rule: Changeable,
     owners: tuple[str, ...],
-    prices: _Prices,
+    prices: _DefaultPrices,
     periods: int,
 ) -> Lever:
     field = stretch.field
@@ -150,7 +150,7 @@ def owners_of(instance: PlanningInstance, field: Field) -> Iterator[str]:
             yield nation
 
 
-class _Prices:
+class _DefaultPrices:
     """Default prices, per unit that a figure rises by."""
 
     def __init__(self, instance: PlanningInstance) -> None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from planner.errors import NoPlanError
 from planner.plan.remedy.discrete import step_of, steps_of
-from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.kept import changed
 from planner.plan.remedy.levers import Lever
 from planner.plan.remedy.measures import Goal
+from planner.plan.remedy.results import Remedy
 from planner.plan.remedy.search import SLACK, Search
 from planner.tolerances import NO_LESS
 

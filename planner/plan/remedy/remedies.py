@@ -13,11 +13,11 @@ from planner.plan.beside import NO_TIME, TOO_TIGHT, why_not
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.remedy.discrete import discrete_levers
-from planner.plan.remedy.found import Found, Raised, Remedy
 from planner.plan.remedy.kept import changed, comes_by_itself, planned_again
 from planner.plan.remedy.levers import Lever, levers
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, MEASURES, Goal, lacking
 from planner.plan.remedy.mixed import best_of, frontier_of, mixed
+from planner.plan.remedy.results import GoalRemedies, Raised, Remedy
 from planner.plan.remedy.search import Search
 from planner.solver.clock import Clock, TimeLeft
 from planner.solver.highs import Basis
@@ -76,7 +76,7 @@ def _worst(search: Search) -> list[Goal]:
     return worst[:MOST_TOLD]
 
 
-def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = True) -> Found:
+def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = True) -> GoalRemedies:
     """The remedies of a goal that keep their word, and how many do not; `thorough`: in the whole of a program of medium size, by
     one change alone, and what parts of the way cost, too. Where the goal concerns much of a large program, the cheapest alone is looked for.
 
@@ -97,7 +97,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     for place, one in enumerate(different, 1):
         search.say(goal, f"planned again ({place} of {len(different)})")
         again[id(one)] = _planned(search, goal, one, known, one in made)
-    return Found(
+    return GoalRemedies(
         goal,
         search.value(goal),
         lacking(search.standing.program.model, goal, search.standing.values),

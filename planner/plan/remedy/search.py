@@ -30,7 +30,6 @@ from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.again.structure import Structure
 from planner.plan.beside import TOO_TIGHT
 from planner.plan.program import built_program
-from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.levers import Lever, levers
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, MEASURES, Goal, lacking, measures
 from planner.plan.remedy.neighbourhood import (
@@ -41,6 +40,7 @@ from planner.plan.remedy.neighbourhood import (
     Positions,
     with_parts,
 )
+from planner.plan.remedy.results import Remedy
 from planner.solver.highs import Basis, Vector
 from planner.solver.lexicographic import inner
 from planner.solver.parametric.study import Extension, ParametricStudy, Point

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner.domain.budget_periods import BudgetPeriods
-from planner.domain.eligibility import Terms, payable
+from planner.domain.eligibility import PaymentTerms, payable
 from planner.domain.instance import Fund
 from planner.formulation.model.model import Key, Model
 from planner.formulation.money.beneficiaries import group_of
@@ -121,7 +121,7 @@ class Payments:
         }
 
 
-def _terms(key: PaymentKey) -> Terms:
+def _terms(key: PaymentKey) -> PaymentTerms:
     admitted = next(entry for entry in key.bucket.admitted if entry.fund == key.fund)
     return next(terms for terms in admitted.terms if terms.tier == key.tier)
 

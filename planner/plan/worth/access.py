@@ -24,8 +24,8 @@ from planner.formulation.build import build
 from planner.formulation.goods.balance import supplied_row
 from planner.plan.again.structure import Structure
 from planner.plan.program import Program
-from planner.plan.worth.found import AccessRow
 from planner.plan.worth.further import Further
+from planner.plan.worth.results import AccessRow
 from planner.solver.clock import without_garbage_collection
 from planner.solver.highs import Arrays, Basis, HighsSession, other_sides
 from planner.solver.lexicographic import SolvedLevel

@@ -33,7 +33,7 @@ from planner.solver.scaling import objective_scale
 from planner.solver.subproblem import Subproblem
 from planner.tolerances import NOISE, SMALLEST_STEP, STRAIGHT
 
-Place = tuple[str, str]  # item, node
+GoodsPlace = tuple[str, str]  # item, node
 LYING = -1
 MOST_PIVOTS = 200  # for one derivative
 SHRINK = 1 / 16  # of a unit, where the derivative has to be tried; the smallest is `SMALLEST_STEP`
@@ -49,7 +49,7 @@ class Goods(NamedTuple):
 
 def draw_worth(model: Model, lp: Arrays, values: Vector, draws: pd.DataFrame) -> list[float]:
     """By row of the table of draws: by how much L of its case falls per unit more, in the first part of a unit."""
-    worth_of: dict[tuple[str, int, Place], float] = {}
+    worth_of: dict[tuple[str, int, GoodsPlace], float] = {}
     for response in model.responses:
         name, strike = response.case.contingency.name, response.case.strike + 1
         own = draws[(draws["contingency"] == name) & (draws["strike"] == strike)]
@@ -61,9 +61,9 @@ def draw_worth(model: Model, lp: Arrays, values: Vector, draws: pd.DataFrame) ->
     return [worth_of[key] for key in keys]
 
 
-def _from_before(response: Response, values: Vector) -> dict[Place, Goods]:
+def _from_before(response: Response, values: Vector) -> dict[GoodsPlace, Goods]:
     """By place, the goods of which one more is told: those that lie there, else the first to come; the longest-lived."""
-    goods_at: dict[Place, list[Goods]] = defaultdict(list)
+    goods_at: dict[GoodsPlace, list[Goods]] = defaultdict(list)
     begin, instance = response.case.begin, response.instance
     lying = response.flows.stocks[begin - 1] if begin else []
     stocks = {variable for _, variable in lying}
@@ -89,7 +89,9 @@ def _first(there: Sequence[Goods]) -> Goods:
 class _Alone:
     """A response by itself beside the plan, with a row for what more there is at each place."""
 
-    def __init__(self, model: Model, lp: Arrays, values: Vector, response: Response, places: Sequence[Place]) -> None:
+    def __init__(
+        self, model: Model, lp: Arrays, values: Vector, response: Response, places: Sequence[GoodsPlace]
+    ) -> None:
         own = [column for columns in response.columns.values() for column in columns.values()]
         lacks = [column for key, column in model.columns["lack"].items() if key[:2] == response.case.key]
         part = Subproblem(lp, np.array(sorted([*own, *lacks]), dtype=np.intp))
@@ -106,7 +108,7 @@ class _Alone:
         self._costs = [lacking, lost] if lacking.any() else [lost]
         self._session = HighsSession(self._lp, model.catalogue.solver, deaf=True)
 
-    def _entries(self, response: Response, place: Place, goods: Goods | None) -> list[dict[int, float]]:
+    def _entries(self, response: Response, place: GoodsPlace, goods: Goods | None) -> list[dict[int, float]]:
         """What one more unit of such goods enters, by recipient: row of the LP → units."""
         if goods is None or goods.share == 0:
             return []

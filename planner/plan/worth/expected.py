@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.errors import NoPlanError
 from planner.formulation.goods.demand import DEMAND_BALANCE
@@ -19,20 +18,19 @@ from planner.formulation.responses.losses import loss
 from planner.formulation.responses.response import Response
 from planner.plan.places import level_unit
 from planner.plan.program import Program
-from planner.plan.worth.found import Worth
 from planner.plan.worth.further import Further
+from planner.plan.worth.results import Worth
 from planner.solver.highs import INFINITY, Basis, HighsSession, Vector
 from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner
 from planner.tolerances import NO_WORTH, NOISE
 
-Rows = NDArray[np.intp]
 NONE = np.empty(0, dtype=np.intp)
 OF_RESPONSES = ("coverage", "contingency", "response_days", "response_cost")
 
 
 def expected_worth(further: Further) -> Worth:
     """The worth of perfect information and of planning. Raises SolverStoppedError where no time is left."""
-    asked, model = _Asked(further), further.program.model
+    asked, model = _BaseProgram(further), further.program.model
     level = "weighted" if model.weighted else "contingency"
     expected = asked.expected()
     alone, unprepared = asked.alone(), asked.unprepared()
@@ -55,7 +53,7 @@ def _clean(difference: float, level: float) -> float:
     return 0.0 if abs(difference) <= NO_WORTH * max(1.0, abs(level)) else difference
 
 
-class _Asked:
+class _BaseProgram:
     """The base's LP and what is asked of it.
 
     With π the weight of a case and L its loss: Σ π L is the level, or with f, what the plan itself costs, the weighted

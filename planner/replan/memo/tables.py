@@ -8,7 +8,7 @@ from typing import Any
 from planner.domain.titles import object_title, title_of
 from planner.replan.memo import words
 from planner.replan.memo.memo import Memo
-from planner.report.pages.views import Cell, View, ViewColumn
+from planner.report.pages.views import View, ViewCell, ViewColumn
 from planner.report.words.numbers import spelled_unit
 
 MOST = 5  # rows of each table on the page, so that it stays one page in print
@@ -58,7 +58,7 @@ def effects(memo: Memo) -> View:
     levels = words.levels(memo)
     rows = [
         (
-            Cell(effect["group"], "" if effect["values"] is not None else effect["why"]),
+            ViewCell(effect["group"], "" if effect["values"] is not None else effect["why"]),
             ", ".join(effect["tables"]),
             *(effect["changes"].get(row["name"]) for row in levels),
         )
@@ -144,7 +144,14 @@ def conflicts(memo: Memo) -> View:
     for row in memo.new_conflicts:
         stated, computed = words.told_apart(row.stated, row.computed)
         rows.append(
-            (row.where, row.what, Cell(row.stated, text=stated), Cell(row.computed, text=computed), row.unit, row.used)
+            (
+                row.where,
+                row.what,
+                ViewCell(row.stated, text=stated),
+                ViewCell(row.computed, text=computed),
+                row.unit,
+                row.used,
+            )
         )
     columns = (
         ViewColumn("Where"),
@@ -169,15 +176,17 @@ def overdue(memo: Memo) -> View:
     return _view("backlog", "Backlog and losses", columns, rows)
 
 
-def _demands(memo: Memo) -> Callable[[str], Cell]:
+def _demands(memo: Memo) -> Callable[[str], ViewCell]:
     """A demand's name, with what it wants and where below it, as far as it is known."""
     instance = memo.instance
     known = {demand.name: demand for demand in instance.demands}
 
-    def named(name: str) -> Cell:
+    def named(name: str) -> ViewCell:
         demand = known.get(name)
         if demand is None:
-            return Cell(name)
-        return Cell(name, f"{title_of(instance.items, demand.item)}, {title_of(instance.nodes, demand.destination)}")
+            return ViewCell(name)
+        return ViewCell(
+            name, f"{title_of(instance.items, demand.item)}, {title_of(instance.nodes, demand.destination)}"
+        )
 
     return named

@@ -20,7 +20,7 @@ from planner.replan.position.orders import is_open
 from planner.tolerances import SAME, close, matters
 
 Key = TypeVar("Key", bound=tuple[object, ...])
-Place = tuple[str, str]  # item, node
+GoodsPlace = tuple[str, str]  # item, node
 Batches = dict[int, float]  # period made -> units
 
 
@@ -43,27 +43,27 @@ class Stocks:
     old or its node closed.
     """
 
-    held: dict[Place, Batches] = field(default_factory=lambda: defaultdict(dict))
+    held: dict[GoodsPlace, Batches] = field(default_factory=lambda: defaultdict(dict))
     transit: list[Transit] = field(default_factory=list)
-    expired: dict[Place, float] = field(default_factory=lambda: defaultdict(float))
+    expired: dict[GoodsPlace, float] = field(default_factory=lambda: defaultdict(float))
     conflicts: list[ReportConflict] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
 
 
 def follow(instance: PlanningInstance, actuals: Actuals) -> Stocks:
     """Stock at the end of the last past period, and goods under way."""
-    return _Walk(instance, actuals).run()
+    return _PastWalk(instance, actuals).run()
 
 
-class _Walk:
+class _PastWalk:
     """One walk through the past, period by period."""
 
     def __init__(self, instance: PlanningInstance, actuals: Actuals) -> None:
         self._instance = instance
         self._actuals = actuals
         self._stocks = Stocks()
-        self._passed: dict[Place, float] = defaultdict(float)  # everything that ever came to a place
-        self._arrived: dict[Place, list[Transit]] = defaultdict(list)  # since the last count there
+        self._passed: dict[GoodsPlace, float] = defaultdict(float)  # everything that ever came to a place
+        self._arrived: dict[GoodsPlace, list[Transit]] = defaultdict(list)  # since the last count there
         self._made, self._shipped, self._delivered = (
             _by_period(table) for table in (actuals.made, actuals.shipped, actuals.delivered)
         )
@@ -175,12 +175,12 @@ class _Walk:
             else:
                 self._stocks.transit.append(goods)
 
-    def _add(self, place: Place, made: int, quantity: float) -> None:
+    def _add(self, place: GoodsPlace, made: int, quantity: float) -> None:
         self._passed[place] += quantity
         batches = self._stocks.held[place]
         batches[made] = batches.get(made, 0.0) + quantity
 
-    def _take(self, place: Place, quantity: float, period: int, used: int | None = None) -> Batches:
+    def _take(self, place: GoodsPlace, quantity: float, period: int, used: int | None = None) -> Batches:
         """The oldest goods first, those that expire before they are `used` last; what is not there is owed until the
         period's end, as if made in it."""
         batches, taken = self._stocks.held[place], Batches()
@@ -223,7 +223,7 @@ class _Walk:
             for made in [m for m, units in batches.items() if units <= least]:
                 del batches[made]
 
-    def _recount(self, place: Place, period: int, counted: float, computed: float) -> None:
+    def _recount(self, place: GoodsPlace, period: int, counted: float, computed: float) -> None:
         batches = self._stocks.held[place]
         if not close(counted, computed):
             late = self._not_arrived(place, period, computed - counted)
@@ -239,7 +239,7 @@ class _Walk:
             youngest = max((made for made, units in batches.items() if units > 0), default=period)
             self._add(place, youngest, -missing)
 
-    def _not_arrived(self, place: Place, period: int, missing: float) -> float:
+    def _not_arrived(self, place: GoodsPlace, period: int, missing: float) -> float:
         """Send back under way what a count lacks, as far as it should have arrived since the last one; how much.
 
         Where it was taken to have been used since, other goods were used in its place.
@@ -255,7 +255,7 @@ class _Walk:
                 self._stocks.transit.append(replace(goods, arrives=period + 1, quantity=part))
         return late
 
-    def _conflict(self, place: Place, period: int, what: str, stated: float, computed: float, used: str) -> None:
+    def _conflict(self, place: GoodsPlace, period: int, what: str, stated: float, computed: float, used: str) -> None:
         where = counted(self._instance, *place, period)
         unit = self._instance.items[place[0]].unit
         self._stocks.conflicts.append(ReportConflict("stock", where, what, stated, computed, unit, used, period))

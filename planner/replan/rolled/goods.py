@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.domain.instance import share_left
-from planner.replan.rolled.rolling import Roll, Row, before_loss, overdue_name
+from planner.replan.rolled.rolling import Roll, RowCells, before_loss, overdue_name
 
 
-def stocks(roll: Roll) -> Iterator[Row]:
+def stocks(roll: Roll) -> Iterator[RowCells]:
     """What lies there at the present, and what is under way."""
     present = roll.now.now
     for (item, node), batches in sorted(roll.now.stocks.held.items()):
@@ -31,7 +31,7 @@ def _age(roll: Roll, item: str, made: int, entered: int) -> int | None:
     return entered - made if roll.instance.items[item].shelf_life is not None else None
 
 
-def demand(roll: Roll) -> Iterator[Row]:
+def demand(roll: Roll) -> Iterator[RowCells]:
     """What is still wanted, in the form that was typed. A wide row keeps its name for what is to come; each of its
     overdue periods is a row of its own."""
     table = roll.book["Demand"]
@@ -55,7 +55,7 @@ def demand(roll: Roll) -> Iterator[Row]:
     yield from coming.values()
 
 
-def orders(roll: Roll) -> Iterator[Row]:
+def orders(roll: Roll) -> Iterator[RowCells]:
     """Completions that were ordered before the present, what is late of them in the first period in which it can come."""
     for (line, period), order in sorted(roll.now.orders.placed.items()):
         if period < roll.end:
@@ -65,7 +65,7 @@ def orders(roll: Roll) -> Iterator[Row]:
             yield {"line": line, "period": roll.label(period), "quantity": quantity, "paid": order.paid}
 
 
-def previous(roll: Roll) -> Iterator[Row]:
+def previous(roll: Roll) -> Iterator[RowCells]:
     """What the last plan had from the present on; a line or route that is no more is left out. Of what was ordered
     before, what is on order now: that it is late is no departure of the next plan."""
     legs = {(leg.route, leg.origin) for leg in roll.instance.legs.values()}

@@ -18,7 +18,7 @@ from planner.replan.rolled import goods as rolled_goods
 from planner.replan.rolled import limits as rolled_limits
 from planner.replan.rolled import losses as rolled_losses
 from planner.replan.rolled import past as rolled_past
-from planner.replan.rolled.rolling import ReplanTerms, Roll, Row
+from planner.replan.rolled.rolling import ReplanTerms, Roll, RowCells
 from planner.tolerances import NOISE
 from planner.workbook.reading.raw import RawInput, folder_input
 from planner.workbook.reading.reader import NUMBERED, TypedWorkbook
@@ -26,7 +26,7 @@ from planner.workbook.reading.spelling import cell_text, csv_text
 from planner.workbook.reading.table import normalise
 from planner.workbook.schema import BY_NAME
 
-WRITTEN: dict[str, Callable[[Roll], Iterable[Row]]] = {
+WRITTEN: dict[str, Callable[[Roll], Iterable[RowCells]]] = {
     "Stocks": rolled_goods.stocks,
     "Demand": rolled_goods.demand,
     "Orders": rolled_goods.orders,
@@ -66,7 +66,7 @@ def rolled_input(
 ) -> RolledInput:
     """The rolled tables as a folder of CSV files would have them, which is not written yet."""
     roll = Roll(book, instance, now, last, terms)
-    tables: dict[str, Iterable[Row]] = {"Settings": _settings(roll)}
+    tables: dict[str, Iterable[RowCells]] = {"Settings": _settings(roll)}
     tables |= {name: _copied(roll, name) for name in book.tables if name not in LEFT_OUT}
     tables |= {name: rows(roll) for name, rows in WRITTEN.items()}
     files = {}
@@ -77,7 +77,7 @@ def rolled_input(
     return RolledInput(folder_input(folder, files.items()), files)
 
 
-def _settings(roll: Roll) -> Iterator[Row]:
+def _settings(roll: Roll) -> Iterator[RowCells]:
     """The settings as typed, from the present on; terms that were not given stay as the workbook has them."""
     start = roll.instance.horizon.first_day(roll.now.now).isoformat()
     own = {"start": start, "periods": roll.end - roll.now.now}
@@ -91,7 +91,7 @@ def _settings(roll: Roll) -> Iterator[Row]:
         yield {"key": key, "value": value}
 
 
-def _copied(roll: Roll, name: str) -> Iterator[Row]:
+def _copied(roll: Roll, name: str) -> Iterator[RowCells]:
     """The rows of a table as typed, periods as dates; limits that the past has used up are lowered."""
     table = roll.book[name]
     changed = {column: change for (owner, column), change in CHANGED.items() if owner == name}
@@ -106,7 +106,7 @@ def _copied(roll: Roll, name: str) -> Iterator[Row]:
         yield row
 
 
-def _text_of(table: str, rows: list[Row]) -> str:
+def _text_of(table: str, rows: list[RowCells]) -> str:
     columns = list(dict.fromkeys(column for row in rows for column in row))
     order = {column.name: place for place, column in enumerate(BY_NAME[table].columns)}
     columns = columns or [column.name for column in BY_NAME[table].columns if column.required]

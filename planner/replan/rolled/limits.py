@@ -11,13 +11,13 @@ from typing import Any
 from planner.domain.contingency.losses import budget_hits
 from planner.domain.instance import Budget
 from planner.replan.rolled.losses import spares_this_year
-from planner.replan.rolled.rolling import Roll, Row, before_loss
+from planner.replan.rolled.rolling import Roll, RowCells, before_loss
 from planner.workbook.reading.periods import NEVER
 from planner.workbook.reading.table import normalise
 from planner.workbook.schema import BY_NAME
 
 
-def budgets(roll: Roll) -> Iterator[Row]:
+def budgets(roll: Roll) -> Iterator[RowCells]:
     """What is left of each row, in the currency of the settings."""
     horizon = roll.instance.horizon
     columns = roll.book["Budgets"].records("fund", "contributor", "year", "from")
@@ -53,7 +53,7 @@ def limit(roll: Roll, record: int, cell: Any) -> Any:
     return cell if typed is None or not bought else max(typed - bought, 0.0)
 
 
-def locks(roll: Roll) -> Iterator[Row]:
+def locks(roll: Roll) -> Iterator[RowCells]:
     """The locks with periods to come; one on a demand of which nothing is left is over. What a sum must at least come to
     may come after the new horizon's end, where it reaches beyond that."""
     wanted = {name for name, due in roll.now.backlog.open_ if due < roll.end}
@@ -73,7 +73,7 @@ def locks(roll: Roll) -> Iterator[Row]:
                "maximum": None if fixed else lock.maximum}  # fmt: skip
 
 
-def capacity(roll: Roll) -> Iterator[Row]:
+def capacity(roll: Roll) -> Iterator[RowCells]:
     """Capacity rows from the present on, with what has been bought and is ready."""
     widened: dict[str, list[tuple[int, float]]] = defaultdict(list)  # object -> (ready, capacity)
     for (name, period), quantity in roll.now.money.bought.items():

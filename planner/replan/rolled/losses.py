@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.domain.contingency.contingencies import Disruption
-from planner.replan.rolled.rolling import Roll, Row
+from planner.replan.rolled.rolling import Roll, RowCells
 from planner.workbook.reading.periods import NEVER
 
 MONEY = frozenset({"fund", "nation"})
@@ -24,7 +24,7 @@ def spares_this_year(roll: Roll, hit: Disruption) -> bool:
     return hit.kind in MONEY and hit.factor == 0 and now in hit.holds(0, now) and first not in hit.holds(0, first)
 
 
-def disruptions(roll: Roll) -> Iterator[Row]:
+def disruptions(roll: Roll) -> Iterator[RowCells]:
     """The rows as typed, but for those that spare the money of this year."""
     table = roll.book["Disruptions"]
     for record, (contingency, kind, name, first, last, factor) in enumerate(
@@ -41,7 +41,7 @@ def disruptions(roll: Roll) -> Iterator[Row]:
             yield row
 
 
-def _from_next_year(roll: Roll, row: Row, hit: Disruption) -> Iterator[Row]:
+def _from_next_year(roll: Roll, row: RowCells, hit: Disruption) -> Iterator[RowCells]:
     years, now = roll.instance.horizon.fiscal_years, roll.now.now
     start = next((period for period in range(now, len(years)) if years[period] != years[now]), len(years))
     periods = hit.holds(0, len(years))

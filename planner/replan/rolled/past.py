@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.replan.rolled.rolling import Roll, Row
+from planner.replan.rolled.rolling import Roll, RowCells
 from planner.workbook.instance.past import COUNTED
 
 
-def actuals(roll: Roll) -> Iterator[Row]:
+def actuals(roll: Roll) -> Iterator[RowCells]:
     """What the workbook itself says was past, then what happened since, by kind."""
     yield from _told_before(roll)
     happened = roll.now.happened
@@ -25,7 +25,7 @@ def actuals(roll: Roll) -> Iterator[Row]:
                "cost_type": cost_type or None, "object": thing or None, "quantity": amount}  # fmt: skip
 
 
-def _told_before(roll: Roll) -> Iterator[Row]:
+def _told_before(roll: Roll) -> Iterator[RowCells]:
     """Rows before the workbook's own start, as typed."""
     table = roll.book["Actuals"]
     names = [column.name for column in table.schema.columns if column.name not in ("period", "quantity")]

@@ -17,7 +17,7 @@ from planner.workbook.reading.reader import TypedWorkbook
 from planner.workbook.reading.typed import TypedTable
 from planner.workbook.schema import BY_NAME
 
-Row = Mapping[str, Any]
+RowCells = Mapping[str, Any]
 
 
 def date_of(horizon: Horizon, period: int) -> str:

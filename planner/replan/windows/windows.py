@@ -154,7 +154,7 @@ def plan_windows(
     while start < periods:
         seen = range(start, min(start + width, periods))
         kept = range(start, seen.stop if seen.stop == periods else seen.stop - windows.overlap)
-        name = f"window {len(road.found.told) + 1} ({road.label(seen[0])} to {road.label(seen[-1])})"
+        name = f"window {len(road.stitched.told) + 1} ({road.label(seen[0])} to {road.label(seen[-1])})"
         try:
             with _named(name):
                 road.drive(name, seen, kept)
@@ -169,7 +169,7 @@ def plan_windows(
             tell(f"{said}; seen again with {min(width, periods - start)} periods")
             continue
         start = kept.stop
-    return road.found
+    return road.stitched
 
 
 class _Road:
@@ -181,7 +181,7 @@ class _Road:
         self._book, self._instance, self._options, self._progress = read_tables(raw), instance, options, progress
         self._course, self._orders, self._before = Actuals(0, to_plan=True), LastPlan(), _before(instance)
         self.label = instance.horizon.label
-        self.found = Stitched()
+        self.stitched = Stitched()
 
     def drive(self, name: str, seen: range, kept: range) -> None:
         """Plan the window that sees these periods, and keep these of it."""
@@ -192,12 +192,14 @@ class _Road:
         plan, record = _planned(rolled, self._options, self._progress)
         values = {level.name: level.value for level in plan.levels}
         told = {"from": self.label(seen[0]), "to": self.label(seen[-1]), "kept_to": self.label(kept[-1])}
-        self.found.told.append(Window.model_validate(told | {"levels": values, "seconds": time.perf_counter() - began}))
+        self.stitched.told.append(
+            Window.model_validate(told | {"levels": values, "seconds": time.perf_counter() - began})
+        )
         planned = as_planned(SavedRun(Path(name), record, plan.tables), plan.instance, len(kept))
         if seen.stop < instance.horizon.periods:
             planned = with_leftovers(planned, plan.instance)
         happened = _moved(planned, instance, kept)
-        _keep(self.found, happened)
+        _keep(self.stitched, happened)
         self._course = _together(self._course, happened)
         self._orders = LastPlan(
             production_of(plan.tables["production"], seen.start), payments=payments_of(plan.tables["payments"])

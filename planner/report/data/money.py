@@ -12,7 +12,6 @@ from planner.plan.plan import Plan
 from planner.report.words.numbers import Money
 
 COST_TABLES = {"production": "period", "shipments": "period", "investments": "period", "scrap": "period"}
-COST_TYPES = ("procurement", "capacity", "transport", "storage", "works", "training")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from planner.tolerances import SAME
 FULL = 1 - SAME  # of capacity
 Amounts = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
+Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _handling(plan: Plan, origins: list[str], tonnes: Amounts) -> tuple[dict[str
     row_of = {name: row for row, name in enumerate(instance.nodes)}
     table = plan.tables["deliveries"]
     weight = table["item"].map({name: item.weight_t for name, item in instance.items.items()})
-    ends: Places = np.array([row_of[name] for name in table["destination"]], dtype=np.intp)
+    ends: Positions = np.array([row_of[name] for name in table["destination"]], dtype=np.intp)
     shape = (len(row_of), instance.horizon.periods)
     handled = _summed(ends, _periods(table), table["quantity"] * weight, shape)
     leaving = np.array([row_of[name] for name in origins], dtype=np.intp)
@@ -136,20 +136,20 @@ def _filled(used: Amounts, capacity: Amounts, full: Mask) -> Amounts:
     return filled
 
 
-def _summed(rows: Places, periods: Places, amounts: pd.Series, shape: tuple[int, int]) -> Amounts:
+def _summed(rows: Positions, periods: Positions, amounts: pd.Series, shape: tuple[int, int]) -> Amounts:
     """[row, period]: the sum of the amounts there."""
     sums = np.zeros(shape)
     np.add.at(sums, (rows, periods), amounts.to_numpy(dtype=float))
     return sums
 
 
-def _periods(table: pd.DataFrame) -> Places:
+def _periods(table: pd.DataFrame) -> Positions:
     """The 0-based period of each row."""
-    periods: Places = table["period"].to_numpy(dtype=np.intp) - 1
+    periods: Positions = table["period"].to_numpy(dtype=np.intp) - 1
     return periods
 
 
-def _rows_of_legs(legs: list[Leg], shipments: pd.DataFrame) -> Places:
+def _rows_of_legs(legs: list[Leg], shipments: pd.DataFrame) -> Positions:
     """The position in `legs` of the leg that each shipment takes."""
     row_of = {(leg.route, leg.origin, leg.destination): row for row, leg in enumerate(legs)}
     taken = zip(shipments["route"], shipments["origin"], shipments["destination"], strict=True)
@@ -170,7 +170,7 @@ def _added_capacity(plan: Plan) -> dict[str, Amounts]:
     return added
 
 
-def _full_by_item(plan: Plan, rows: Places, periods: Places, shape: tuple[int, int]) -> Mask:
+def _full_by_item(plan: Plan, rows: Positions, periods: Positions, shape: tuple[int, int]) -> Mask:
     """[leg, period]: the capacity that a route has for one item is used up."""
     full = np.zeros(shape, dtype=bool)
     limits = {key: r.capacity for key, r in plan.instance.route_items.items() if 0 < r.capacity < inf}

@@ -13,7 +13,7 @@ import pandas as pd
 from planner.domain.horizon import Horizon
 from planner.domain.titles import Named, object_title, title_of
 from planner.report.data.report_data import ReportData
-from planner.report.pages.views import Cell, View
+from planner.report.pages.views import View, ViewCell
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
 from planner.report.words.numbers import number, spelled_unit
 from planner.tolerances import SAME
@@ -225,7 +225,7 @@ def _view_sheet(data: ReportData, view: View) -> Sheet:
     for place, column in enumerate(view.columns):
         if column.is_bar:
             continue
-        cells = [value if isinstance((value := row[place]), Cell) else Cell(value) for row in view.rows]
+        cells = [value if isinstance((value := row[place]), ViewCell) else ViewCell(value) for row in view.rows]
         values = pd.Series([cell.value for cell in cells], dtype=float if column.is_number else object)
         formats = {
             **dict.fromkeys(("money", "change"), money_format(data)),

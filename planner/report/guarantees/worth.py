@@ -11,7 +11,7 @@ import pandas as pd
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import title_of
 from planner.plan.plan import Plan
-from planner.plan.worth.found import Worth
+from planner.plan.worth.results import Worth
 from planner.report.pages.views import View, ViewColumn, coded
 from planner.report.words.numbers import Money, share, with_article
 from planner.tolerances import SAME

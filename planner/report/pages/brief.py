@@ -8,7 +8,7 @@ from pathlib import Path
 from planner.report.data.report_data import ReportData
 from planner.report.pages import tables
 from planner.report.pages.shell import environment
-from planner.report.pages.views import Cell, View
+from planner.report.pages.views import View, ViewCell
 from planner.report.words import wording
 from planner.report.words.names import without_cells
 
@@ -49,7 +49,7 @@ def render_brief(data: ReportData) -> str:
 
 def _short(view: View, most: int) -> View:
     """The first rows, names without codes and remarks."""
-    rows = [tuple(replace(cell, note="") if isinstance(cell, Cell) else cell for cell in row) for row in view.rows]
+    rows = [tuple(replace(cell, note="") if isinstance(cell, ViewCell) else cell for cell in row) for row in view.rows]
     return replace(view, rows=rows, most=most, printed=most)
 
 

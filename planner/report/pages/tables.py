@@ -10,7 +10,7 @@ from planner.report.data.limits import Limit
 from planner.report.data.report_data import MOST_REASONS, ReportData
 from planner.report.data.service import Fill
 from planner.report.data.traffic import LegFlow
-from planner.report.pages.views import Bar, Cell, View, ViewColumn, coded
+from planner.report.pages.views import Bar, View, ViewCell, ViewColumn, coded
 from planner.report.words import wording
 from planner.report.words.limit_words import GROUP_TITLES, SAID_OF_LEVEL
 from planner.report.words.names import party_title
@@ -47,9 +47,9 @@ def commitments(data: ReportData) -> View:
     service = data.service
     fills = service.by_commitment(data.instance)
 
-    def row(fill: Fill, name: Cell | str) -> tuple[Any, ...]:
+    def row(fill: Fill, name: ViewCell | str) -> tuple[Any, ...]:
         figures = (service.scale.figure(fill.wanted), service.scale.figure(fill.short))
-        wanted, short = Cell(fill.wanted, text=figures[0]), Cell(fill.short, text=figures[1])
+        wanted, short = ViewCell(fill.wanted, text=figures[0]), ViewCell(fill.short, text=figures[1])
         return name, wanted, fill.delivered_share, fill.on_time_share, short, fill_bar(fill)
 
     unit = service.scale.unit
@@ -65,7 +65,10 @@ def commitments(data: ReportData) -> View:
             ViewColumn("Missing", "quantity", unit),
             FILL_BAR,
         ),
-        [row(f, Cell(f.title, " · ".join(filter(None, (f.name if f.title != f.name else "", f.note))))) for f in fills],
+        [
+            row(f, ViewCell(f.title, " · ".join(filter(None, (f.name if f.title != f.name else "", f.note)))))
+            for f in fills
+        ],
         total=row(service.total, "All") if len(fills) > 1 else None,
         printed=20,
     )
@@ -85,7 +88,7 @@ def items(data: ReportData) -> View:
     )
     rows = [
         (
-            Cell(f.title, f.name if f.title != f.name else ""),
+            ViewCell(f.title, f.name if f.title != f.name else ""),
             f.note, f.wanted, f.on_time + f.late, f.late, f.short, f.delivered_share, fill_bar(f),
         )
         for f in data.service.by_item(data.instance)
@@ -96,10 +99,10 @@ def items(data: ReportData) -> View:
 DELIVERED = "plan.xlsx, sheets deliveries and shortfalls"
 
 
-def _reason(reason: str) -> Cell:
+def _reason(reason: str) -> ViewCell:
     """What certainly holds it back, and small below it what perhaps does."""
     certain, also, perhaps = reason.partition("; also at")
-    return Cell(certain[:1].upper() + certain[1:] or "–", f"Also at{perhaps}" if also else "")
+    return ViewCell(certain[:1].upper() + certain[1:] or "–", f"Also at{perhaps}" if also else "")
 
 
 def missing(data: ReportData) -> View:
@@ -107,7 +110,7 @@ def missing(data: ReportData) -> View:
     instance = data.instance
     rows = [
         (
-            Cell(title_of(instance.commitments, gap.commitment) or "–", "binding" if gap.binding else ""),
+            ViewCell(title_of(instance.commitments, gap.commitment) or "–", "binding" if gap.binding else ""),
             title_of(instance.nodes, gap.destination),
             title_of(instance.items, gap.item),
             _span(data, gap.first_due, gap.last_due),
@@ -205,9 +208,9 @@ def full_nodes(data: ReportData) -> View:
     return View("full", title, "", columns, rows, printed=8, order="those that are full most often")
 
 
-def _full_in(full: int, periods: int) -> tuple[Cell, Bar]:
+def _full_in(full: int, periods: int) -> tuple[ViewCell, Bar]:
     said = f"{full} of {periods}"
-    return Cell(full, text=said), Bar((("full", full / max(periods, 1)),), said)
+    return ViewCell(full, text=said), Bar((("full", full / max(periods, 1)),), said)
 
 
 # ── Money ────────────────────────────────────────────────────────────────────────────────────────
@@ -244,7 +247,7 @@ def funds(data: ReportData) -> View:
 def contributors(data: ReportData) -> View:
     """A row for each contributor: what it pays, and its share of all payments."""
     rows = _parts(data, data.finances.contributors)
-    named = [(Cell(party_title(data.instance, name), _code(data, name)), *row) for name, row in rows]
+    named = [(ViewCell(party_title(data.instance, name), _code(data, name)), *row) for name, row in rows]
     return View("payments", "Who pays", "", _part_columns("Contributor"), named, MOST_NAMES)
 
 
@@ -296,7 +299,7 @@ def investments(data: ReportData) -> View | None:
                 _span(data, int(bought["period"].min()), int(bought["period"].max())),
                 label(int(bought["ready"].min()) - 1),
                 quantity,
-                quantity / limit if 0 < limit < 1e300 else Cell(None, text="no limit"),
+                quantity / limit if 0 < limit < 1e300 else ViewCell(None, text="no limit"),
                 float(bought["cost"].sum()),
             )
         )
@@ -362,7 +365,7 @@ def _limits_of(data: ReportData, title: str, limits: Sequence[Limit]) -> View:
     instance, kept = data.instance, strongest(limits)
     rows = [
         (
-            Cell(
+            ViewCell(
                 ": ".join(
                     [object_title(instance, one.object), *([title_of(instance.items, one.item)] if one.item else [])]
                 ),
@@ -424,14 +427,14 @@ def marginal_costs(data: ReportData) -> View:
 def levels(data: ReportData) -> View:
     """A row for each objective level: value, bound, unit, state."""
 
-    def gap(value: float | None) -> Cell:
-        return Cell(value, text="–" if value is None else "none" if value <= NOISE else share(value))
+    def gap(value: float | None) -> ViewCell:
+        return ViewCell(value, text="–" if value is None else "none" if value <= NOISE else share(value))
 
     rows = [
         (
             wording.aim(level, place),
-            Cell(level.value, text=wording.level_value(level.value, level.unit, data)),
-            Cell(level.bound, text=wording.level_value(level.bound, level.unit, data)),
+            ViewCell(level.value, text=wording.level_value(level.value, level.unit, data)),
+            ViewCell(level.bound, text=wording.level_value(level.bound, level.unit, data)),
             gap(level.gap),
             level.status,
         )

@@ -19,7 +19,7 @@ FEW_COLUMNS = 3  # so many fit on a phone
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ViewCell:
     """A value with what stands small below it, such as a code or a difference; `text` where it is written otherwise."""
 
     value: Any
@@ -28,10 +28,10 @@ class Cell:
     link: str = ""  # an address, relative to the page
 
 
-def coded(known: Mapping[str, Named], code: str) -> Cell | str:
+def coded(known: Mapping[str, Named], code: str) -> ViewCell | str:
     """A name with its code below it; the code where there is no other name."""
     title = title_of(known, code)
-    return code if title == code else Cell(title, code)
+    return code if title == code else ViewCell(title, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class ViewColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownCell:
     """A cell as a page shows it. `order`: what it is sorted by, where that is not its text."""
 
     column: ViewColumn
@@ -142,23 +142,23 @@ class View:
         """The same with so many rows on paper; 0: on the screen only."""
         return replace(self, printed=rows)
 
-    def shown(self, money: Money) -> list[list[Shown]]:
+    def shown(self, money: Money) -> list[list[ShownCell]]:
         """The rows of the page."""
         return [list(self._cells(row, money)) for row in self.rows[: self.most]]
 
-    def shown_total(self, money: Money) -> list[Shown]:
+    def shown_total(self, money: Money) -> list[ShownCell]:
         """The last row; nothing where there is none."""
         return list(self._cells(self.total, money)) if self.total else []
 
-    def _cells(self, row: Sequence[Any], money: Money) -> Iterator[Shown]:
+    def _cells(self, row: Sequence[Any], money: Money) -> Iterator[ShownCell]:
         for value, column in zip(row, self.columns, strict=True):
-            cell = value if isinstance(value, Cell) else Cell(value)
+            cell = value if isinstance(value, ViewCell) else ViewCell(value)
             bars: tuple[Bar, ...] = ()
             if column.is_bar and cell.value:
                 bars = cell.value if isinstance(cell.value, tuple) else (cell.value,)
             dark = float(cell.value) if column.kind == "heat" and cell.value else 0.0
             text = "" if bars else cell.text or written(cell.value, column.kind, money)
-            yield Shown(column, text, cell.note, _order(cell.value, column, bars), dark, bars, cell.link)
+            yield ShownCell(column, text, cell.note, _order(cell.value, column, bars), dark, bars, cell.link)
 
     @property
     def left_out(self) -> str:
@@ -185,7 +185,9 @@ class View:
 
 
 def _says(value: Any) -> bool:
-    return bool(value.text or value.note or _says(value.value)) if isinstance(value, Cell) else value not in (None, "")
+    return (
+        bool(value.text or value.note or _says(value.value)) if isinstance(value, ViewCell) else value not in (None, "")
+    )
 
 
 def _those(values: Sequence[Any], places: Sequence[int]) -> tuple[Any, ...]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import is_unnamed, object_title, title_of
-from planner.plan.remedy.found import Found, Raised
 from planner.plan.remedy.levers import (
     ACCESS,
     CAPACITY,
@@ -22,6 +21,7 @@ from planner.plan.remedy.levers import (
 )
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
 from planner.plan.remedy.neighbourhood import MOST_WHOLE
+from planner.plan.remedy.results import GoalRemedies, Raised
 from planner.report.words.names import commitment_title, goods_text
 from planner.report.words.numbers import Money, compact, listing, number, plural, share
 from planner.tolerances import matters
@@ -59,7 +59,7 @@ STORAGES = {
 
 
 @dataclass(frozen=True)
-class Words:
+class RemedyWords:
     """The words for the remedies of an input, its money in one scale."""
 
     instance: PlanningInstance
@@ -156,11 +156,11 @@ class Words:
         amount = goods_text(rise, items[str(key["item"])]) if "item" in key else f"{compact(rise)} {unit}"
         return f"a further {amount}{each} on route {place}{when}"
 
-    def lacks(self, result: Found) -> str:
+    def lacks(self, result: GoalRemedies) -> str:
         """`Winter help is short of 100 heaters.`"""
         return f"{self.goal(result.goal)} is short of {self.goods(result.lacking)}."
 
-    def brings(self, result: Found, raised: Raised) -> str:
+    def brings(self, result: GoalRemedies, raised: Raised) -> str:
         """`A further EUR 54 million … would deliver all of it, for EUR 54 million in all.`, or what part it would deliver."""
         remedy = raised[0]
         less = {item: units - remedy.lacking.get(item, 0.0) for item, units in result.lacking.items()}

@@ -13,7 +13,7 @@ from planner.workbook.reading.raw import read_raw
 DEFAULT_MODEL = "full"
 
 
-class Origin(NamedTuple):
+class AnalysisInput(NamedTuple):
     """The input to analyse and the planning model; `plan`: the run folder of the optimal plan of just that, where one was given."""
 
     input: Path
@@ -21,14 +21,14 @@ class Origin(NamedTuple):
     plan: Path | None = None
 
 
-def origin_of(source: Path, model: str | None, output: Path) -> Origin:
+def origin_of(source: Path, model: str | None, output: Path) -> AnalysisInput:
     """The origin of a run folder, those that its plan was made with; else `source` itself.
 
     `model` is what was asked for; None takes the plan's, or `full`. Raises UsageError where the input of the plan is not to be
     found, has changed since, or the plan was made with another model than the one asked for; or where `output` would replace the plan.
     """
     if not (source / RUN).is_file():
-        return Origin(source, model or DEFAULT_MODEL)
+        return AnalysisInput(source, model or DEFAULT_MODEL)
     run = read_run(source)
     if source.resolve().is_relative_to(output.resolve()):
         raise UsageError(f"{output} contains the plan and is not replaced; choose another folder")
@@ -45,4 +45,4 @@ def origin_of(source: Path, model: str | None, output: Path) -> Origin:
         raise UsageError(
             f"the input {place} has changed since the plan {source} was made; give the input itself, or plan it again"
         )
-    return Origin(place, made_with, source if run.status == "optimal" else None)
+    return AnalysisInput(place, made_with, source if run.status == "optimal" else None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Account, LevelResult, PastViolation, Plan
-from planner.plan.worth.found import Worth
+from planner.plan.worth.results import Worth
 from planner.records.run import RunRecord
 from planner.run.recorded.basis_record import read_basis
 from planner.run.recorded.load import SavedRun

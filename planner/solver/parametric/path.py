@@ -40,7 +40,7 @@ class Path:
 
 def followed(of: Parametric, rows: Mapping[int, float], length: float, pivots: int, noise: Vector) -> Path | None:
     """The levels as right-hand sides of `rows` move by so much per step, for `length` steps; None where so many pivots do not do."""
-    walk = _Walk(of, of.in_units(rows), noise)
+    walk = _ParametricWalk(of, of.in_units(rows), noise)
     try:
         return walk.follow(length, pivots)
     finally:
@@ -55,7 +55,7 @@ class Piece(NamedTuple):
     slopes: Vector
 
 
-class _Walk(Question):
+class _ParametricWalk(Question):
     """One run of the parametric simplex method from the plan's basis."""
 
     def __init__(self, of: Parametric, rows: Mapping[int, float], noise: Vector) -> None:

@@ -16,7 +16,6 @@ from planner.verify.tables import together
 from planner.verify.verification import Codes, Findings, Floats, number
 
 FLOWS = ("entry", "production", "shipment", "stock", "delivery", "consumption", "scrap")
-Say = Callable[[int], str]
 
 
 def check_access(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:

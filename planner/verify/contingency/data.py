@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.verify.verification import Floats
 
-Bounds = tuple[int, int]  # first and last period
+PeriodBounds = tuple[int, int]  # first and last period
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Strike:
     begin: int
     end: int
 
-    def hits(self) -> list[tuple[Hit, Bounds]]:
+    def hits(self) -> list[tuple[Hit, PeriodBounds]]:
         """Its own rows, each with the periods that it hits, cut to the response."""
         factors = []
         for hit in self.contingency.hits:
@@ -109,7 +109,7 @@ class Factors:
     by_thing: Mapping[tuple[str, str], Floats] = field(default_factory=dict)  # (kind, name)
 
     @classmethod
-    def of(cls, hits: Iterable[tuple[Hit, Bounds]], periods: int) -> Factors:
+    def of(cls, hits: Iterable[tuple[Hit, PeriodBounds]], periods: int) -> Factors:
         """In each period the smallest factor of the rows that hit the thing."""
         factors: dict[tuple[str, str], Floats] = {}
         for hit, (first, last) in hits:

@@ -58,13 +58,13 @@ def _windows(answers: Responses, findings: Findings) -> None:
     findings.check("response_delivery", size, size, say)
 
 
-Key = tuple[int, str, str, str]  # case, kind, destination, item
+CoverageKey = tuple[int, str, str, str]  # case, kind, destination, item
 
 
 def _coverage(answers: Responses, findings: Findings) -> None:
     """The table of coverage: wanted by due period, covered by the period of delivery, and both so far."""
-    wanted: dict[Key, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    covered: dict[Key, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    wanted: dict[CoverageKey, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    covered: dict[CoverageKey, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     strike = [each.period for each in answers.cases.strikes]
     for need in answers.cases.needs:
         key = (need.case, need.kind, need.destination, need.item)
@@ -75,7 +75,7 @@ def _coverage(answers: Responses, findings: Findings) -> None:
         key = (need.case, need.kind, need.destination, need.item)
         covered[key][int(t) - strike[need.case]] += float(quantity)
     told = _told_coverage(answers, findings)
-    rows: list[tuple[Key, int]] = []
+    rows: list[tuple[CoverageKey, int]] = []
     right: list[Floats] = []
     given: list[list[float]] = []
     for key, by_due in wanted.items():
@@ -118,6 +118,6 @@ def _told_coverage(answers: Responses, findings: Findings) -> dict[tuple[int, st
     return coverage_of
 
 
-def _key_words(answers: Responses, key: Key, after: int) -> str:
+def _key_words(answers: Responses, key: CoverageKey, after: int) -> str:
     case, kind, destination, item = key
     return f"{kind} of {item!r} at {destination!r}, {after} after {answers.cases.words(case)}"

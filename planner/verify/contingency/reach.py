@@ -22,17 +22,17 @@ class Ways:
 
     answers: Responses
     recipients: Recipients
-    _found: dict[tuple[bytes, int], Days] = field(default_factory=dict)
+    _days: dict[tuple[bytes, int], Days] = field(default_factory=dict)
     _refused: dict[int, Flags] = field(default_factory=dict)
 
     def days(self, case: int, item: int, destination: int, label: int, *, always: bool) -> Days:
         """Over legs that are open in all periods of the response, or else in one of them."""
         open_ = self._open(case, item, label, always=always)
         key = (open_.tobytes(), destination)
-        if key not in self._found:
-            self._found[key] = self._shortest(open_, destination)
+        if key not in self._days:
+            self._days[key] = self._shortest(open_, destination)
         admitted = self.recipients.may_draw[destination, label]
-        return self._found[key] if admitted else {}
+        return self._days[key] if admitted else {}
 
     def _open(self, case: int, item: int, label: int, *, always: bool) -> Flags:
         answers, arrays = self.answers, self.answers.arrays

@@ -10,7 +10,6 @@ from planner.verify.table_form import Index
 from planner.verify.tables import joined, together
 from planner.verify.verification import Codes, Findings, Flags, Floats, number
 
-FLOWS = ("production", "shipment", "stock", "delivery", "consumption")
 NEED = ["case", "object", "destination", "item_name", "due"]
 KEYS = ["case", "thing", "item", "recipient", "h"]
 PLACE = ["case", "node", "item", "expires", "h"]

@@ -18,7 +18,7 @@ from planner.verify.table_form import check_unique, typed
 from planner.verify.verification import TOLERANCE, Findings, number
 
 OF_DEPOTS = ("coverage", "contingency", "weighted")  # the levels that the table tells, in order
-Numbers = tuple[float, float, float]  # closed, now, open
+AccessNumbers = tuple[float, float, float]  # closed, now, open
 
 
 def check_worth(
@@ -102,7 +102,7 @@ def _check_depots(arrays: PlanArrays, table: pd.DataFrame, run: Mapping[str, Any
     check_unique("access_value", table, ["nation", "level"], findings)
     now = dict(_levels_told(run))
     wanted = {(nation, level) for nation in _with_depots(arrays) for level in now}
-    rows: dict[tuple[str, str], Numbers] = {
+    rows: dict[tuple[str, str], AccessNumbers] = {
         (str(nation), str(level)): (float(closed), float(at_hand), float(opened))
         for nation, level, closed, at_hand, opened in table.itertuples(index=False)
     }
@@ -116,7 +116,7 @@ def _check_depots(arrays: PlanArrays, table: pd.DataFrame, run: Mapping[str, Any
 
 
 def _check_nation(
-    arrays: PlanArrays, nation: str, rows: Mapping[str, Numbers], now: Mapping[str, float], findings: Findings
+    arrays: PlanArrays, nation: str, rows: Mapping[str, AccessNumbers], now: Mapping[str, float], findings: Findings
 ) -> None:
     """now is the plan's; closed ≥ now ≥ open, level by level in order: where one differs, the next may do either."""
     free = all(node.access is None for node in arrays.case.nodes.values() if node.nation == nation)

@@ -9,7 +9,7 @@ from planner.verify.input.data import Target
 from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import TOLERANCE, Findings, Floats, number
 
-Key = tuple[int, int]  # target; item, −1 for a target by quantity
+TargetKey = tuple[int, int]  # target; item, −1 for a target by quantity
 
 
 def check_targets(arrays: PlanArrays, findings: Findings) -> None:
@@ -57,16 +57,18 @@ def check_targets(arrays: PlanArrays, findings: Findings) -> None:
             )
 
 
-def _words(arrays: PlanArrays, key: Key) -> str:
+def _words(arrays: PlanArrays, key: TargetKey) -> str:
     target = list(arrays.case.targets)[key[0]]
     if key[1] < 0:
         return f"target {target!r}"
     return f"target {target!r}, item {arrays.items[key[1]]!r}"
 
 
-def _told(arrays: PlanArrays, wanted: dict[Key, Floats], findings: Findings) -> dict[Key, dict[int, dict[str, float]]]:
+def _told(
+    arrays: PlanArrays, wanted: dict[TargetKey, Floats], findings: Findings
+) -> dict[TargetKey, dict[int, dict[str, float]]]:
     """The table by key and period. A row for what no target asks is reported."""
-    told: dict[Key, dict[int, dict[str, float]]] = {}
+    told: dict[TargetKey, dict[int, dict[str, float]]] = {}
     targets = list(arrays.case.targets.values())
     for row in arrays.plan.targets.to_dict("records"):
         key, period = (int(row["target"]), int(row["item"])), int(row["t"])
@@ -78,9 +80,9 @@ def _told(arrays: PlanArrays, wanted: dict[Key, Floats], findings: Findings) -> 
     return told
 
 
-def wanted_stock(arrays: PlanArrays) -> dict[Key, Floats]:
+def wanted_stock(arrays: PlanArrays) -> dict[TargetKey, Floats]:
     """Units wanted at the end of each period (also outside from … to, where nobody asks)."""
-    wanted: dict[Key, Floats] = {}
+    wanted: dict[TargetKey, Floats] = {}
     coming = demand_by_item(arrays)
     for code, target in enumerate(arrays.case.targets.values()):
         if target.quantity is not None:
@@ -115,12 +117,12 @@ def days_of_supply(arrays: PlanArrays, due: Floats, target: Target) -> Floats:
     return np.asarray(np.interp(end, edges, sums) + beyond * due.mean() - sums[start])
 
 
-def held_stock(arrays: PlanArrays, wanted: dict[Key, Floats]) -> dict[Key, Floats]:
+def held_stock(arrays: PlanArrays, wanted: dict[TargetKey, Floats]) -> dict[TargetKey, Floats]:
     """Σ stock over the target's nodes, and its items or the one item."""
     stocks = arrays.plan.stocks
     node, item, period = (stocks[name].to_numpy(dtype=np.intp) for name in ("node", "item", "t"))
     quantity = stocks["quantity"].to_numpy(dtype=np.float64)
-    held: dict[Key, Floats] = {}
+    held: dict[TargetKey, Floats] = {}
     targets = list(arrays.case.targets.values())
     for key in wanted:
         target = targets[key[0]]

@@ -20,7 +20,7 @@ from planner.workbook.reading.spelling import number_text
 from planner.workbook.reading.table import RawTable, cell_name, normalise
 from planner.workbook.reading.typed import TypedTable
 
-Rows = dict[tuple[Hashable, ...], list[int]]  # key -> records
+RecordsByKey = dict[tuple[Hashable, ...], list[int]]  # key -> records
 OVERDUE = ", due "  # in the name of an overdue demand, before its date
 MOST_RANGES = 4  # of cells in a sentence
 
@@ -32,7 +32,7 @@ class InputCells:
 
     def __init__(self, raw: RawInput) -> None:
         self._raw = raw
-        self._rows: dict[tuple[str, tuple[str, ...]], Rows] = {}
+        self._rows: dict[tuple[str, tuple[str, ...]], RecordsByKey] = {}
 
     def __getstate__(self) -> RawInput:
         """What another process needs."""
@@ -144,8 +144,8 @@ class InputCells:
             self._rows[field.table, columns] = self._index(field.table, columns)
         return self._rows[field.table, columns].get(tuple(value for _, value in field.key), [])
 
-    def _index(self, name: str, columns: tuple[str, ...]) -> Rows:
-        records_of: Rows = defaultdict(list)
+    def _index(self, name: str, columns: tuple[str, ...]) -> RecordsByKey:
+        records_of: RecordsByKey = defaultdict(list)
         table = self._book[name]
         if name == "Capacity":  # a row may name many periods
             for record, (thing, span) in enumerate(table.records("object", "period")):

@@ -13,19 +13,19 @@ class FaultList:
 
     def __init__(self, known: Iterable[Fault] = (), order: Iterable[str] = ()) -> None:
         self._order = {name: rank for rank, name in enumerate(order)}
-        self._found: dict[tuple[str | None, str | None, str], tuple[tuple[int, int, int], Fault]] = {}
+        self._faults: dict[tuple[str | None, str | None, str], tuple[tuple[int, int, int], Fault]] = {}
         for fault in known:
             self.add(fault)
 
     def add(self, fault: Fault, row: int = -1, column: int = -1) -> None:
         key = (fault.sheet, fault.cell, "" if fault.cell else fault.message)
         rank = self._order.get(fault.sheet or "", -1)
-        self._found.setdefault(key, ((rank, row, column), fault))
+        self._faults.setdefault(key, ((rank, row, column), fault))
 
     def forget_above(self, sheet: str, row: int) -> None:
         """Leave out the faults of a sheet above a row (as a spreadsheet program numbers it): what stands there is no table."""
-        kept = {key: entry for key, entry in self._found.items() if key[0] != sheet or row_number(key[1] or "") >= row}
-        self._found = kept
+        kept = {key: entry for key, entry in self._faults.items() if key[0] != sheet or row_number(key[1] or "") >= row}
+        self._faults = kept
 
     def at(self, table: RawTable, row: int, column: int, message: str, severity: str = "error") -> None:
         """A fault at a cell of `table.rows`; row −1 is the header."""
@@ -37,7 +37,7 @@ class FaultList:
 
     def listed(self, severity: str) -> tuple[Fault, ...]:
         sorted_faults = sorted(
-            (entry for entry in self._found.values() if entry[1].severity == severity), key=lambda e: e[0]
+            (entry for entry in self._faults.values() if entry[1].severity == severity), key=lambda e: e[0]
         )
         return tuple(fault for _, fault in sorted_faults)
 

@@ -39,7 +39,7 @@ LONGEST_TITLE = 31  # characters that Excel allows in the name of a sheet
 FIXED_MOMENT = b"2000-01-01T00:00:00Z"  # openpyxl stamps the moment of writing
 FIXED_ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 
-Rows = list[list[str]]
+TextRows = list[list[str]]
 
 
 def write_workbook(folder: Path, path: Path) -> None:
@@ -53,7 +53,7 @@ def write_workbook(folder: Path, path: Path) -> None:
     write_sheets({file.stem: _read_rows(file) for file in files}, path)
 
 
-def write_sheets(sheets: Mapping[str, Rows], path: Path) -> None:
+def write_sheets(sheets: Mapping[str, TextRows], path: Path) -> None:
     """Write sheets of CSV text (name → header and rows) as one workbook at `path`, in the order of the contract.
 
     Number columns (by the schema) become numbers, everything else stays the text it is. The same text
@@ -72,7 +72,7 @@ def write_sheets(sheets: Mapping[str, Rows], path: Path) -> None:
     path.write_bytes(_without_moment(buffer.getvalue()))
 
 
-def _in_order(sheets: Mapping[str, Rows]) -> Iterator[tuple[str, Table | None, Rows]]:
+def _in_order(sheets: Mapping[str, TextRows]) -> Iterator[tuple[str, Table | None, TextRows]]:
     """Sheet title, table of the contract (None: notes) and rows of each sheet, in the order of sheets."""
     order = {normalise(table.name): place for place, table in enumerate(TABLES)}
     for name in sorted(sheets, key=lambda name: (order.get(normalise(name), len(order)), name)):
@@ -81,7 +81,7 @@ def _in_order(sheets: Mapping[str, Rows]) -> Iterator[tuple[str, Table | None, R
         yield (table.name if table else name)[:LONGEST_TITLE], table, sheets[name]
 
 
-def _read_rows(file: Path) -> Rows:
+def _read_rows(file: Path) -> TextRows:
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             return list(csv.reader(stream, strict=True))
@@ -90,7 +90,7 @@ def _read_rows(file: Path) -> Rows:
         raise InputError([fault]) from error
 
 
-def _fill_sheet(sheet: Worksheet, table: Table | None, rows: Rows) -> None:
+def _fill_sheet(sheet: Worksheet, table: Table | None, rows: TextRows) -> None:
     headers = rows[0] if rows else []
     numeric = {index for index, header in enumerate(headers) if _holds_numbers(table, header)}
     typed = {index for index, header in enumerate(headers) if table is not None and _is_kept(table, header)}
@@ -114,7 +114,7 @@ def _fill_sheet(sheet: Worksheet, table: Table | None, rows: Rows) -> None:
     sheet.print_title_rows = "1:1"
 
 
-def _fit_heights(sheet: Worksheet, rows: Rows) -> None:
+def _fit_heights(sheet: Worksheet, rows: TextRows) -> None:
     """Rows of notes as high as their longest text, wrapped: not every program works that out by itself."""
     for row_number, row in enumerate(rows, start=1):
         lines = max((ceil(len(text) / (WIDEST_COLUMN - 8)) for text in row), default=1)

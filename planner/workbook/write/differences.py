@@ -12,8 +12,8 @@ from planner.workbook.reading.spelling import Meaning, cell_text, horizon_of, nu
 from planner.workbook.reading.table import RawTable, normalise
 from planner.workbook.schema import TABLES, Table
 
-Row = Mapping[str, str]  # column of the schema -> cell as text, filled cells only
-Key = tuple[tuple[str, Hashable], ...]  # column, and what its cell means
+RowTexts = Mapping[str, str]  # column of the schema -> cell as text, filled cells only
+RowKey = tuple[tuple[str, Hashable], ...]  # column, and what its cell means
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ def _of_table(table: Table, one: _Side, other: _Side) -> Iterator[Difference]:
             yield from _of_row(table, key, (one, gone), (other, come))
 
 
-def _unlike(table: Table, one: _Side, old: list[Row], other: _Side, new: list[Row]) -> tuple[list[Row], list[Row]]:
+def _unlike(
+    table: Table, one: _Side, old: list[RowTexts], other: _Side, new: list[RowTexts]
+) -> tuple[list[RowTexts], list[RowTexts]]:
     """The rows of one key that have no equal on the other side."""
     left, right = list(old), []
     for row in new:
@@ -64,7 +66,7 @@ def _unlike(table: Table, one: _Side, old: list[Row], other: _Side, new: list[Ro
 
 
 def _of_row(
-    table: Table, key: Key, before: tuple[_Side, Row | None], after: tuple[_Side, Row | None]
+    table: Table, key: RowKey, before: tuple[_Side, RowTexts | None], after: tuple[_Side, RowTexts | None]
 ) -> Iterator[Difference]:
     (one, old), (other, new) = before, after
     named = {name for name, _ in key}
@@ -93,15 +95,15 @@ class _Side:
     def shown(self, table: Table, column: str, text: str) -> str:
         return self._meaning.shown(table, column, text)
 
-    def meaning(self, table: Table, row: Row) -> dict[str, Hashable]:
+    def meaning(self, table: Table, row: RowTexts) -> dict[str, Hashable]:
         if table.name == "Settings":
             return {"value": self._meaning.of_setting(row.get("key", ""), row.get("value", ""))}
         return {column: self._meaning.of(table, column, text) for column, text in row.items()}
 
-    def by_key(self, table: Table) -> dict[Key, list[Row]]:
+    def by_key(self, table: Table) -> dict[RowKey, list[RowTexts]]:
         """Rows by the key of their table; a table without one by the whole row. Rows that add up are added up."""
         raw = self._raw.table(table.name)
-        grouped: dict[Key, list[Row]] = defaultdict(list)
+        grouped: dict[RowKey, list[RowTexts]] = defaultdict(list)
         for row in rows_of(table, raw) if raw is not None else ():
             key = tuple((name, self._named(table, name, row[name])) for name in key_columns(table, row) if name in row)
             grouped[key].append(row)
@@ -115,7 +117,7 @@ class _Side:
         return self._meaning.of(table, column, text)
 
 
-def key_columns(table: Table, row: Row) -> tuple[str, ...]:
+def key_columns(table: Table, row: RowTexts) -> tuple[str, ...]:
     """The columns that name a row; where its name is blank, what it must have beside numbers."""
     if not table.key:
         return tuple(column.name for column in table.columns if column.name in row)
@@ -125,11 +127,11 @@ def key_columns(table: Table, row: Row) -> tuple[str, ...]:
     return tuple(c.name for c in table.columns if c.required and c.kind not in ("number", "integer"))
 
 
-def _added_up(table: Table, rows: list[Row]) -> list[Row]:
+def _added_up(table: Table, rows: list[RowTexts]) -> list[RowTexts]:
     """One row for each currency, with the sum of its amounts; rows whose amount is no number stay as they are."""
     amount = "amount" if table.name == "Budgets" else "quantity"
     totals: dict[str, float] = {}
-    summed: dict[str, Row] = {}
+    summed: dict[str, RowTexts] = {}
     others = []
     for row in rows:
         try:
@@ -143,7 +145,7 @@ def _added_up(table: Table, rows: list[Row]) -> list[Row]:
     return [*summed.values(), *others]
 
 
-def rows_of(table: Table, raw: RawTable) -> Iterator[Row]:
+def rows_of(table: Table, raw: RawTable) -> Iterator[RowTexts]:
     """Filled cells of each row by column of the schema; a row of a wide table once for each period."""
     known = {normalise(column.name): column.name for column in table.columns}
     wide = table.wide and "quantity" not in {normalise(cell_text(name)) for name in raw.header}

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-Row = Mapping[str, str | float | int | bool]
+ExampleRow = Mapping[str, str | float | int | bool]
 
-SETTINGS: Row = {
+SETTINGS: ExampleRow = {
     "title": "Example: replace these rows by your own data",
     "start": "2027-01",
     "periods": 12,
@@ -31,11 +31,11 @@ SETTINGS: Row = {
     "format": 1,
 }
 
-MADE_BEFORE: tuple[Row, ...] = tuple(
+MADE_BEFORE: tuple[ExampleRow, ...] = tuple(
     {"kind": "make", "line": "Interceptor line", "period": f"2027-{month:02}", "quantity": 4} for month in range(3, 13)
 )
 
-ROWS: Mapping[str, tuple[Row, ...]] = {
+ROWS: Mapping[str, tuple[ExampleRow, ...]] = {
     "Nations": (
         {"nation": "DE", "name": "Germany", "groups": "EU; coalition", "key": 60},
         {"nation": "PL", "name": "Poland", "groups": "EU; coalition", "key": 40},

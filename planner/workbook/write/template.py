@@ -19,7 +19,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.workbook.schema import SETTINGS, TABLES, Column, Table
-from planner.workbook.write.examples import ROWS, Row
+from planner.workbook.write.examples import ROWS, ExampleRow
 from planner.workbook.write.examples import SETTINGS as EXAMPLE_SETTINGS
 from planner.workbook.write.reference import allowed_text, default_text, kind_text, unit_text
 
@@ -113,7 +113,7 @@ def _without_others(table: Table) -> Table:
     return replace(table, columns=tuple(columns))
 
 
-def _simple(examples: Sequence[Row]) -> list[Row]:
+def _simple(examples: Sequence[ExampleRow]) -> list[ExampleRow]:
     """The example rows that need no table beyond a first plan: no components, no event."""
     beyond = ("Seeker", "Shelter", *(str(row["event"]) for row in ROWS["Events"]))
     return [row for row in examples if not any(str(value).startswith(beyond) for value in row.values())]
@@ -171,7 +171,7 @@ def fill_headers(sheet: Worksheet, table: Table) -> None:
         _prepare_column(sheet, index, column)
 
 
-def _fill_table(sheet: Worksheet, table: Table, examples: Sequence[Row]) -> None:
+def _fill_table(sheet: Worksheet, table: Table, examples: Sequence[ExampleRow]) -> None:
     fill_headers(sheet, table)
     for row, example in enumerate(examples, start=2):
         for index, column in enumerate(table.columns, start=1):

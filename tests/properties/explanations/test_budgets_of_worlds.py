@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.analysis.budget.curve import Bound
-from planner.analysis.budget.study import Budget, BudgetStudy, scaled
+from planner.analysis.budget.study import BudgetRows, BudgetStudy, scaled
 from planner.errors import NoPlanError, UsageError
 from planner.plan import solve
 from planner.tolerances import SAME
@@ -36,7 +36,7 @@ def test_bounds_hold_for_plans_made_from_nothing(seed: int, tmp_path: Path) -> N
     funds = [name for name, fund in reading.instance.funds.items() if fund.budgets] if reading.instance else []
     if not funds:
         return
-    budget = Budget(funds[0])
+    budget = BudgetRows(funds[0])
     try:
         study = BudgetStudy(source, budget)
     except (NoPlanError, UsageError):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.analysis.context import prepare
-from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
+from planner.analysis.remedy.remedy import RemedyRequest, remedy_of_workbook
 from planner.errors import NoPlanError
 from planner.plan import SolveOptions, solve
 from planner.plan.remedy.kept import changed
@@ -39,17 +39,17 @@ def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, mon
     (tmp_path / "in").mkdir()
     source = write_world(world, tmp_path / "in")
     try:
-        result = remedy_of_workbook(source, tmp_path / "out", Asked(everything=seed % 2 == 0))
+        result = remedy_of_workbook(source, tmp_path / "out", RemedyRequest(everything=seed % 2 == 0))
     except NoPlanError:
         return
-    assert all((found.items is not None) == (others == "stay") for found in result.found)
-    assert sum(found.broken for found in result.found) == 0
-    if seed % 2 or not result.found or not result.found[0].remedies:
+    assert all((found.items is not None) == (others == "stay") for found in result.goals)
+    assert sum(found.broken for found in result.goals) == 0
+    if seed % 2 or not result.goals or not result.goals[0].remedies:
         return
     context = prepare(source, SolveOptions(), None, Log())
     program = context.standing.program
     known = {lever.name: lever for lever in levers(program.model, program.lp)}
-    for remedy, _ in result.found[0].remedies:
+    for remedy, _ in result.goals[0].remedies:
         instance = changed(context.instance, remedy.rises, known)
         assert instance is not None
         left = {level.name: level.value or 0.0 for level in solve(instance, priced=False).levels}

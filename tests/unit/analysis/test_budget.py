@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.budget.curve import Aim, Curve, Point
-from planner.analysis.budget.study import Budget, BudgetStudy, scaled
+from planner.analysis.budget.curve import AimCurve, Curve, CurvePoint
+from planner.analysis.budget.study import BudgetRows, BudgetStudy, scaled
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
 from planner.plan import solve
@@ -22,7 +22,7 @@ from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.spelling import row_texts, write_csv_folder
 from tests.places import INPUTS
 
-AIMS = (Aim("short", "Short", "EUR"), Aim("cost", "Cost", "EUR"))
+AIMS = (AimCurve("short", "Short", "EUR"), AimCurve("cost", "Cost", "EUR"))
 
 
 def _holds(low: float | None, high: float | None, value: float) -> bool:
@@ -34,7 +34,9 @@ def _holds(low: float | None, high: float | None, value: float) -> bool:
 
 
 def test_chord_and_tangents_bound_the_first_aim() -> None:
-    curve = Curve.of(AIMS, [Point(0.0, (100.0, 0.0), (-100.0, 10.0)), Point(2.0, (20.0, 5.0), (-10.0, 1.0))], True)
+    curve = Curve.of(
+        AIMS, [CurvePoint(0.0, (100.0, 0.0), (-100.0, 10.0)), CurvePoint(2.0, (20.0, 5.0), (-10.0, 1.0))], True
+    )
     short, cost = curve.bounds(1.0)
     assert (short.low, short.high) == (30.0, 60.0)  # the tangent at 2: 20 + 10; half-way along the chord
     assert (cost.low, cost.high) == (None, None)  # the first aim is not the same at both ends
@@ -42,7 +44,7 @@ def test_chord_and_tangents_bound_the_first_aim() -> None:
 
 
 def test_a_later_aim_is_bounded_where_those_before_it_stay() -> None:
-    curve = Curve.of(AIMS, [Point(1.0, (20.0, 9.0), (0.0, -4.0)), Point(2.0, (20.0, 7.0), (0.0, 0.0))], True)
+    curve = Curve.of(AIMS, [CurvePoint(1.0, (20.0, 9.0), (0.0, -4.0)), CurvePoint(2.0, (20.0, 7.0), (0.0, 0.0))], True)
     short, cost = curve.bounds(1.5)
     assert short.is_exact
     assert (cost.low, cost.high) == (7.0, 8.0)
@@ -51,7 +53,7 @@ def test_a_later_aim_is_bounded_where_those_before_it_stay() -> None:
 
 
 def test_nothing_is_proved_where_nothing_follows() -> None:
-    curve = Curve.of(AIMS, [Point(1.0, (20.0, 9.0))], loosens=False)
+    curve = Curve.of(AIMS, [CurvePoint(1.0, (20.0, 9.0))], loosens=False)
     assert [(bound.low, bound.high, bound.estimate) for bound in curve.bounds(1.2)] == [
         (None, None, 20.0),
         (None, None, 9.0),
@@ -63,7 +65,11 @@ def test_nothing_is_proved_where_nothing_follows() -> None:
 def test_a_curve_is_written_and_read() -> None:
     curve = Curve.of(
         AIMS,
-        [Point(1.0, (20.0, 9.0)), Point(0.0, (30.0, 1.0), (-10.0, 2.0)), Point(1.0, (20.0, 9.0), (0.0, 0.0))],
+        [
+            CurvePoint(1.0, (20.0, 9.0)),
+            CurvePoint(0.0, (30.0, 1.0), (-10.0, 2.0)),
+            CurvePoint(1.0, (20.0, 9.0), (0.0, 0.0)),
+        ],
         True,
     )
     assert Curve.read(curve.document()) == curve
@@ -76,9 +82,9 @@ def test_bounds_hold_for_any_convex_function_that_falls(seed: int) -> None:
     rng = random.Random(seed)
     lines = [(rng.uniform(0, 100), -rng.uniform(0, 80)) for _ in range(5)] + [(rng.uniform(0, 20), 0.0)]
 
-    def at(factor: float) -> Point:
+    def at(factor: float) -> CurvePoint:
         value, slope = max((start + slope * factor, slope) for start, slope in lines)
-        return Point(factor, (value,), (slope,))
+        return CurvePoint(factor, (value,), (slope,))
 
     curve = Curve.of(AIMS[:1], [at(factor) for factor in (0.0, 1.0, 2.0)], True)
     for _ in range(20):
@@ -95,7 +101,7 @@ def test_bounds_hold_for_any_convex_function_that_falls(seed: int) -> None:
 
 @pytest.fixture(scope="module")
 def partners() -> BudgetStudy:
-    return BudgetStudy(INPUTS / "partners.xlsx", Budget("Joint"))
+    return BudgetStudy(INPUTS / "partners.xlsx", BudgetRows("Joint"))
 
 
 def test_the_partners_fund_is_worth_what_the_notes_say(partners: BudgetStudy) -> None:
@@ -122,7 +128,7 @@ def test_of_a_large_input_the_first_aim_is_solved(partners: BudgetStudy) -> None
 
 
 def test_one_contributor_of_one_year_is_slid_alone(partners: BudgetStudy) -> None:
-    budget = Budget("Joint", "NO", 2026)
+    budget = BudgetRows("Joint", "NO", 2026)
     assert budget.amount(partners.context.instance) == 300_000.0
     assert budget.title(partners.context.instance) == "Joint fund of the partners · Norland · 2026"
     study = BudgetStudy(INPUTS / "partners.xlsx", budget)
@@ -140,7 +146,7 @@ def _instance(raw: RawInput) -> PlanningInstance:
 
 def test_a_budget_that_is_not_there_is_said_so() -> None:
     with pytest.raises(UsageError, match="SAFE"):
-        BudgetStudy(INPUTS / "partners.xlsx", Budget("SAFE"))
+        BudgetStudy(INPUTS / "partners.xlsx", BudgetRows("SAFE"))
 
 
 def test_responses_stand_as_they_are_where_only_budgets_differ(tmp_path: Path) -> None:
@@ -151,7 +157,7 @@ def test_responses_stand_as_they_are_where_only_budgets_differ(tmp_path: Path) -
     source = tmp_path / "world"
     source.mkdir()
     write_csv_folder(sheets, source)
-    raw, budget = read_raw(source), Budget("Main")
+    raw, budget = read_raw(source), BudgetRows("Main")
     warm_start, curve = WarmStart(_instance(raw), priced=False), BudgetStudy(source, budget).curve()
     for factor in (0.5, 1.1):
         changed = _instance(scaled(raw, budget, factor))

@@ -22,7 +22,7 @@ import pytest
 from planner.analysis.money.budget_cells import budget_cells, with_every_budget, with_more
 from planner.analysis.money.money import BudgetFinding, MoneyResult, money_of_workbook
 from planner.analysis.money.sensitivity import Prices, Sample
-from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
+from planner.analysis.remedy.remedy import RemedyRequest, remedy_of_workbook
 from planner.catalogue import load
 from planner.errors import NoPlanError, VerificationError
 from planner.formulation.build import build
@@ -423,7 +423,7 @@ def test_money_and_remedy_say_the_same(seed: int | str, tmp_path: Path) -> None:
     source = write_world({**world, **ONLY_MONEY}, tmp_path / "in")
     try:
         told = money_of_workbook(source, tmp_path / "money")
-        found = {one.goal.name: one for one in remedy_of_workbook(source, tmp_path / "remedy", Asked()).found}
+        found = {one.goal.name: one for one in remedy_of_workbook(source, tmp_path / "remedy", RemedyRequest()).goals}
     except NoPlanError:
         return
     for one in told.remedies:

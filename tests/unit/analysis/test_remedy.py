@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.remedy.remedy import Asked, RemedyResult, remedy_of_workbook
+from planner.analysis.remedy.remedy import RemedyRequest, RemedyResult, remedy_of_workbook
 from planner.cli.entry import run as run_command
 from planner.cli.lines.insight import remedy_lines
 from planner.errors import UsageError
 from planner.plan import solve
-from planner.plan.remedy.found import Remedy
+from planner.plan.remedy.results import Remedy
 from planner.workbook import read_instance
 
 # Works makes 60 crates a month at 10 each, which go by a road of 80 t to Hub; Hub wants 100 in January for Aid, and 10 for Rest.
@@ -29,10 +29,10 @@ TABLES = {
 MONEY = {"Funds": "fund\nJoint\n", "Budgets": "fund,contributor,year,amount\nJoint,PL,2026,360\nJoint,CZ,2026,240\n"}
 
 
-AID = Asked("Aid")
+AID = RemedyRequest("Aid")
 
 
-def remedies(folder: Path, asked: Asked = AID, **changes: str) -> RemedyResult:
+def remedies(folder: Path, asked: RemedyRequest = AID, **changes: str) -> RemedyResult:
     source = folder / "in"
     source.mkdir()
     for name, text in {**TABLES, **changes}.items():
@@ -42,12 +42,12 @@ def remedies(folder: Path, asked: Asked = AID, **changes: str) -> RemedyResult:
 
 def rises(result: RemedyResult, number: int = 0) -> dict[str, float]:
     """Cells → rise, of a remedy of the only goal."""
-    (found,) = result.found
+    (found,) = result.goals
     return {lever.cells: pytest.approx(rise, rel=1e-6) for lever, rise in found.remedies[number][1]}
 
 
 def remedy(result: RemedyResult, number: int = 0) -> Remedy:
-    (found,) = result.found
+    (found,) = result.goals
     return found.remedies[number][0]
 
 
@@ -56,7 +56,7 @@ def test_capacity_and_road_together_make_a_commitment_whole(tmp_path: Path) -> N
     result = remedies(tmp_path)
     assert rises(result) == {"Lines.csv:E2": 40.0, "Routes.csv:E2": 20.0}
     assert remedy(result).cost == pytest.approx(440)
-    assert (remedy(result).left, len(result.found[0].remedies), result.found[0].broken) == (0.0, 1, 0)
+    assert (remedy(result).left, len(result.goals[0].remedies), result.goals[0].broken) == (0.0, 1, 0)
     (point,) = result.findings.sections[0].points
     assert point == (
         "Aid. Cheapest: capacity for a further 40 crate a month at Press (Lines.csv:E2) and a further 20 t a month on route Road "
@@ -66,7 +66,7 @@ def test_capacity_and_road_together_make_a_commitment_whole(tmp_path: Path) -> N
 
 def test_the_frontier_is_what_each_part_costs(tmp_path: Path) -> None:
     """20 crates at 10 first; then each needs a tonne of the road too."""
-    (found,) = remedies(tmp_path).found
+    (found,) = remedies(tmp_path).goals
     assert [(one.left, one.cost) for one, _ in found.frontier] == [
         (pytest.approx(600), pytest.approx(100)),
         (pytest.approx(400), pytest.approx(200)),
@@ -96,7 +96,7 @@ def test_of_a_large_program_other_goods_stay_as_planned(
     result = remedies(tmp_path, AID, **BESIDE)
     assert rises(result) == {"Lines.csv:E2": 40.0, "Routes.csv:E2": float(road)}
     assert remedy(result).cost == pytest.approx(400 + 4 * road)
-    assert (remedy(result).left, result.found[0].broken) == (0.0, 0)
+    assert (remedy(result).left, result.goals[0].broken) == (0.0, 0)
     (goal,) = json.loads((tmp_path / "out" / "remedy.json").read_text())["goals"]
     assert goal.get("others_stay", False) == (most_whole == 0)
     assert ("Other goods" in dict(result.findings.facts)) == (most_whole == 0)
@@ -110,7 +110,7 @@ def test_where_much_is_concerned_only_the_cheapest_is_looked_for(
     for limit in ("MOST_WHOLE", "MOST_SEARCHED"):
         monkeypatch.setattr(f"planner.plan.remedy.search.{limit}", 0)
     result = remedies(tmp_path)
-    assert (remedy(result).cost, result.found[0].frontier) == (pytest.approx(440), [])
+    assert (remedy(result).cost, result.goals[0].frontier) == (pytest.approx(440), [])
     (goal,) = json.loads((tmp_path / "out" / "remedy.json").read_text())["goals"]
     assert goal["cheapest_only"]
     assert dict(result.findings.facts)["Only the cheapest"].startswith("Aid: what is short concerns")
@@ -170,9 +170,9 @@ def test_money_where_only_money_is_short(tmp_path: Path) -> None:
     """A crate takes 12. 1320 make all 110 of them; there are 600, which are 50 for Aid. Of budgets that cost the same the larger one rises."""
     many = "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,500\n"
     road = "route,origin,destination,mode,capacity_t,cost\nRoad,Works,Hub,road,500,2\n"
-    result = remedies(tmp_path, Asked(everything=True), Lines=many, Routes=road, **MONEY)
+    result = remedies(tmp_path, RemedyRequest(everything=True), Lines=many, Routes=road, **MONEY)
     assert remedy(result).cost == pytest.approx(720)
-    assert {lever.what for lever, _ in result.found[0].remedies[0][1]} == {"money"}
+    assert {lever.what for lever, _ in result.goals[0].remedies[0][1]} == {"money"}
     assert rises(result) == {"Budgets.csv:D2": 720.0}
     assert rises(result, 1) == {"Budgets.csv:D3": 720.0}, "one without the other's contributor"
 
@@ -183,7 +183,7 @@ def test_remedies_says_what_may_be_changed(tmp_path: Path) -> None:
     result = remedies(tmp_path, Remedies=table)
     assert rises(result) == {"Lines.csv:E2": 30.0, "Routes.csv:E2": 10.0}
     assert (remedy(result).cost, remedy(result).left) == (pytest.approx(100), pytest.approx(200))
-    assert [lever.decides for lever, _ in result.found[0].remedies[0][1]] == ["Board", "Ministry"]
+    assert [lever.decides for lever, _ in result.goals[0].remedies[0][1]] == ["Board", "Ministry"]
 
 
 def test_one_change_alone_where_one_is_enough(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_one_change_alone_where_one_is_enough(tmp_path: Path) -> None:
     result = remedies(tmp_path, Lines=lines, Routes=road)
     assert rises(result) == {"Lines.csv:E2": 39.0}
     assert rises(result, 1) == {"Lines.csv:E3": 39.0}
-    assert [one.how for one, _ in result.found[0].remedies] == ["cheapest", "alternative"]
+    assert [one.how for one, _ in result.goals[0].remedies] == ["cheapest", "alternative"]
 
 
 def test_a_consent_is_given(tmp_path: Path) -> None:
@@ -201,28 +201,28 @@ def test_a_consent_is_given(tmp_path: Path) -> None:
     road = "route,origin,destination,mode,capacity_t\nRoad,Works,Hub,road,500\n"
     consents = "consent,nation,routes,kind,status\nPass,CZ,Road,transit,pending\n"
     result = remedies(tmp_path, Lines=press, Routes=road, Consents=consents)
-    (lever,) = [lever for lever, _ in result.found[0].remedies[0][1]]
+    (lever,) = [lever for lever, _ in result.goals[0].remedies[0][1]]
     assert (lever.what, lever.cells, lever.decides) == ("consent", "Consents.csv:E2", "CZ")
     assert "the consent Pass (Consents.csv:E2)" in result.findings.sections[0].points[0]
 
 
 def test_nobody_else_is_worse_off(tmp_path: Path) -> None:
     """Rest is not binding: all that it lacks, it lacks beside Aid, which has 60 of its 100 all the same."""
-    result = remedies(tmp_path, Asked("Rest"))
+    result = remedies(tmp_path, RemedyRequest("Rest"))
     assert rises(result) == {"Lines.csv:E2": 10.0}
 
 
 def test_what_cannot_be_there_in_time_has_no_remedy(tmp_path: Path) -> None:
     late = "route,origin,destination,mode,lead_time\nRoad,Works,Hub,road,1\n"
     result = remedies(tmp_path, Routes=late)
-    assert (result.found[0].remedies, result.findings.headline) == ([], "No allowed change meets Aid in full.")
+    assert (result.goals[0].remedies, result.findings.headline) == ([], "No allowed change meets Aid in full.")
 
 
 def test_a_contingency_is_covered(tmp_path: Path) -> None:
     """80 are wanted at Hub as the attack comes, where 30 may lie and the road is lost: 50 t more of storage."""
     result = remedies(
         tmp_path,
-        Asked(contingency="Attack"),
+        RemedyRequest(contingency="Attack"),
         Settings="key,value\nstart,2026-01\nperiods,3\n",
         Nodes="node,kind,nation,storage_t\nWorks,factory,PL,0\nHub,destination,CZ,30\n",
         Demand="demand,commitment,destination,item,period,quantity\n",
@@ -231,11 +231,11 @@ def test_a_contingency_is_covered(tmp_path: Path) -> None:
         Disruptions="contingency,kind,name,factor\nAttack,route,Road,0\n",
     )
     assert rises(result) == {"Nodes.csv:D3": 50.0}
-    assert [lever.decides for lever, _ in result.found[0].remedies[0][1]] == ["CZ"]
+    assert [lever.decides for lever, _ in result.goals[0].remedies[0][1]] == ["CZ"]
 
 
 def test_a_remedy_as_an_option_makes_it_whole(tmp_path: Path) -> None:
-    result = remedies(tmp_path, Asked(everything=True, as_option="MORE"))
+    result = remedies(tmp_path, RemedyRequest(everything=True, as_option="MORE"))
     copy = tmp_path / "out" / "with-in"
     assert result.with_option == copy
     assert remedy_lines(result)[-1] == f"With the cheapest as an option, to compare: planner compare {copy} -o DIR"
@@ -250,7 +250,7 @@ def test_money_of_another_currency_in_two_rows_is_an_option_too(tmp_path: Path) 
     """100 crates and 10 of Rest cost 12 each: 1320; there are USD 1200 at 0.5, so EUR 720 are lacking: 2.2 times as much."""
     result = remedies(
         tmp_path,
-        Asked(everything=True, as_option="MORE"),
+        RemedyRequest(everything=True, as_option="MORE"),
         Lines="line,factory,item,unit_cost\nPress,Works,crate,10\n",
         Routes="route,origin,destination,mode,cost\nRoad,Works,Hub,road,2\n",
         Currencies="currency,rate\nUSD,0.5\n",
@@ -269,16 +269,16 @@ def test_remedies_that_an_option_cannot_say_are_written_all_the_same(
 ) -> None:
     monkeypatch.setattr("planner.analysis.remedy.remedy.planned_again", lambda *_: None)
     with pytest.raises(UsageError, match=f"an option cannot say this remedy.*; the remedies are in {tmp_path / 'out'}"):
-        remedies(tmp_path, Asked(everything=True, as_option="MORE"))
+        remedies(tmp_path, RemedyRequest(everything=True, as_option="MORE"))
     assert json.loads((tmp_path / "out" / "remedy.json").read_text(encoding="utf-8"))["goals"][0]["remedies"]
     assert not (tmp_path / "out" / "with-in").exists()
 
 
 def test_the_base_lacks_what_the_record_says(tmp_path: Path) -> None:
-    result = remedies(tmp_path, Asked())
+    result = remedies(tmp_path, RemedyRequest())
     plan = solve(read_instance(tmp_path / "in"))
     short = plan.tables["shortfalls"].groupby("commitment")["quantity"].sum()
-    assert {found.goal.name: found.short for found in result.found} == pytest.approx(dict(short * 20))
+    assert {found.goal.name: found.short for found in result.goals} == pytest.approx(dict(short * 20))
 
 
 def test_an_option_that_could_not_be_written_is_refused_before_anything_is_searched(
@@ -286,7 +286,7 @@ def test_an_option_that_could_not_be_written_is_refused_before_anything_is_searc
 ) -> None:
     monkeypatch.setattr("planner.analysis.remedy.remedy.remedies_of", None)
     for place, (asked, words) in enumerate(
-        ((Asked(as_option="NEW"), "those of 2 goals"), (Asked("Aid", as_option="base"), "found 'base'"))
+        ((RemedyRequest(as_option="NEW"), "those of 2 goals"), (RemedyRequest("Aid", as_option="base"), "found 'base'"))
     ):
         (tmp_path / str(place)).mkdir()
         with pytest.raises(UsageError, match=words):
@@ -295,7 +295,7 @@ def test_an_option_that_could_not_be_written_is_refused_before_anything_is_searc
 
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--commitment: found 'Ade', expected one of Aid, Rest"):
-        remedies(tmp_path, Asked("Ade"))
+        remedies(tmp_path, RemedyRequest("Ade"))
     (tmp_path / "other").mkdir()
     with pytest.raises(UsageError, match="--contingency: found 'Raid'"):
-        remedies(tmp_path / "other", Asked(contingency="Raid"))
+        remedies(tmp_path / "other", RemedyRequest(contingency="Raid"))

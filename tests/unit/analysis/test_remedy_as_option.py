@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.remedy.remedy import Asked
+from planner.analysis.remedy.remedy import RemedyRequest
 from planner.options.changes.option import read_options
 from planner.options.changes.overrides import apply_option
 from planner.plan import solve
@@ -24,7 +24,7 @@ MONTHS = {
     "January,Aid,Hub,crate,2026-01,60\nFebruary,Aid,Hub,crate,2026-02,100\n",
 }
 ONLY_CAPACITY = "remedy,what\nAll,capacity\n"
-MORE = Asked("Aid", as_option="MORE")
+MORE = RemedyRequest("Aid", as_option="MORE")
 
 
 def option_rows(folder: Path) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.remedy.remedy import Asked, RemedyResult, remedy_of_workbook
+from planner.analysis.remedy.remedy import RemedyRequest, RemedyResult, remedy_of_workbook
 from planner.options.pipeline import compare_workbook
 
 pytestmark = pytest.mark.usefixtures("without_option_pages")
@@ -31,7 +31,7 @@ def found(folder: Path, remedies: str, as_option: str | None = None, **changes: 
     source.mkdir()
     for name, text in {**TABLES, "Remedies": HEAD + remedies, **changes}.items():
         (source / f"{name}.csv").write_text(text, encoding="utf-8")
-    return remedy_of_workbook(source, folder / "out", Asked("Aid", as_option=as_option))
+    return remedy_of_workbook(source, folder / "out", RemedyRequest("Aid", as_option=as_option))
 
 
 def told(result: RemedyResult) -> list[str]:
@@ -121,7 +121,7 @@ def test_a_discrete_change_and_an_amount_together(tmp_path: Path) -> None:
         "Cheapest: opening Store to all nations (Nodes.csv:D3) and capacity for a further 10 crate a month at Press (Lines.csv:E2): "
         "EUR\u00a0170 in all. PL decides."
     )
-    frontier = [(one.left, one.cost) for one, _ in result.found[0].frontier]
+    frontier = [(one.left, one.cost) for one, _ in result.goals[0].frontier]
     # The press alone for what it can do for less than 100; then the store, and the press for what it lacks.
     assert frontier == [pytest.approx(pair, abs=1e-3) for pair in [(600, 70), (400, 100), (200, 100), (0, 170)]]
 

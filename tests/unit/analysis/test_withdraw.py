@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from planner import cli
-from planner.analysis.withdraw.withdraw import Asked, WithdrawResult, withdraw_from_workbook
+from planner.analysis.withdraw.withdraw import WithdrawalRequest, WithdrawResult, withdraw_from_workbook
 from planner.errors import UsageError
 from planner.schemas import schema
 from tests.places import INPUTS
@@ -91,7 +91,7 @@ MONEY: World = {
 
 
 def run(world: World, folder: Path, **asked: Any) -> WithdrawResult:
-    return withdraw_from_workbook(write_world(world, folder / "in"), folder / "out", Asked(**asked))
+    return withdraw_from_workbook(write_world(world, folder / "in"), folder / "out", WithdrawalRequest(**asked))
 
 
 def damages(result: WithdrawResult) -> dict[str, Values | None]:
@@ -279,7 +279,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.mark.long  # by default test_stress and test_fairness_command ask workers
 def test_two_workers_write_the_same_bytes(tmp_path: Path) -> None:
     source = write_world(MONEY, tmp_path / "in")
-    asked = Asked(pairs=5, remedies=2)
+    asked = WithdrawalRequest(pairs=5, remedies=2)
     one, two = (
         withdraw_from_workbook(source, tmp_path / f"out {workers}", asked, workers=workers) for workers in (1, 2)
     )
@@ -295,7 +295,7 @@ def test_a_kind_that_nothing_is_of(tmp_path: Path) -> None:
 def test_goods_that_are_of_no_use_any_more_lie_where_they_are(tmp_path: Path) -> None:
     """The railway carries what the quickstart delivers; struck in March, what lies at the depot stays there."""
     source = INPUTS / "quickstart"
-    asked = Asked(first="3", struck=True, names=["Railway"], remedies=0)
+    asked = WithdrawalRequest(first="3", struck=True, names=["Railway"], remedies=0)
     result = withdraw_from_workbook(source, tmp_path / "out", asked)
     assert [one.leaves_no_plan for _, one in result.singles] == [False]
     assert result.singles[0][1].hurts

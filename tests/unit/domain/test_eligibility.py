@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.domain.eligibility import Payable, Terms, admits, terms_of
+from planner.domain.eligibility import Payable, PaymentTerms, admits, terms_of
 from planner.domain.instance import EligibilityRule, Fund
 
 GUNS = Payable("procurement", "Guns", "line", "PL", "gun", content={"PL": 0.6, "US": 0.4}, unit_cost=10.0)
@@ -61,4 +61,4 @@ def test_a_row_whose_beneficiaries_are_nobody_admits_no_goods() -> None:
 def test_content_per_line_is_asked_on_all_terms(least: float, admitted: bool) -> None:
     fund = Fund("F", range(1), content_group=frozenset({"PL"}), content_min=least, eligibility=(rule(2, "UA"),))
     assert admits(fund, GUNS) is admitted
-    assert terms_of(fund, GUNS) == ((Terms(2, frozenset({"UA"})),) if admitted else ())
+    assert terms_of(fund, GUNS) == ((PaymentTerms(2, frozenset({"UA"})),) if admitted else ())

@@ -11,11 +11,11 @@ from planner.domain.instance import PlanningInstance
 from planner.domain.titles import named_in_parts, object_title, title_of
 from planner.plan.remedy.measures import CONTINGENCY, Goal
 from planner.report.pages.shell import environment
-from planner.report.pages.views import Cell, View, ViewColumn, coded
+from planner.report.pages.views import View, ViewCell, ViewColumn, coded
 from planner.report.words.limit_words import GAINS, LOSSES, SAID_OF_LEVEL
 from planner.report.words.names import commitment_title, goods_text, party_title, titles_of, with_code
 from planner.report.words.numbers import Money
-from planner.report.words.remedy_words import Words as RemedyWords
+from planner.report.words.remedy_words import RemedyWords as RemedyWords
 from planner.workbook import read
 from tests.places import INPUTS, ROOT
 
@@ -53,7 +53,7 @@ def test_things_are_called_by_the_names_of_the_input(instance: PlanningInstance)
     assert commitment_title(instance, "") == "Demand without a commitment"
     assert commitment_title(replace(instance, commitments={}), "") == "All demand"
     assert titles_of(instance.nations)["PL"] == "Poland"
-    assert coded(instance.items, "R155") == Cell("155 mm complete rounds", "R155")
+    assert coded(instance.items, "R155") == ViewCell("155 mm complete rounds", "R155")
     assert coded(instance.items, "unknown") == "unknown"
 
 

@@ -10,7 +10,7 @@ import pytest
 from planner.report.data.report_data import read_report_data
 from planner.report.pages.report import render, write_report
 from planner.report.pages.shell import TEMPLATES, breakable, css_string
-from planner.report.pages.views import Cell, View, ViewColumn
+from planner.report.pages.views import View, ViewCell, ViewColumn
 from tests.unit.report.report_worlds import MARKING, Case
 
 SECTIONS = ["service", "network", "stocks", "money", "binding", "nations", "sources", "method"]
@@ -98,9 +98,9 @@ def test_cells_and_commands_look_unlike_other_words() -> None:
 
 def test_columns_without_words_are_left_out() -> None:
     columns = (ViewColumn("Name"), ViewColumn("State", "flag"), ViewColumn("Much", "share"), ViewColumn("Cells"))
-    view = View("one", "One", "", columns, [("a", "", None, Cell("", "b")), ("", None, None, None)])
+    view = View("one", "One", "", columns, [("a", "", None, ViewCell("", "b")), ("", None, None, None)])
     assert [column.heading for column in view.filled.columns] == ["Name", "Much", "Cells"]
-    assert view.filled.rows[0] == ("a", None, Cell("", "b"))
+    assert view.filled.rows[0] == ("a", None, ViewCell("", "b"))
     assert replace(view, is_part=True).filled.columns == columns
 
 

@@ -29,7 +29,7 @@ def partner_views(plan: Plan, money: Money) -> tuple[View, ...]:
     return tuple(view for view in views if view.rows)
 
 
-class _Prices:
+class _LargestPrices:
     """The largest price of each object of some families at each level, in words."""
 
     column = ViewColumn("Price per unit, by aim")
@@ -72,7 +72,7 @@ class _Prices:
 
 
 def _supply_shares(plan: Plan, money: Money) -> View:
-    prices = _Prices(plan, money, LARGEST_SHARE.name, SMALLEST_SHARE.name)
+    prices = _LargestPrices(plan, money, LARGEST_SHARE.name, SMALLEST_SHARE.name)
     rows = []
     for policy in plan.instance.policies:
         if policy.kind == "forbid" or policy.share is None:
@@ -126,7 +126,7 @@ def _within(table: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 
 def _consents(plan: Plan, money: Money) -> View:
-    prices = _Prices(plan, money, CONSENT.name)
+    prices = _LargestPrices(plan, money, CONSENT.name)
     rows = [
         (
             consent.name,
@@ -192,7 +192,7 @@ def _ways(instance: PlanningInstance, consent: Consent) -> str:
 
 
 def _locks(plan: Plan, money: Money) -> View:
-    prices = _Prices(plan, money, LOCK.name)
+    prices = _LargestPrices(plan, money, LOCK.name)
     rows = [
         (
             lock.name,

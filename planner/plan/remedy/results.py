@@ -1,4 +1,4 @@
-"""What was found of remedies."""
+"""Remedies: what a search for them returns."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Raised = tuple[Remedy, "list[tuple[Lever, float]]"]  # a remedy with its levers 
 
 
 @dataclass(frozen=True)
-class Found:
+class GoalRemedies:
     """A goal that lacks `short` (`lacking`: item → units), with its remedies, what parts of the way cost, and how many of
     all did not keep their word. `items`: what is done with other goods stays as planned; None: it may change too.
     `cheapest_only`: nothing else was looked for.

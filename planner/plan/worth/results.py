@@ -1,4 +1,4 @@
-"""What was found of the worth of a guarantee."""
+"""The worth of a guarantee: what it is measured by."""
 
 from __future__ import annotations
 
