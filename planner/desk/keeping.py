@@ -22,6 +22,7 @@ from planner.store.store import Run, RunStore
 DAYS = 7
 MINUTES_UNTOUCHED = 60  # what was written just now may be that of a job which is about to be added
 SECONDS_BETWEEN = 3600.0
+_STORES = "stores.txt"  # the stores whose desks use the folder, one a line
 _SHA = re.compile(r"[0-9a-f]{64}")
 _UPLOADS, _NAMED, _MARKED, _CHANGED, _REMEDIES, _INPUTS, _RUNS = (
     "uploads",
@@ -77,12 +78,17 @@ def needed(jobs: Jobs) -> list[Needed]:
 
 
 def tidy(folder: Path, store: RunStore, jobs: Jobs) -> None:
-    """Remove what nobody needs any more. What does not bear the name of a job of this store, or a SHA-256, is nobody's business here."""
+    """Remove what nobody needs any more. What does not bear the name of a job of this store, or a SHA-256, is nobody's business here.
+
+    Workbooks have the same SHA-256 for every store: where desks of several stores use the folder, all workbooks stay.
+    """
     wanted, gone = needed(jobs), jobs.names()
     names, digests = {job.name for job in wanted}, {str(job.asked.get("sha256")) for job in wanted}
     inputs = {run.input_sha256 for run in store.runs()}
     for place in (_MARKED, _CHANGED, _REMEDIES):
         _remove(folder / place, gone - names)
+    if _is_shared(folder, store):
+        return
     for place, stay in ((_UPLOADS, digests), (_NAMED, digests), (_INPUTS, inputs)):
         _remove(folder / place, {name for name in _stems(folder / place) if _SHA.fullmatch(name)} - stay)
 
@@ -99,6 +105,17 @@ def folders_of(runs: Collection[Run], jobs: Jobs) -> set[Path]:
     """The folders of desks in which runs lie that jobs planned."""
     names = jobs.names()
     return {run.folder.parents[1] for run in runs if run.folder.name in names and run.folder.parent.name == _RUNS}
+
+
+def _is_shared(folder: Path, store: RunStore) -> bool:
+    """Do desks of other stores use the folder too? That this store's does is noted in it. A file that is gone is no store any more."""
+    own, note = store.database.address.shown, folder / _STORES
+    known = note.read_text(encoding="utf-8").splitlines() if note.is_file() else []
+    if own not in known:
+        folder.mkdir(parents=True, exist_ok=True)
+        with note.open("a", encoding="utf-8") as stream:
+            stream.write(f"{own}\n")
+    return any(other != own and ("://" in other or Path(other).is_file()) for other in known)
 
 
 def _stems(place: Path) -> set[str]:

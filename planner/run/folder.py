@@ -23,6 +23,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from planner.errors import PlannerError
 from planner.interrupts import on_leaving
@@ -174,26 +175,45 @@ def remove_run(target: Path, run_sha256: str) -> bool:
 def file_lock(path: Path) -> Iterator[bool]:
     """Hold the lock of a file while the block runs; False where another process holds it.
 
-    The system drops the lock when the process ends, however it ends. The empty file stays: taking it away would let
-    two processes hold the locks of two files of one name. Raises FolderError where it cannot be made.
+    The system drops the lock when the process ends, however it ends. The empty file is removed with the block, or by the next one.
+    Raises FolderError where it cannot be made.
     """
+    file = _locked(path)
+    if file is None:
+        yield False
+        return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a")
-    except OSError as fault:
-        raise FolderError(f"{path} could not be written: {_in_words(fault)}") from fault
-    with file:
+        yield True
+    finally:
+        if sys.platform == "win32":
+            file.close()  # a file that is open is not removed there
+        with contextlib.suppress(OSError):  # gone, or another has locked it
+            path.unlink()
+        file.close()
+
+
+def _locked(path: Path) -> TextIO | None:
+    """The file, open and locked; None where another process has locked it."""
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = path.open("a")
+        except OSError as fault:
+            raise FolderError(f"{path} could not be written: {_in_words(fault)}") from fault
         try:
             if sys.platform == "win32":
                 msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
             else:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as fault:
+            file.close()
             if fault.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
                 raise FolderError(f"{path} cannot be locked: {_in_words(fault)}") from fault
-            yield False
-            return
-        yield True
+            return None
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        file.close()  # the one who held it has removed it in the meantime: two would hold locks of two files of one name
 
 
 def sweep(parent: Path) -> None:

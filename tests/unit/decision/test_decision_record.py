@@ -121,6 +121,7 @@ def test_each_approval_signs_what_stands_before_it(run: Path) -> None:
     page = path.with_suffix(".html").read_text("utf-8")
     assert record.seal in page
     assert "approved by A. Planner, B. Board" in page
+    assert not list(path.parent.glob("*.lock"))
 
 
 Damage = Callable[[dict[str, Any]], object]

@@ -78,6 +78,22 @@ def test_a_pruned_run_takes_its_files_along(own: Desk, tmp_path: Path) -> None:
     assert [path.name for path in (own.folder / "kept").iterdir()] == [own.store.run(2).input_sha256], "of run 2, too"
 
 
+def test_two_desks_on_one_folder_remove_nothing_of_each_other(own: Desk, tmp_path: Path) -> None:
+    """They keep workbooks by the same SHA-256. Once the store of one is gone, the other tidies up again."""
+    other = made_desk(tmp_path / "others.sqlite", own.folder)
+    tidy(own.folder, own.store, own.jobs)
+    kept = own.folder / "uploads" / f"{64 * 'a'}.xlsx"
+    kept.parent.mkdir()
+    kept.touch()
+    _untouched(own.folder)
+    for desk in (other, own):
+        tidy(desk.folder, desk.store, desk.jobs)
+        assert kept.exists()
+    (tmp_path / "others.sqlite").unlink()
+    tidy(own.folder, own.store, own.jobs)
+    assert not kept.exists()
+
+
 def test_nothing_of_others_is_removed(own: Desk) -> None:
     """Neither what somebody put there, nor what a store of before left there, whose jobs had the same numbers."""
     others = [own.folder / "changed" / name for name in ("by-hand", "job-3-20190101T000000Z")]

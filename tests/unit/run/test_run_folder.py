@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from planner.errors import UsageError
 from planner.run import folder as folders
-from planner.run.folder import FolderError, own_temporary_files, sweep, whole_folder
+from planner.run.folder import FolderError, file_lock, own_temporary_files, sweep, whole_folder
 from tests.places import ROOT
 
 
@@ -220,3 +221,25 @@ def test_temporary_files_lie_where_they_did_once_the_block_is_left() -> None:
         assert inside.parent == Path(before).resolve()
     assert tempfile.gettempdir() == before
     assert not inside.exists()
+
+
+def test_one_at_a_time_holds_the_lock_of_a_file_and_leaves_none(tmp_path: Path) -> None:
+    """Whoever opened the file before it was removed must not hold the lock of a file that nobody else sees."""
+    place, inside, held = tmp_path / "plan.lock", list[int](), 0
+
+    def hold(number: int) -> None:
+        nonlocal held
+        for _ in range(40):
+            with file_lock(place) as mine:
+                if mine:
+                    inside.append(number)
+                    held += 1
+                    assert inside == [number]
+                    inside.remove(number)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(hold, range(4)))
+    assert held > 0
+    assert names(tmp_path) == []
+    with file_lock(place) as first, file_lock(place) as second:
+        assert (first, second) == (True, False)
