@@ -58,6 +58,7 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
         input=record.input,
         input_stood=stood,
         follows=_follows(record),
+        started_from=record.started_from,
         calendar=record.calendar,
         versions=record.versions,
         program_sha256=program_hash(),

@@ -54,6 +54,8 @@ def _facts(record: DecisionRecord, file: str) -> Iterator[tuple[str, str]]:
         yield "Input then", "It was gone, or had changed, when the record was made: the hash is that of the run."
     if decision.follows is not None:
         yield "Follows", f"{decision.follows.last_run}; workbook {decision.follows.workbook}"
+    if decision.started_from is not None:
+        yield "Solved from", f"the plan {decision.started_from.run}"
     yield "Horizon", f"{plural(calendar.periods, calendar.period_length)} from {calendar.start}"
     limit = "none" if options.time_limit is None else f"{number(options.time_limit)} s"
     yield "Model", f"{decision.model.title} ({decision.model.name}, {decision.model.kind}); time limit {limit}"

@@ -10,7 +10,7 @@ from pydantic import Field
 from planner.records.chain import hash_of
 from planner.records.model import AsTold, Count, Moment, Number, Record, Sha256, Share, Unit
 from planner.records.parts import Calendar, InputFile, Level, ModelUsed, Versions
-from planner.records.run import Counts, Options
+from planner.records.run import Counts, Options, StartedFrom
 
 ENDING = ".decision.json"
 
@@ -108,6 +108,10 @@ class Decision(Record):
     input: InputFile = Field(description="What the plan was made from.")
     input_stood: bool = Field(description="Was that input there, unchanged, when the record was made?")
     follows: LastPlanEntry | None = Field(default=None, description="Of a re-optimised plan: what it follows.")
+    started_from: StartedFrom | None = Field(
+        default=None,
+        description="Of a budget slid at the desk: the plan that it was solved from, which `reproduce` starts from too.",
+    )
     calendar: Calendar = Field(description="The periods of the horizon.")
     versions: Versions = Field(description="Everything that computed the plan.")
     program_sha256: Sha256 = Field(description="Checksum of the program's own files when the record was made.")

@@ -17,6 +17,8 @@ from planner.replan.windows.windows import Windows
 from planner.run.folder import scratch_folder
 from planner.run.log import Log
 from planner.run.pipeline import solve_workbook
+from planner.run.recorded.origin import Origin
+from planner.run.started_from import start_of
 from planner.solver.highs import ProgressListener
 from planner.workbook.reading.raw import read_raw
 
@@ -81,10 +83,11 @@ def reproduce(
         reproduction.standing.notes.append(
             "the plan was made under a time limit: how far the solver comes depends on the machine"
         )
+    start = _start(decision, place, found.standing.notes)
     with scratch_folder() as scratch:
         target = scratch / "again"
         try:
-            again = _solved(decision, source, target, progress, log or Log())
+            again = _solved(decision, source, target, start, progress, log or Log())
         except (InputError, NoPlanError, SolverStoppedError, VerificationError) as problem:
             reproduction.why_not = f"solving again gives no plan: {problem}"
             return reproduction
@@ -107,7 +110,27 @@ def _input(decision: Decision, folder: Path | None, place: Path) -> Path | None:
     return next((path for path in places if path.exists()), None)
 
 
-def _solved(decision: Decision, source: Path, target: Path, progress: ProgressListener | None, log: Log) -> RunRecord:
+def _start(decision: Decision, place: Path, notes: list[str]) -> Origin | None:
+    """The plan that the plan was solved from; None where there was none, or where it is gone, which is noted."""
+    told = decision.started_from
+    if told is None:
+        return None
+    start = start_of(told, decision.model.name, place.resolve().parent)
+    if start is None:
+        notes.append(
+            f"the plan {told.run}, from which this one was solved, or its input, is gone or was changed: another plan that is as good may come out"
+        )
+    return start
+
+
+def _solved(
+    decision: Decision,
+    source: Path,
+    target: Path,
+    start: Origin | None,
+    progress: ProgressListener | None,
+    log: Log,
+) -> RunRecord:
     """run.json of the plan made again in `target`."""
     asked = decision.options
     options = SolveOptions(
@@ -121,4 +144,14 @@ def _solved(decision: Decision, source: Path, target: Path, progress: ProgressLi
     if decision.rolling is not None:
         windows = Windows(decision.rolling.window, decision.rolling.overlap)
         return solve_in_windows(source, target, windows, options, progress, strict=asked.strict, log=log).record
-    return solve_workbook(source, target, options, progress, strict=asked.strict, worth=decision.worth, log=log).record
+    return solve_workbook(
+        source,
+        target,
+        options,
+        progress,
+        strict=asked.strict,
+        worth=decision.worth,
+        remedies=False,
+        start=start,
+        log=log,
+    ).record

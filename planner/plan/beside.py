@@ -9,6 +9,7 @@ from planner.solver.options import SolveOptions
 NO_TIME = "--time-limit left no time for it"
 NOT_SOLVED = "--time-limit left some levels of the plan not optimised"
 NO_BASIS = "it needs the solver highs"
+FROM_ANOTHER = "the plan was solved from the plan of another run, for its own figures alone"
 TOO_TIGHT = "the plan meets limits so exactly that arithmetic finds no other plan beside it"
 
 

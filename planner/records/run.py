@@ -279,6 +279,14 @@ class Followed(Record):
     churn: ChurnEntry | None = Field(default=None, description="Departure from the last plan.")
 
 
+class StartedFrom(Record):
+    """The plan that a plan was solved from, as an option is from its base."""
+
+    run: str = Field(description="Its run folder.")
+    run_sha256: Sha256 = Field(description="Checksum of run.json there.")
+    input: InputFile = Field(description="Its input.")
+
+
 class Counts(Record):
     """Size of the linear program that was solved; empty without a plan."""
 
@@ -331,6 +339,11 @@ class RunRecord(Record):
     peak_memory_mb: dict[str, Mebibytes] = Field(description="Peak resident memory during each phase.")
     versions: Versions = Field(description="Everything that computed.")
     replan: Followed | None = Field(default=None, description="Of a re-optimised run: what it followed.")
+    started_from: StartedFrom | None = Field(
+        default=None,
+        description="Of a budget slid at the desk: the plan that it was solved from. Where several plans are equally good, which one comes "
+        "out depends on it.",
+    )
     common_procurement: tuple[Procurement, ...] | None = Field(
         default=None,
         description="Only where a fund asks for several nations: how many take part in it, and what they pay.",

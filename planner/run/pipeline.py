@@ -31,7 +31,9 @@ from planner.run import record as run_record
 from planner.run.folder import whole_folder
 from planner.run.log import Log, with_phases_logged
 from planner.run.recorded.basis_record import write_basis
+from planner.run.recorded.origin import Origin
 from planner.run.refusal import refuse
+from planner.run.started_from import solved_from, start_entry
 from planner.run.stopwatch import Stopwatch
 from planner.run.tables import write_tables
 from planner.run.verified import checked, require_passed
@@ -74,6 +76,7 @@ def solve_workbook(
     worth: bool | None = None,
     remedies: bool = True,
     brief: bool = False,
+    start: Origin | None = None,
     log: Log | None = None,
 ) -> RunResult:
     """Plan a workbook (or a folder of CSVs) and leave a run folder, whole or not at all.
@@ -82,14 +85,15 @@ def solve_workbook(
     `strict` takes warnings, and rules that would not be enforced, for errors. `fair_check`: where someone gets nothing, tell
     what the model least-served-first would give them, whatever the size of the program. `worth`: whether to work out what the
     guarantee is worth; None: where that takes little. `remedies`: whether to look for what would help. `brief`:
-    whether to write brief.html too. `log` collects what happens, also
-    where no folder comes of it.
+    whether to write brief.html too. `start`: a plan of a similar input, made with the same model, to solve this one from, without remedies and worth. `log` collects
+    what happens, also where no folder comes of it.
 
     Raises InputError (2; nothing is written); NoPlanError (3), SolverStoppedError (4) and VerificationError
     (5), after a folder with only run.json and log.txt was written; FolderError (1); UsageError (64).
     """
     run = PlanningRun(Path(input_path), Path(output_dir), options, progress, log or Log())
     run.fair_check, run.worth, run.remedies, run.brief = fair_check, worth, remedies, brief
+    run.start = start
     return run.carry_out(strict, replace)
 
 
@@ -115,6 +119,7 @@ class PlanningRun:
         self.worth: bool | None = None
         self.remedies = True
         self.brief = False
+        self.start: Origin | None = None
         self.watch = Stopwatch()
         self._began = time.perf_counter()
         self.report = with_phases_logged(log, progress)
@@ -191,9 +196,18 @@ class PlanningRun:
         )
         with self.watch.phase("build and solve"), checkpoints_beside(self.target) as checkpoints:
             options = changed(options, checkpoints=checkpoints)
-            plan = solve(instance, options, self.report, worth=self.worth, remedies=self.remedies)
+            plan = self._solved_from_start(instance) or solve(
+                instance, options, self.report, worth=self.worth, remedies=self.remedies
+            )
         del self.watch.seconds["build and solve"]  # the solver tells its parts
         self.note_plan(plan)
+        return plan
+
+    def _solved_from_start(self, instance: PlanningInstance) -> Plan | None:
+        plan = solved_from(self.start, instance, self.options, self.report) if self.start is not None else None
+        if plan is not None and self.start is not None:
+            self.record = self.record.but(started_from=start_entry(self.start))
+            self.log.add(f"solved from the plan {self.start.plan}: {plan.how}")
         return plan
 
     def note_plan(self, plan: Plan) -> None:

@@ -55,15 +55,13 @@ on_leaving(_clear)
 class Checkpoint:
     """An optimisation between two levels. `outcomes`: of the solve that proved each level so far, in order, by name.
 
-    `by_simplex`: by level, was simplex the method? `solves`: seconds of each solve. `won`: of each solve, was it dual simplex that
-    proved it beside interior point? `basis`: of the first solve, where it was asked for; `last_basis`: of the last. The others are
-    the settings of the solver at that moment.
+    `by_simplex`: by level, was simplex the method? `solves`: seconds of each solve. `basis`: of the first solve, where it was asked
+    for; `last_basis`: of the last. The others are the settings of the solver at that moment.
     """
 
     outcomes: dict[str, SolveOutcome] = field(default_factory=dict)
     by_simplex: dict[str, bool | None] = field(default_factory=dict)
     solves: list[tuple[str, float]] = field(default_factory=list)
-    won: dict[str, bool] = field(default_factory=dict)
     basis: Basis | None = None
     last_basis: Basis | None = None
     lazy_enforced: bool = False
@@ -145,7 +143,6 @@ def _spelled(checkpoint: Checkpoint, written: int) -> dict[str, Any]:
             for name, outcome in further
         ],
         "solves": checkpoint.solves,
-        "won": checkpoint.won,
         "state": {each: getattr(checkpoint, each) for each in _STATE},
     }
     arrays = {
@@ -170,7 +167,7 @@ def _read(file: Path, before: Checkpoint | None) -> Checkpoint | None:
             outcomes[name] = SolveOutcome(status="optimal", **level, **vectors)
         basis, last_basis = (_basis(arrays, name) or getattr(before, name) for name in _BASES)
         solves = [(phase, seconds) for phase, seconds in told["solves"]]
-        return Checkpoint(outcomes, by_simplex, solves, told["won"], basis, last_basis, **told["state"])
+        return Checkpoint(outcomes, by_simplex, solves, basis, last_basis, **told["state"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -90,9 +90,11 @@ class Optimum:
     by_interior_point: bool = False  # simplex was not the way
     held_by_rows: bool = False  # some level is, not by its face
     resumed: list[str] = field(default_factory=list)  # levels that a run proved whose process was killed
-    won: dict[str, bool] = field(
-        default_factory=dict
-    )  # solve → was it dual simplex that proved it, beside interior point?
+
+    @property
+    def won(self) -> dict[str, bool]:
+        """Level → was simplex the way to it? Without levels of which that is not known."""
+        return {level.name: level.by_simplex for level in self.levels if level.by_simplex is not None}
 
 
 class LazyRows(Protocol):
@@ -129,7 +131,7 @@ def optimise(
     """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
 
     `guess_first`: interior point too begins with several levels at once, as where others are held already. `race`: dual simplex
-    works beside it; but where it is known which of the two `won` the same solve of a similar LP (see `Optimum`), that one works
+    works beside it; but where it is known which of the two `won` the first level of a solve in a similar LP (see `Optimum`), that one works
     alone.
 
     `start` is a basis near the optimum, of the same levels on a similar LP; `keep_basis` asks for such a one. It is not
@@ -203,6 +205,7 @@ class _LexicographicSolver:
         self.won: Mapping[str, bool] = {}
         self.checkpoints: Checkpoints | None = None
         self._by_simplex = True  # the last solve, or guess
+        self._first = ""  # level of the solve at hand
         self._most_race_pivots = min(int(RACE_SHARE * session.lp.rows), RACE_PIVOTS)
         self._race_pivots = self._most_race_pivots
         self._again = False  # the guess at hand came from an old basis
@@ -219,7 +222,8 @@ class _LexicographicSolver:
         levels = self._resumed(levels)
         self._session.tell_done(count - len(levels), count)
         while levels:
-            if levels[0][0] not in guessed:
+            self._first = levels[0][0]
+            if self._first not in guessed:
                 guess = None
             if guess is None and self._optimum.levels:
                 self._begin_afresh()
@@ -265,7 +269,7 @@ class _LexicographicSolver:
         if checkpoint.last_basis is not None:
             self._session.start_from(checkpoint.last_basis)
         self._optimum.values = self._optimum.levels[-1].outcome.values
-        self._optimum.solves, self._optimum.won = checkpoint.solves, checkpoint.won
+        self._optimum.solves = checkpoint.solves
         self._optimum.basis = checkpoint.basis
         self.keep_basis = self.keep_basis and checkpoint.basis is None
         self._interior_point, self._guessing = checkpoint.interior_point, checkpoint.guessing
@@ -287,7 +291,6 @@ class _LexicographicSolver:
                 outcomes={level.name: level.outcome for level in proved},
                 by_simplex={level.name: level.by_simplex for level in proved},
                 solves=self._optimum.solves,
-                won=self._optimum.won,
                 basis=self._optimum.basis,
                 last_basis=self._session.basis(),
                 lazy_enforced=self._had_lazy and self._lazy is None,
@@ -370,14 +373,13 @@ class _LexicographicSolver:
         """By dual simplex or interior point. Simplex gets half as many pivots the next time: the more levels are held, the
         more of them change nothing.
         """
-        known = self.won.get(phase)
+        known = self.won.get(self._first)
         tidying = None if self._is_patient else int(TIDYING_SHARE * self._session.lp.rows)
         if self.racing and known is not False:
             alone = known is True
             outcome, self._by_simplex = self._session.race(
                 phase, self._race_pivots, _until(deadline), rough, alone, tidying
             )
-            self._optimum.won[phase] = self._by_simplex
         else:
             outcome = self._session.solve(phase, _until(deadline), True, tidying, rough=rough)
             self._by_simplex = False

@@ -23,6 +23,7 @@ from planner.plan import Progress, SolveOptions
 from planner.run.fair_check import MODEL
 from planner.run.folder import whole_file
 from planner.run.pipeline import solve_workbook
+from planner.run.recorded.origin import Origin
 from planner.store.database import StoreError
 from planner.store.jobs import DONE, FAILED, Job, Jobs
 from planner.store.store import RunStore, open_store
@@ -197,24 +198,27 @@ def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResu
 def _budget(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
     """The plan of a run's input with its budget slid."""
     run, model = Slide.read(job.wanted).run, str(job.wanted["model"])
-    return _planned_again(folder, job, holding, store, run, model, lambda raw: changed_input(raw, job, folder))
+    origin = Origin(input_of(store, run, folder), model, optimal_plan_of(store, run, model))
+    return _planned_again(folder, job, holding, origin, lambda raw: changed_input(raw, job, folder))
 
 
 def _fairer(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
     """The plan of a run's input that serves the least served first."""
-    run = Fairer.read(job.wanted).run
-    return _planned_again(folder, job, holding, store, run, MODEL, lambda raw: retitled_input(raw, job, folder))
+    origin = Origin(input_of(store, Fairer.read(job.wanted).run, folder), MODEL)
+    return _planned_again(folder, job, holding, origin, lambda raw: retitled_input(raw, job, folder))
 
 
 def _planned_again(
-    folder: Path, job: Job, holding: Holding, store: RunStore, run: int, model: str, changed: Callable[[RawInput], Path]
+    folder: Path, job: Job, holding: Holding, origin: Origin, changed: Callable[[RawInput], Path]
 ) -> JobResult:
-    """The plan by `model` of what `changed` writes of the input of `run`; what a worker before this one has planned is not planned again."""
+    """The plan, by the model of `origin`, of what `changed` writes of its input, solved from its plan if it has one. What a worker before this
+    one has planned is not planned again.
+    """
     target = run_place(folder, job)
     if not (target / "run.json").is_file():
-        source = changed(read_raw(input_of(store, run, folder)))
+        source = changed(read_raw(origin.input))
         with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself
-            solve_workbook(source, target, SolveOptions(model=model), holding)
+            solve_workbook(source, target, SolveOptions(model=origin.model), holding, start=origin)
     return JobResult({}, target)
 
 
