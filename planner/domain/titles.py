@@ -40,6 +40,12 @@ def object_title(instance: PlanningInstance, code: str) -> str:
     return named_in_parts(code, name)
 
 
+def titles_of_limit(instance: PlanningInstance, code: str, item: str | None) -> list[str]:
+    """The names of what a limit is called after and of its item, if it has one that the first does not name already."""
+    title, goods = object_title(instance, code), title_of(instance.items, item) if item else ""
+    return [title, goods] if goods and not title.endswith(goods) else [title]
+
+
 def is_unnamed(line: Line) -> bool:
     """Was the name of a line left blank, so that it is made from its factory and its item?"""
     return line.name == f"{line.factory}:{line.item}"

@@ -9,7 +9,7 @@ from planner.analysis.money.idle import Idle
 from planner.analysis.money.remedy import LimitPlace, Obstacles
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
-from planner.domain.titles import object_title, title_of
+from planner.domain.titles import object_title, titles_of_limit
 from planner.formulation.families import FAMILIES
 from planner.plan.remedy.measures import COMMITMENT, Goal
 from planner.report.words.numbers import Money, listing, share
@@ -45,9 +45,10 @@ class MoneyWords:
         family, object_, item, period = place
         title = self.catalogue.constraints[family].title
         title = title[:1].lower() + title[1:]
-        of_item = f" for {title_of(self.instance.items, item)}" if item and item not in object_ else ""
+        named, *goods = titles_of_limit(self.instance, object_, item)
+        of_item = f" for {goods[0]}" if goods else ""
         when = f" in {self.instance.horizon.label(period - 1)}" if period else ""
-        return f"{title} of {object_title(self.instance, object_)}{of_item}{when}"
+        return f"{title} of {named}{of_item}{when}"
 
     def places(self, places: Sequence[LimitPlace]) -> str:
         return listing([self.place(place) for place in places], most=4)

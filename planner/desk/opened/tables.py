@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.catalogue import FamilyEntry
 from planner.domain.instance import PlanningInstance
-from planner.domain.titles import Named, named_in_parts
+from planner.domain.titles import Named, named_in_parts, object_title
 from planner.plan.attribution.lacks import STANDING, SURGE
 from planner.records.parts import Calendar
 from planner.report.excel.sheets import GOODS, MONEY, NOTES, PERIODS, RATIOS, SHARES, TITLES, WORTHS, YEARS, heading_of
@@ -86,6 +86,7 @@ class Titles:
             table: {code: one.title for code, one in known.items() if one.title} for table, known in tables.items()
         }
         told = {column: names[table] for column, table in TABLE_OF.items()}
+        told["object"] = {code: object_title(instance, code) for code in (*instance.lines, *instance.legs)}
         return cls({**told, **ours}, {name: item.unit for name, item in instance.items.items()})
 
     def of_those(self, codes: Mapping[str, Collection[str]]) -> Titles:
@@ -93,13 +94,15 @@ class Titles:
         names = {
             column: known if column in WORDS else {code: known[code] for code in known.keys() & {*codes[column]}}
             for column, known in self.names.items()
+            if column in (*WORDS, *codes)
         }
         return Titles(names, {item: unit for item, unit in self.units.items() if item in codes["item"]})
 
     def name(self, column: str, code: str) -> str:
-        """The name alone; the code where it has none. An object may be a node, a fund or a nation, or of two (`SAFE: PL`)."""
-        if column != "object":
-            return self.names.get(column, {}).get(code, code)
+        """The name alone; the code where it has none. An object may be a line, a route, a node, a fund or a nation, or of two (`SAFE: PL`)."""
+        known = self.names.get(column, {})
+        if column != "object" or code in known:
+            return known.get(code, code)
         tables = [self.names.get(one, {}) for one in ("node", "fund", "nation")]
         return named_in_parts(code, lambda part: next((known[part] for known in tables if part in known), None))
 
@@ -113,7 +116,7 @@ def view_of(name: str, table: pd.DataFrame, calendar: Calendar, titles: Titles, 
     """The rows of a table from place `first` (0-based), at most so many, as a view of the report."""
     shown = table.iloc[first : first + most]
     columns, cells = [], []
-    for column in map(str, table.columns):
+    for column in (str(each) for each in table.columns if not _is_blank(table[each])):
         columns.append(_column(name.removesuffix(OTHERS), column, table[column]))
         cells.append(_cells(column, shown[column], calendar, titles))
         if column == "name" and "kind" in table.columns:  # of a demand, a target, or the contingency of a need
@@ -125,6 +128,15 @@ def view_of(name: str, table: pd.DataFrame, calendar: Calendar, titles: Titles, 
             columns.append(ViewColumn("Unit"))
             cells.append([titles.units.get(str(item), "") for item in shown["item"].tolist()])
     return View(name, title_of(name), "", tuple(columns), list(zip(*cells, strict=True)), most, is_part=True)
+
+
+def _is_blank(values: pd.Series) -> bool:
+    """Is it a column of words in which no row of the table has any?"""
+    return (
+        len(values) > 0
+        and values.dtype.kind not in "iufb"
+        and bool(values.isna().all() or values.isin(["", None]).all())
+    )
 
 
 def _counts_goods(table: pd.DataFrame) -> bool:

@@ -34,6 +34,7 @@ class Told:
 
     heading: str
     views: Sequence[View]
+    note: str = ""  # small below the heading
 
 
 HELD = ("Held back by", "Share", "At least", "At most", "Whose", "Cells")
@@ -107,11 +108,11 @@ def told(one: DemandExplanation, run: Seen) -> Told:
     """An explanation in words and figures."""
     traced = one.traced
     delivered, unit = sum(traced.delivered.values()), run.titles.units.get(traced.item, "")
-    name = run.titles.told("item", traced.item)
-    beside, where = unit_beside(name, unit), run.titles.told("destination", traced.destination)
-    heading = f"{traced.demand}: {name} for {where}, due {_label(run, traced.due)}"
+    name = run.titles.name("item", traced.item)
+    beside, where = unit_beside(name, unit), run.titles.name("destination", traced.destination)
     arrives = with_unit(delivered, beside) if delivered else "nothing"
-    heading += f"{f' ({one.asked})' if one.asked else ''}: {arrives} delivered, {with_unit(traced.short, beside)} short"
+    heading = f"{name} for {where}, due {_label(run, traced.due)}: {arrives} delivered, {with_unit(traced.short, beside)} short"
+    codes = ", ".join(dict.fromkeys((traced.demand, traced.item, traced.destination)))
     prices = [(price.title, price.more, price.less, spelled_unit(price.unit)) for price in one.prices]
     made = [
         (made.line, run.titles.told("factory", made.factory), _label(run, made.period), units)
@@ -140,7 +141,7 @@ def told(one: DemandExplanation, run: Seen) -> Told:
         _view(traced.demand, "Where the delivered part is made", MADE, made, unit),
         _view(traced.demand, "How it moves", MOVED, moved, unit),
     ]
-    return Told(heading, [view for view in views if view.rows])
+    return Told(heading, [view for view in views if view.rows], f"{codes}{f' ({one.asked})' if one.asked else ''}")
 
 
 def _held(held: Sequence[Held], run: Seen) -> list[tuple[Any, ...]]:
@@ -153,7 +154,7 @@ def _held(held: Sequence[Held], run: Seen) -> list[tuple[Any, ...]]:
             _whose(run, one.fund, one.whose),
             some_cells(one.cells, MOST_CELLS),
         )
-        for one in held[:MOST_HELD]
+        for one in sorted(held, key=lambda one: -one.part)[:MOST_HELD]
     ]
 
 

@@ -8,10 +8,11 @@ from planner.options.changes.option import BASE
 from planner.options.comparison import Comparison, nearly
 from planner.options.pages import wording
 from planner.options.record import level_titles
-from planner.report.figures.bars import differences
+from planner.report.figures.bars import LONGEST_NAME, differences
 from planner.report.figures.drawing import Figure
 from planner.report.figures.panels import curve_panels
 from planner.report.figures.points import Axis, ChartPoint, around_base
+from planner.report.figures.theme import HALF, WHOLE, text_width
 from planner.report.words.names import WITHOUT_COMMITMENT
 from planner.report.words.numbers import Money, Scale, Units, exact_share
 from planner.tolerances import SAME
@@ -145,4 +146,5 @@ def _chart(
         note.append(f"{len(values) - len(moved)} of {len(values)} {of} as in the base")
     if comparison.materiality >= LEAST_BAND:
         note.append(f"grey: within {exact_share(comparison.materiality)} of the base's sum")
-    return differences(f"{title}, compared with the base", note, shown, scale, threshold)
+    width = WHOLE if max(text_width(name) for name, _ in shown) > LONGEST_NAME else HALF
+    return differences(f"{title}, compared with the base", note, shown, scale, threshold, width)

@@ -212,30 +212,42 @@ def spent_lead(comparison: Comparison) -> str:
 
 
 def tiles(comparison: Comparison, best: Sequence[Best], money: Money) -> list[Tile]:
-    """Who is best at each level and at the fill rate, where the options differ at it."""
-    made = []
+    """Who is best at what: one for each option, or for options that are as good, with the first aim at which they are, and the others."""
+    whose: dict[str, list[Best]] = {}
     for entry in best:
-        names, count = list(entry.options), len(entry.among)
-        less = _lower_for_less(comparison, entry)
-        if count == 1 and len(comparison.solved) > 1 and not less:
-            continue  # the aims before have decided
-        title = best_title(comparison, entry)
-        value = figure(entry.value, entry.unit, money)
-        reached = f"{value} {unit_words(entry.unit, money)}".strip()
-        base = comparison.figure(BASE, entry.figure)
-        beside = "" if base is None or BASE in names else f"; base {figure(base, entry.unit, money)}"
-        caution = f". Lower, but worse at an aim before: {listing(less, 2)}" if less else ""
-        if len(names) == count and count > 1:
-            if caution:
-                made.append(Tile(title, "no difference", reached + caution))
-            continue
-        who = (
-            listing([called(comparison, name) for name in names], 2)
-            if len(names) <= MOST_NAMES
-            else f"{len(names)} of {count} plans"
-        )
-        made.append(Tile(title, who, reached + beside + caution))
-    return made
+        if who := _who(comparison, entry):
+            whose.setdefault(who, []).append(entry)
+    return [_tile(comparison, who, entries, money) for who, entries in whose.items()]
+
+
+def _who(comparison: Comparison, entry: Best) -> str:
+    """Who is best; blank where that says nothing, as all are equal, or the aims before have decided. Cost is told also then if others
+    cost less.
+    """
+    names, count = list(entry.options), len(entry.among)
+    if len(names) == count and len(comparison.solved) > 1 and not _lower_for_less(comparison, entry):
+        return ""
+    if len(names) == count and count > 1:
+        return "no difference"
+    if len(names) > MOST_NAMES:
+        return f"{len(names)} of {count} plans"
+    return listing([called(comparison, name) for name in names], 2)
+
+
+def _tile(comparison: Comparison, who: str, entries: Sequence[Best], money: Money) -> Tile:
+    first, *others = entries
+    reached = f"{figure(first.value, first.unit, money)} {unit_words(first.unit, money)}".strip()
+    base = comparison.figure(BASE, first.figure)
+    beside = "" if base is None or BASE in first.options else f"; base {figure(base, first.unit, money)}"
+    told = [f"{reached}{beside}"]
+    if others:
+        told.append(f"Also at {listing([entry.title.lower() for entry in others], len(others))}")
+    told += [
+        f"At less cost, but worse at an aim before: {listing(less, 2)}"
+        for entry in entries
+        if (less := _lower_for_less(comparison, entry))
+    ]
+    return Tile(best_title(comparison, first), who, ". ".join(told))
 
 
 def best_title(comparison: Comparison, entry: Best) -> str:
@@ -250,8 +262,8 @@ def best_title(comparison: Comparison, entry: Best) -> str:
 
 
 def _lower_for_less(comparison: Comparison, entry: Best) -> list[str]:
-    """Options whose value at an aim is lower than the best, but which do worse at an aim before it."""
-    if entry.figure in (FILL_RATE, COVERAGE):
+    """Options that cost less than the best, but do worse at an aim before; of cost alone."""
+    if entry.figure != COST:
         return []
     values = {o.name: comparison.figure(o.name, entry.figure) for o in comparison.solved}
     return [

@@ -68,8 +68,8 @@ def _write_summary(pen: Pen, comparison: Comparison, record: CompareRecord, mone
     pen.line(wording.headline(comparison, money), size=14)
     _write_options(pen, comparison, money)
     _write_levels(pen, comparison, money)
-    pen.heading("Best at", rows=len(record.best))
     rows = [(tile.name, tile.value, tile.note) for tile in wording.tiles(comparison, record.best, money)]
+    pen.heading("Best at", rows=len(rows))
     pen.table(("Aim", "Option", "Value"), rows, ("", "", ""))
     _write_failures(pen, comparison)
     _write_shares(pen, comparison, money, "funds", "fund", "paid", "Who pays: money by fund")

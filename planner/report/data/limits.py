@@ -17,7 +17,7 @@ import pandas as pd
 
 from planner.catalogue import Catalogue
 from planner.domain.instance import Fund, PlanningInstance
-from planner.domain.titles import object_title, title_of
+from planner.domain.titles import object_title, titles_of_limit
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.money.funding import FUND_LIMIT
@@ -188,9 +188,9 @@ class _Writer:
         counted = self.instance.items[item].unit if item in self.instance.items else ""
         unit = "unit" if counted in PIECES else f"unit ({counted})"
         step = FAMILIES[family].words.step.format(step=self.money.step, unit=unit)
-        goods = f" for {title_of(self.instance.items, item)}" if item and FAMILIES[family].unit != "money" else ""
+        title, *named = titles_of_limit(self.instance, name, item)
+        goods = f" for {named[0]}" if named and FAMILIES[family].unit != "money" else ""
         less = " less " in step
-        title = object_title(self.instance, name)
         before, _, kind = step.rpartition(" ")
         step = before if kind in title.lower().split() else step  # `on rounds line`, not `on line rounds line`
         what = f"{'One' if less else 'One more'} {step} {title}{goods}{f' in {when}' if when else ''}"

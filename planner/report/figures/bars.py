@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from planner.report.figures.drawing import Figure, chart_of, distinct
-from planner.report.figures.theme import BLUE, GRID, HALF, INK, MUTED, SILVER, SMALL, VERMILION, text_width
+from planner.report.figures.theme import BLUE, GRID, HALF, INK, MUTED, PER_CENT, SILVER, SMALL, VERMILION, text_width
 from planner.report.words.numbers import Scale
 
 ROW, BAR = 24, 13
@@ -56,9 +56,9 @@ def pairs(
         }
         for name, row in zip(told, rows, strict=True)
     ]
-    y, taken = named_axis(told, max(LONGEST_NAME, LONGEST_SHARE * width))
+    y, taken = named_axis(told, _room(width))
     ends = _longest(values) + 10
-    axis = alt.Axis(tickCount=4, grid=True, format=".0%") if percent else alt.Axis(tickCount=4, grid=True)
+    axis = alt.Axis(tickCount=4, grid=True, labelExpr=PER_CENT if percent else alt.Undefined)
     amounts = alt.X("reached:Q", title=None, axis=axis)
     data = chart_of(values)
     bars = data.mark_bar(aria=True, size=BAR, color=BLUE).encode(y=y, x=amounts, description=alt.Description("tip:N"))
@@ -95,7 +95,7 @@ def differences(
     shown = sorted(values, key=lambda entry: (-entry[1], entry[0]))[:MOST_ROWS]
     told = distinct([name for name, _ in shown])
     rows = [_difference(name, value, scale, threshold) for name, (_, value) in zip(told, shown, strict=True)]
-    y, taken = named_axis(told)
+    y, taken = named_axis(told, _room(width))
     low = min(-threshold, *(value for _, value in shown)) / scale.factor
     high = max(threshold, *(value for _, value in shown)) / scale.factor
     plot, ends = width - taken, _longest(rows) + 10
@@ -148,6 +148,11 @@ def named_axis(names: Sequence[str], longest: float = LONGEST_NAME) -> tuple[alt
     axis = alt.Axis(labelLimit=longest, labelColor=INK, domain=False, ticks=False, labelPadding=8)
     taken = min(max((text_width(name) for name in names), default=0.0), longest) + 18
     return alt.Y("name:N", sort=list(names), title=None, axis=axis), taken
+
+
+def _room(width: float) -> float:
+    """For names, in a chart of this width."""
+    return max(LONGEST_NAME, LONGEST_SHARE * width)
 
 
 def _longest(rows: Sequence[dict[str, Any]]) -> float:

@@ -12,7 +12,8 @@ from planner.report.figures.theme import FONT_SIZE, HALF, MUTED, SMALL, WHOLE, S
 from planner.report.words.numbers import Scale
 
 LINE = 15.0  # height of a line of text
-MOST_NAMES = 270.0  # room for the names beside the columns, at most
+MOST_NAMES = 320.0  # room for the names beside the columns, at most
+LEAST_COLUMN = 46.0  # room for a column and the sum above it
 HEAD = 1.08  # of the largest column: room for the captions
 
 
@@ -58,7 +59,8 @@ def by_period(
 def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series], scale: Scale) -> Figure:
     """A column for each of a few years; series are named beside the last one, sums stand above."""
     series = _distinct(series)
-    names = min(max((text_width(one.name) for one in series), default=0.0), MOST_NAMES - 20) + 20
+    room = min(MOST_NAMES, HALF - 60 - LEAST_COLUMN * len(years))
+    names = min(max((text_width(one.name) for one in series), default=0.0) + 20, max(room, 120.0))
     width, height = HALF - 60 - names, 200
     tops = [sum(one.values[at] for one in series) / scale.factor for at in range(len(years))]
     most = (max(tops, default=0.0) or 1.0) * HEAD

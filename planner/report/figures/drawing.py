@@ -29,6 +29,7 @@ UNREAD = ("role", "aria-roledescription", "aria-label", "aria-hidden", "class", 
 REFERENCE = "url(#"
 DRAWN_WIDTH = re.compile(r"--drawn:([0-9.]+)px")
 NARROW = 480.0  # pixels: what is wider scrolls on a telephone
+HALF_PAGE = 640.0  # pixels: what is wider does not stand beside another
 
 ElementTree.register_namespace("", SVG)
 
@@ -80,15 +81,15 @@ def framed(figure: Figure, marking: str = "", level: int = 0) -> Markup:
     """
     drawn = render(figure, marking)
     width = DRAWN_WIDTH.search(drawn)
-    is_wide = width is not None and float(width[1]) > NARROW
-    hint = Markup('<p class="scrolls">The picture scrolls sideways.</p>') if is_wide else Markup()
+    pixels = 0.0 if width is None else float(width[1])
+    hint = Markup('<p class="scrolls">The picture scrolls sideways.</p>') if pixels > NARROW else Markup()
     tag = f"h{level}" if level else "strong"
     said = Markup("<br>").join(_subtitle(figure))
     caption = Markup(f"<figcaption><{tag}>{{}}</{tag}>{{}}</figcaption>").format(
         title_of(figure), Markup("<small>{}</small>").format(said) if said else ""
     )
-    framed = Markup('<figure class="chart" tabindex="0" role="group" aria-label="{}">{}{}{}</figure>')
-    return framed.format(title_of(figure), caption, hint, drawn)
+    framed = Markup('<figure class="chart{}" tabindex="0" role="group" aria-label="{}">{}{}{}</figure>')
+    return framed.format(" whole" if pixels > HALF_PAGE else "", title_of(figure), caption, hint, drawn)
 
 
 def title_of(figure: Figure) -> str:

@@ -9,7 +9,7 @@ import altair as alt
 
 from planner.report.figures.bars import ROW, named_axis
 from planner.report.figures.drawing import Figure, chart_of, distinct
-from planner.report.figures.theme import BLUE, INK, PAPER, SKY, VERMILION, WHOLE
+from planner.report.figures.theme import BLUE, INK, PAPER, PER_CENT, SKY, VERMILION, WHOLE
 
 TICK = "M0,-1.4V1.4"  # a stroke across the bar
 
@@ -55,7 +55,7 @@ def ranges(
     y, taken = named_axis(told)
     if percent:
         low, high = min(0.0, *(row.least for row in rows)), max(1.0, *(row.most for row in rows))
-        axis, domain = alt.Axis(grid=True, tickCount=6, format=".0%"), alt.Scale(domain=[low, high])
+        axis, domain = alt.Axis(grid=True, tickCount=6, labelExpr=PER_CENT), alt.Scale(domain=[low, high])
     else:
         axis, domain = alt.Axis(grid=True, tickCount=6), alt.Scale(zero=True)
     x = alt.X("least:Q", title=None, scale=domain, axis=axis)

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from planner.report.figures.drawing import Figure, chart_of
-from planner.report.figures.theme import BLUE, SMALL, VERMILION, WHOLE
+from planner.report.figures.theme import BLUE, PER_CENT, SMALL, VERMILION, WHOLE
 from planner.report.words.numbers import share
 
 ROOM = 190  # for the names beside the lines
@@ -20,7 +20,7 @@ def trend(title: str, runs: Sequence[str], series: Sequence[tuple[str, Sequence[
     """A line for each of at most two series of shares, named at its last point; broken where a run has no such figure."""
     ends: list[float] = []
     layers, order = [], alt.X("run:N", sort=list(runs), title="Run", axis=alt.Axis(labelAngle=0, labelOverlap=True))
-    y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
+    y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(labelExpr=PER_CENT, tickCount=5))
     for (name, values), (colour, dash, shape) in zip(series, STYLES, strict=False):
         rows: list[dict[str, Any]] = [
             {"run": run, "share": value, "tip": f"Run {run}: {name} {share(value)}"}

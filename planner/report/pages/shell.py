@@ -20,7 +20,7 @@ _MONTH, _CELL = r"[12][0-9]{3}-[0-9Q][0-9](?:-[0-9]{2})?", r"[A-Z][A-Za-z_]*![A-
 _FILE = r"[^\s,;]*[./\\][^\s,;]*[^\s,;.:]|'[^']+'"
 _SPECIAL = re.compile(
     rf"(?P<nowrap>\b{_MONTH}(?: to {_MONTH})?\b)"
-    rf"|(?P<cells>{_CELL}(?:, {_CELL})*(?: and [0-9]+ more)?)"
+    rf"|(?P<cells>{_CELL}(?:, {_CELL})*(?: and [0-9]+ more(?: ranges)?)?)"
     rf"|(?P<command>\bplanner [a-z]+(?: (?:--model [\w-]+|--?[\w-]+|[A-Z]+\b|{_FILE}))*)"
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from planner.domain.titles import object_title, title_of
+from planner.domain.titles import object_title, title_of, titles_of_limit
 from planner.report.data.limits import Limit
 from planner.report.data.report_data import MOST_REASONS, ReportData
 from planner.report.data.service import Fill
@@ -366,9 +366,7 @@ def _limits_of(data: ReportData, title: str, limits: Sequence[Limit]) -> View:
     rows = [
         (
             ViewCell(
-                ": ".join(
-                    [object_title(instance, one.object), *([title_of(instance.items, one.item)] if one.item else [])]
-                ),
+                ": ".join(titles_of_limit(instance, one.object, one.item)),
                 f"{GROUP_TITLES[one.group]} · {one.title}",
             ),
             one.span,

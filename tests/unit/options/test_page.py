@@ -101,9 +101,12 @@ def test_what_costs_less_because_it_delivers_less_is_not_called_best(tmp_path: P
     result = compared(tmp_path, less)
     entry = next(entry for entry in result.record.best if entry.figure == "cost")
     assert (entry.options, entry.among, entry.value) == (("base",), ("base",), pytest.approx(1200))
-    tile = next(tile for tile in wording.tiles(result.comparison, result.record.best, EUR) if "cost" in tile.name)
-    assert tile.name == "Discounted cost, of those that are best at every aim before it"
-    assert tile.note.endswith("Lower, but worse at an aim before: LESS")
+    (tile,) = wording.tiles(result.comparison, result.record.best, EUR)
+    assert (tile.name, tile.value) == ("Shortfall of binding commitments", "The workbook without changes")
+    assert tile.note.replace("\u00a0", " ") == (
+        "100 EUR of value × priority. Also at discounted cost and fill rate. "
+        "At less cost, but worse at an aim before: LESS"
+    )
     ranks = result.comparison.tables["ranks"].set_index(["option", "figure"])["rank"]
     assert (ranks["LESS", "cost"], ranks["base", "cost"]) == (1, 2)
     assert (ranks["LESS", "fill_rate"], ranks["base", "fill_rate"]) == (2, 1)
