@@ -17,7 +17,7 @@ from planner.replan.windows.windows import Windows
 from planner.run.folder import scratch_folder
 from planner.run.log import Log
 from planner.run.pipeline import solve_workbook
-from planner.run.recorded.origin import Origin
+from planner.run.recorded.origin import AnalysisInput
 from planner.run.started_from import start_of
 from planner.solver.highs import ProgressListener
 from planner.workbook.reading.raw import read_raw
@@ -83,7 +83,7 @@ def reproduce(
         reproduction.standing.notes.append(
             "the plan was made under a time limit: how far the solver comes depends on the machine"
         )
-    start = _start(decision, place, found.standing.notes)
+    start = _start(decision, place, reproduction.standing.notes)
     with scratch_folder() as scratch:
         target = scratch / "again"
         try:
@@ -110,7 +110,7 @@ def _input(decision: Decision, folder: Path | None, place: Path) -> Path | None:
     return next((path for path in places if path.exists()), None)
 
 
-def _start(decision: Decision, place: Path, notes: list[str]) -> Origin | None:
+def _start(decision: Decision, place: Path, notes: list[str]) -> AnalysisInput | None:
     """The plan that the plan was solved from; None where there was none, or where it is gone, which is noted."""
     told = decision.started_from
     if told is None:
@@ -127,7 +127,7 @@ def _solved(
     decision: Decision,
     source: Path,
     target: Path,
-    start: Origin | None,
+    start: AnalysisInput | None,
     progress: ProgressListener | None,
     log: Log,
 ) -> RunRecord:

@@ -31,7 +31,7 @@ from planner.run import record as run_record
 from planner.run.folder import whole_folder
 from planner.run.log import Log, with_phases_logged
 from planner.run.recorded.basis_record import write_basis
-from planner.run.recorded.origin import Origin
+from planner.run.recorded.origin import AnalysisInput
 from planner.run.refusal import refuse
 from planner.run.started_from import solved_from, start_entry
 from planner.run.stopwatch import Stopwatch
@@ -76,7 +76,7 @@ def solve_workbook(
     worth: bool | None = None,
     remedies: bool = True,
     brief: bool = False,
-    start: Origin | None = None,
+    start: AnalysisInput | None = None,
     log: Log | None = None,
 ) -> RunResult:
     """Plan a workbook (or a folder of CSVs) and leave a run folder, whole or not at all.
@@ -119,7 +119,7 @@ class PlanningRun:
         self.worth: bool | None = None
         self.remedies = True
         self.brief = False
-        self.start: Origin | None = None
+        self.start: AnalysisInput | None = None
         self.watch = Stopwatch()
         self._began = time.perf_counter()
         self.report = with_phases_logged(log, progress)

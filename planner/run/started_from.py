@@ -15,7 +15,7 @@ from planner.plan.plan import Plan
 from planner.records.parts import InputFile
 from planner.records.run import StartedFrom
 from planner.run.recorded.load import load_run
-from planner.run.recorded.origin import Origin
+from planner.run.recorded.origin import AnalysisInput
 from planner.run.recorded.reopened import plan_of
 from planner.solver.highs import ProgressListener
 from planner.workbook import read_instance
@@ -24,7 +24,7 @@ from planner.workbook.reading.raw import read_raw
 
 
 def solved_from(
-    start: Origin, instance: PlanningInstance, options: SolveOptions, progress: ProgressListener | None
+    start: AnalysisInput, instance: PlanningInstance, options: SolveOptions, progress: ProgressListener | None
 ) -> Plan | None:
     """The optimal plan of an instance, solved from the plan of `start`; without remedies and the worth of the guarantee.
 
@@ -39,7 +39,7 @@ def solved_from(
     return replace(plan, no_worth=FROM_ANOTHER, no_remedies=FROM_ANOTHER if is_short else "")
 
 
-def _recorded(start: Origin) -> Plan | None:
+def _recorded(start: AnalysisInput) -> Plan | None:
     if start.plan is None:
         return None
     try:
@@ -48,7 +48,7 @@ def _recorded(start: Origin) -> Plan | None:
         return None
 
 
-def start_entry(start: Origin) -> StartedFrom | None:
+def start_entry(start: AnalysisInput) -> StartedFrom | None:
     """What run.json says of the plan that a plan was solved from."""
     if start.plan is None:
         return None
@@ -59,7 +59,7 @@ def start_entry(start: Origin) -> StartedFrom | None:
     )
 
 
-def start_of(told: StartedFrom, model: str, beside: Path) -> Origin | None:
+def start_of(told: StartedFrom, model: str, beside: Path) -> AnalysisInput | None:
     """The start of a plan found again: the run folder where it was, or in the folder `beside`; its input where it was, or there.
 
     None where either is gone or was changed.
@@ -67,7 +67,7 @@ def start_of(told: StartedFrom, model: str, beside: Path) -> Origin | None:
     folders, inputs = ((Path(path), beside / Path(path).name) for path in (told.run, told.input.path))
     folder = next((path for path in folders if (path / RUN).is_file() and _run_hash(path) == told.run_sha256), None)
     source = next((path for path in inputs if path.exists() and read_raw(path).sha256 == told.input.sha256), None)
-    return None if folder is None or source is None else Origin(source, model, folder)
+    return None if folder is None or source is None else AnalysisInput(source, model, folder)
 
 
 def _run_hash(folder: Path) -> str:

@@ -23,7 +23,7 @@ from planner.plan import Progress, SolveOptions
 from planner.run.fair_check import MODEL
 from planner.run.folder import whole_file
 from planner.run.pipeline import solve_workbook
-from planner.run.recorded.origin import Origin
+from planner.run.recorded.origin import AnalysisInput
 from planner.store.database import StoreError
 from planner.store.jobs import DONE, FAILED, Job, Jobs
 from planner.store.store import RunStore, open_store
@@ -198,18 +198,18 @@ def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResu
 def _budget(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
     """The plan of a run's input with its budget slid."""
     run, model = Slide.read(job.wanted).run, str(job.wanted["model"])
-    origin = Origin(input_of(store, run, folder), model, optimal_plan_of(store, run, model))
+    origin = AnalysisInput(input_of(store, run, folder), model, optimal_plan_of(store, run, model))
     return _planned_again(folder, job, holding, origin, lambda raw: changed_input(raw, job, folder))
 
 
 def _fairer(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
     """The plan of a run's input that serves the least served first."""
-    origin = Origin(input_of(store, Fairer.read(job.wanted).run, folder), MODEL)
+    origin = AnalysisInput(input_of(store, Fairer.read(job.wanted).run, folder), MODEL)
     return _planned_again(folder, job, holding, origin, lambda raw: retitled_input(raw, job, folder))
 
 
 def _planned_again(
-    folder: Path, job: Job, holding: Holding, origin: Origin, changed: Callable[[RawInput], Path]
+    folder: Path, job: Job, holding: Holding, origin: AnalysisInput, changed: Callable[[RawInput], Path]
 ) -> JobResult:
     """The plan, by the model of `origin`, of what `changed` writes of its input, solved from its plan if it has one. What a worker before this
     one has planned is not planned again.

@@ -15,7 +15,7 @@ from planner.records.parts import Level
 from planner.records.run import RunRecord
 from planner.run.pipeline import solve_workbook
 from planner.run.recorded.basis_record import FILE
-from planner.run.recorded.origin import Origin
+from planner.run.recorded.origin import AnalysisInput
 from planner.workbook.reading.raw import read_raw
 from tests.conftest import leave_reports_empty
 from tests.places import INPUTS
@@ -32,9 +32,9 @@ def partners(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def start(partners: Path, tmp_path: Path) -> Origin:
+def start(partners: Path, tmp_path: Path) -> AnalysisInput:
     shutil.copytree(partners, tmp_path / "base")
-    return Origin(INPUTS / "partners.xlsx", "full", tmp_path / "base")
+    return AnalysisInput(INPUTS / "partners.xlsx", "full", tmp_path / "base")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def values(record: RunRecord) -> list[float | None]:
     return [level.value for level in record.objective if isinstance(level, Level)]
 
 
-def test_its_optimum_is_that_of_a_plan_by_itself(start: Origin, less: Path, tmp_path: Path) -> None:
+def test_its_optimum_is_that_of_a_plan_by_itself(start: AnalysisInput, less: Path, tmp_path: Path) -> None:
     found = solve_workbook(less, tmp_path / "from", start=start).record
     alone = solve_workbook(less, tmp_path / "alone", remedies=False).record
     assert values(found) == pytest.approx(values(alone), rel=1e-9)
@@ -60,14 +60,14 @@ def test_its_optimum_is_that_of_a_plan_by_itself(start: Origin, less: Path, tmp_
     assert alone.started_from is None
 
 
-def test_what_is_not_worked_out_beside_it_is_said(start: Origin, less: Path, tmp_path: Path) -> None:
+def test_what_is_not_worked_out_beside_it_is_said(start: AnalysisInput, less: Path, tmp_path: Path) -> None:
     told = solve_workbook(less, tmp_path / "from", start=start).record.no_remedies or ""
     assert told.startswith("What would help was not computed: the plan was solved from the plan of another run")
 
 
 @pytest.mark.parametrize("damage", ["basis", "table"])
 def test_without_a_basis_or_tables_to_start_from_it_is_solved_by_itself(
-    damage: str, start: Origin, less: Path, tmp_path: Path
+    damage: str, start: AnalysisInput, less: Path, tmp_path: Path
 ) -> None:
     assert start.plan is not None
     (start.plan / (FILE if damage == "basis" else "tables/deliveries.csv")).unlink()
@@ -78,7 +78,7 @@ def test_without_a_basis_or_tables_to_start_from_it_is_solved_by_itself(
 
 
 def test_it_is_reproduced_from_the_same_plan(
-    start: Origin, less: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    start: AnalysisInput, less: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     solve_workbook(less, tmp_path / "from", start=start)
     record_decision(tmp_path / "from")
@@ -90,7 +90,7 @@ def test_it_is_reproduced_from_the_same_plan(
 
 
 def test_where_that_plan_is_gone_its_optimum_is_still_reproduced(
-    start: Origin, less: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    start: AnalysisInput, less: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     solve_workbook(less, tmp_path / "from", start=start)
     record_decision(tmp_path / "from")
