@@ -29,6 +29,7 @@ from tests.worlds.worlds import Row, World, write_world
 
 SEEDS = seeds(2, 200)
 PERIODS = 12
+NOTHING = 1e-9  # what is left of a difference that is 0; an input with such a number is refused
 
 
 @pytest.fixture(autouse=True)
@@ -125,8 +126,10 @@ class Books:
         self.spent += amount
         self.tell(month, "paid", fund="Aid", cost_type=cost_type, object=thing, quantity=amount)
 
-    def tell(self, month: int, kind: str, **cells: Any) -> None:
-        self.rows.append({"period": month + 1, "kind": kind, **cells})
+    def tell(self, month: int, kind: str, quantity: float, **cells: Any) -> None:
+        """Report what happened; nothing where only rounding left something."""
+        told = quantity if quantity >= NOTHING else 0.0
+        self.rows.append({"period": month + 1, "kind": kind, "quantity": told, **cells})
 
     def take(self, item: str, node: str, units: float) -> float:
         units = max(min(units, self.stock[item, node]), 0.0)
