@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner import cli
-from planner.analysis.budget.study import Budget, scaled
+from planner.analysis.budget.study import BudgetRows, scaled
 from planner.decision.approve import record_decision
 from planner.options.changes.input_folder import write_input
 from planner.records.parts import Level
@@ -40,7 +40,7 @@ def start(partners: Path, tmp_path: Path) -> AnalysisInput:
 @pytest.fixture
 def less(tmp_path: Path) -> Path:
     """The same with half of a fund."""
-    write_input(scaled(read_raw(INPUTS / "partners.xlsx"), Budget("Joint"), 0.5), tmp_path / "less")
+    write_input(scaled(read_raw(INPUTS / "partners.xlsx"), BudgetRows("Joint"), 0.5), tmp_path / "less")
     return tmp_path / "less"
 
 
