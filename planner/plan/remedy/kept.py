@@ -42,12 +42,19 @@ def planned_again(
 ) -> dict[str, float] | None:
     """What the goal lacks, item → units, in a plan of the changed `instance` in which nobody is worse off than before
     (see `hold_others`) and the goal comes to what the remedy promises; None where there is no such plan.
+
+    The plan that the remedy was found with is one, where it keeps every limit of the changed input and lets the goal lack nothing; else the
+    least that the goal lacks is looked for.
     """
     if instance is None:
         return None
     try:
         again = search.of_changed(instance, free=False)
-        left, values = again.least(goal)
+        values = again.carried(remedy.plan, search) if remedy.plan is not None and not remedy.left else None
+        if values is not None and again.is_whole(goal, values):
+            left = 0.0
+        else:
+            left, values = again.least(goal)
     except (NoPlanError, SolverStoppedError):
         return None
     if matters(left - remedy.left, remedy.short):

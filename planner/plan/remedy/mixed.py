@@ -115,7 +115,7 @@ def _beside(
 def _with(remedy: Remedy, rises: Rises, discrete: Mapping[str, Lever]) -> Remedy:
     """A remedy of a variant with the discrete changes that made it."""
     cost = sum(discrete[name].price * rise for name, rise in rises.items())
-    return replace(remedy, rises={**rises, **remedy.rises}, cost=remedy.cost + cost)
+    return replace(remedy, rises={**rises, **remedy.rises}, cost=remedy.cost + cost, plan=None)
 
 
 def _variant(search: Search, discrete: Mapping[str, Lever], rises: Rises) -> Search | None:

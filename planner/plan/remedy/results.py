@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from planner.plan.remedy.levers import Lever
     from planner.plan.remedy.measures import Goal
+    from planner.solver.highs import Vector
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Remedy:
     """Rises by lever name; `left` short of `short`. `how`: cheapest, alternative, single, a part of the way.
 
     `lacking`: item → units that the goal then lacks, in the plan made again; empty until it is. `comes`: does a plan of the
-    changed input, all aims in order, bring as much by itself? None: not tried, as the program is large.
+    changed input, all aims in order, bring as much by itself? None: not tried, as the program is large. `plan`: all columns of the
+    program with the rises; None where that is another program than the one of the plan.
     """
 
     how: str
@@ -26,6 +28,7 @@ class Remedy:
     left: float
     lacking: Mapping[str, float] = field(default_factory=dict)
     comes: bool | None = None
+    plan: Vector | None = field(default=None, compare=False, repr=False)
 
 
 Raised = tuple[Remedy, "list[tuple[Lever, float]]"]  # a remedy with its levers and their rises, the dearest first

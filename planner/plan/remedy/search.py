@@ -44,7 +44,7 @@ from planner.plan.remedy.results import Remedy
 from planner.solver.highs import Basis, Vector
 from planner.solver.lexicographic import inner
 from planner.solver.parametric.study import Extension, ParametricStudy, Point
-from planner.tolerances import NO_LESS, SAME
+from planner.tolerances import NO_LESS, SAME, matters
 
 HELD = ("frozen_departure", "past_lack", "target_shortfall", "coverage", "contingency")
 TARGET_SHORTAGES = ("target_shortage", "supply_shortage")  # families of columns
@@ -55,9 +55,13 @@ SPARED_PIVOTS = (
     300  # of a solve that sees whether one change can be left out: on small programs it mostly takes some ten
 )
 MOST_SPARED = 20_000  # columns up to which each change is left out by itself, to see whether it can be
+MOST_BY_SIMPLEX = (
+    20_000  # columns of a neighbourhood of which dual simplex mostly finds the optimum sooner than interior point
+)
 MOST_CHARGED = 1e4  # times its price: more a fixed charge does not add to it
 SLACK = 1e-3  # of its cost: by how much a remedy of fewer changes may be dearer; prices are not known better
 PARTS = (0.25, 0.5, 0.75)  # of what is short, on the frontier
+PENALTY = 100.0  # currency for a unit of what a goal lacks: a hundred times the value of the goods
 ALTERNATIVES = 2
 LEAST_ENTRY, LARGEST_ENTRY = 1e-4, 1e3  # between which the largest coefficient of a lever is to be
 
@@ -155,6 +159,17 @@ class Search:
         point = self._minimise(self.study.costs({goal.row: 1.0}))
         return point.value, self.part.values(point.values, self.standing.values)
 
+    def carried(self, plan: Vector, other: Search) -> Vector:
+        """A plan of the LP of another search, on the columns of this one."""
+        model, own = other.standing.program.model, self.standing.program.model
+        return plan if own.columns is model.columns else Structure.of(model).carry_values(plan, Structure.of(own))
+
+    def is_whole(self, goal: Goal, plan: Vector) -> bool:
+        """Does a plan, all columns of the LP, keep its limits without any lever, nobody else worse off, with nothing that the goal lacks?"""
+        hold_others(self.study, goal, self._held)
+        here = plan[self.part.columns]
+        return not matters(self.study.value(goal.row, here), self.value(goal)) and self.study.keeps(here)
+
     def least_without(self, goal: Goal, rows: Positions) -> Least:
         """The least that the goal lacks with all levers, and without these rows of the program."""
         hold_others(self.study, goal, self._held)
@@ -224,12 +239,18 @@ class Search:
         """With these levers (`slack` as in `cheapest`); None where they do not come to `most` (None: where they bring nothing)."""
         try:
             with self._freed(free):
-                left, near = self._reached(goal, short) if most is None else (most, None)
+                left, near = most, None
+                point = self._whole(goal, free, short) if most is None and self._is_for_interior_point else None
+                if point is not None:
+                    left = 0.0
+                elif most is None:
+                    left, near = self._reached(goal, short)
                 if left is None:
                     return None
                 self.study.bound(goal.row, upper=left + NO_LESS * left)
                 costs = self._prices(free)
-                point = self.study.minimise(costs, near) if near or len(free) == 1 else self._minimise(costs)
+                if point is None:
+                    point = self.study.minimise(costs, near) if near or len(free) == 1 else self._minimise(costs)
                 if slack is not None and len(self._rises(point, free)) > 1:
                     point = self._fewer(point, free, slack)
         except NoPlanError:
@@ -239,7 +260,20 @@ class Search:
         finally:
             self.study.bound(goal.row)
         rises = self._rises(point, free)
-        return Remedy(how, rises, sum(self.levers[name].price * rise for name, rise in rises.items()), short, left)
+        cost = sum(self.levers[name].price * rise for name, rise in rises.items())
+        return Remedy(how, rises, cost, short, left, plan=self.part.values(point.values, self.standing.values))
+
+    def _whole(self, goal: Goal, free: Collection[str], short: float) -> Point | None:
+        """The cheapest by these levers with which the goal lacks nothing, in one solve; None where they do not come to that.
+
+        What the goal lacks costs a penalty. Where nothing of it is left, the penalty is exact: no plan without a lack is cheaper (Han and
+        Mangasarian, Exact penalty functions in nonlinear programming, 1979).
+        """
+        costs = self._prices(free)
+        point = self.study.minimise(costs + self.study.costs({goal.row: PENALTY}), interior_point=True)
+        if self.study.value(goal.row, point.values) > NO_LESS * max(1.0, short):
+            return None
+        return replace(point, value=inner(costs, point.values))
 
     def _rises(self, point: Point, free: Collection[str]) -> dict[str, float]:
         """By how much each lever rises that does."""
@@ -338,8 +372,14 @@ class Search:
         return best
 
     def _minimise(self, costs: Vector) -> Point:
-        """From the plan's basis; among some goods, where most of it is fixed, afresh: presolve leaves little."""
-        return self.study.minimise(costs, self._start, afresh=self._start is None)
+        """From the plan's basis; among some goods, where most of it is fixed, afresh: presolve leaves little. Where much is left interior
+        point is faster.
+        """
+        return self.study.minimise(costs, self._start, self._start is None, self._is_for_interior_point)
+
+    @property
+    def _is_for_interior_point(self) -> bool:
+        return self.items is not None and self.part.lp.columns > MOST_BY_SIMPLEX
 
     def say(self, goal: Goal, what: str) -> None:
         """Tell that something of a goal is looked for."""

@@ -173,6 +173,19 @@ class ParametricStudy:
         nothing = np.full(len(rows), INFINITY)
         self._change_rows(rows, -nothing, nothing)
 
+    def keeps(self, values: Vector) -> bool:
+        """Does a plan of the base's columns, none of those that joined above its lower bound, keep all bounds as they are now? To
+        `NO_LESS` of the terms of a row.
+        """
+        lp, (column_lower, column_upper, lower, upper) = self._session.lp, self._session.model_bounds
+        whole = np.concatenate([values, column_lower[len(values) :]])
+        terms = lp.value * whole[lp.index]
+        activity, size = (
+            np.bincount(lp.row_of_entry, part, lp.rows).astype(np.float64) for part in (terms, np.abs(terms))
+        )
+        breach = max(_breach(activity, lower, upper, size), _breach(whole, column_lower, column_upper, np.abs(whole)))
+        return breach <= NO_LESS
+
     def put_back(self, rows: NDArray[np.intp]) -> None:
         self._change_rows(rows, self.base.row_lower[rows], self.base.row_upper[rows])
 
@@ -184,8 +197,12 @@ class ParametricStudy:
         self._session.change_model(columns, NONE, (lower, upper))
         self._implied = None
 
-    def minimise(self, costs: Vector, start: Basis | None = None, afresh: bool = False) -> Point:
-        """From `start`, or from where the last solve ended, or `afresh`, with presolve."""
+    def minimise(
+        self, costs: Vector, start: Basis | None = None, afresh: bool = False, interior_point: bool = False
+    ) -> Point:
+        """From `start`, or from where the last solve ended, or `afresh`, with presolve; or by interior point from the outset."""
+        if interior_point:
+            return self._by_interior_point(costs)
         if afresh:
             self._session.forget_basis()
         elif start is not None:
@@ -196,11 +213,19 @@ class ParametricStudy:
         pivots = AGAIN_PIVOTS + int((AFRESH_SHARE if afresh else AGAIN_SHARE) * self._session.lp.rows)
         outcome = self._session.solve("solve again", pivots=pivots)
         if outcome.status == "iteration limit" and self._session.is_large:  # the start was far from the optimum
-            scale *= INTERIOR_SCALE
-            self._session.set_costs(costs * scale)
-            self._session.forget_basis()
-            outcome = self._session.solve("solve again", interior_point=True)
-        if outcome.status not in CONCLUSIVE | {"unbounded"}:  # so it was, or interior point lost its way
+            return self._by_interior_point(costs)
+        return self._concluded(outcome, costs, scale)
+
+    def _by_interior_point(self, costs: Vector) -> Point:
+        scale = objective_scale(costs) * INTERIOR_SCALE
+        self._session.set_costs(costs * scale)
+        self._session.forget_basis()
+        return self._concluded(self._session.solve("solve again", interior_point=True), costs, scale)
+
+    def _concluded(self, outcome: SolveOutcome, costs: Vector, scale: float) -> Point:
+        if outcome.status not in CONCLUSIVE | {
+            "unbounded"
+        }:  # simplex ran out of pivots, or interior point lost its way
             self._session.forget_basis()
             outcome = self._session.solve("solve again")
         return self._point(outcome, costs, scale)

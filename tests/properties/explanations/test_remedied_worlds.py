@@ -12,7 +12,7 @@ from planner.errors import NoPlanError
 from planner.plan import SolveOptions, solve
 from planner.plan.remedy.kept import changed
 from planner.plan.remedy.levers import levers
-from planner.plan.remedy.measures import EVERYTHING, Goal
+from planner.plan.remedy.measures import COMMITMENT, EVERYTHING, Goal
 from planner.plan.remedy.search import SLACK, Search
 from planner.run.log import Log
 from planner.tolerances import matters
@@ -24,14 +24,16 @@ PART_FOR_NOTHING = 80  # a part of what lacks would come without any change
 SEEDS = [*range(6), PART_FOR_NOTHING, *only_long(seed for seed in range(6, 150) if seed != PART_FOR_NOTHING)]
 
 
-@pytest.mark.parametrize("others", ["move", "stay"])
+@pytest.mark.parametrize("others", ["move", "stay", "stay, by interior point"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of everything at once, the plan made anew lacks no more than what is left; of one commitment, no remedy is broken, also under
     the weighted objective.
     """
-    if others == "stay":
+    if others != "move":
         monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", 0)
+    if others == "stay, by interior point":
+        monkeypatch.setattr("planner.plan.remedy.search.MOST_BY_SIMPLEX", 0)
     world = world_of(seed)
     for row in world["Settings"]:
         if row["key"] == "objective" and seed % 2 == 0:
@@ -42,7 +44,7 @@ def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, mon
         result = remedy_of_workbook(source, tmp_path / "out", RemedyRequest(everything=seed % 2 == 0))
     except NoPlanError:
         return
-    assert all((found.items is not None) == (others == "stay") for found in result.goals)
+    assert all((found.items is not None) == (others != "move") for found in result.goals)
     assert sum(found.broken for found in result.goals) == 0
     if seed % 2 or not result.goals or not result.goals[0].remedies:
         return
@@ -57,6 +59,31 @@ def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, mon
         assert lacking >= -1e-6
         if remedy.left == 0:
             assert lacking <= 1e-6 * max(1.0, remedy.short)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_penalty_finds_the_cheapest_in_one_solve(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each commitment as much comes as by two solves, the least that it lacks and then the least that costs, for as much."""
+    monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", 0)
+    try:
+        context = prepare(write_world(world_of(seed), tmp_path), SolveOptions(), None, Log(), priced=False)
+    except NoPlanError:
+        return
+    program = context.standing.program
+    whole = Search(context.standing, {lever.name: lever for lever in levers(program.model, program.lp)})
+    goals = [Goal(COMMITMENT, name) for name in whole.groups]
+    for goal in [goal for goal in goals if matters(whole.value(goal))]:
+        search = whole.of(goal)
+        two = search.cheapest(goal, None)
+        monkeypatch.setattr("planner.plan.remedy.search.MOST_BY_SIMPLEX", 0)
+        one = search.cheapest(goal, None)
+        monkeypatch.undo()
+        monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", 0)
+        if one is None or two is None:
+            assert one is two
+            continue
+        assert not matters(abs(one.left - two.left), one.short)
+        assert not matters(abs(one.cost - two.cost), two.cost)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
