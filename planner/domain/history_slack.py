@@ -4,31 +4,55 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
 
 from planner.domain.eligibility import CONTENT_COST_TYPES
 from planner.domain.instance import Fund, PlanningInstance
 from planner.domain.rules import Policy
 from planner.tolerances import LAST_DIGITS
 
-# What of a rule's largest term is no more than the arithmetic of many payments: as good as kept.
+
+class CountedRule(Enum):
+    """The rules about sums that count what happened before the horizon, with the fields of their keys."""
+
+    CONTENT = "fund"
+    COFINANCING = "fund, cost type, object"
+    TAKING_PART = "fund, nation"
+    CONTRIBUTION_MIN = "contributor that must give at least a share"
+    CONTRIBUTION_MAX = "contributor that may give at most a share"
+    KEY_MIN = "contributor that must give at least its part in the keys"
+    KEY_MAX = "contributor that may give at most its part in the keys"
+    WORK_SHARE = "nation"
+    LARGEST_SHARE = "policy with a largest share, made or dispatched, name, item"
+    SMALLEST_SHARE = "policy with a smallest share, made or dispatched, name, item"
+
+
 RuleKey = tuple[str, ...]
-Rule = tuple[str, RuleKey]  # family, key
+Rule = tuple[CountedRule, RuleKey]
+
+
+class Standing(NamedTuple):
+    """How far the past alone is over (above 0) or short of (below 0) what a rule asks, and the larger of the two figures."""
+
+    rule: CountedRule
+    key: RuleKey
+    amount: float
+    size: float
 
 
 def standings(instance: PlanningInstance) -> dict[Rule, float]:
-    """How far the past alone is over (above 0) or short of (below 0) what each rule asks; rules at 0 are left out.
+    """How far the past alone is over (above 0) or short of (below 0) what each rule asks: money in currency, supply in units.
 
-    Money in currency, supply in units. Keys: fund_content (fund); contribution_min, contribution_max, key_min, key_max,
-    work_share (nation); cofinancing (fund, cost type, object); taking_part (fund, nation); largest_share,
-    smallest_share (policy, made or dispatched, name, item).
+    Rules at 0 are left out: those whose amount is no more than the arithmetic of many payments (`LAST_DIGITS` of its size).
     """
     if not instance.past:
         return {}
-    standing_of: dict[Rule, float] = {}
-    for family, key, standing, size in (*_of_money(instance), *_of_supply(instance)):
-        if abs(standing) > LAST_DIGITS * size:
-            standing_of[family, key] = standing
-    return standing_of
+    return {
+        (standing.rule, standing.key): standing.amount
+        for standing in (*_of_money(instance), *_of_supply(instance))
+        if abs(standing.amount) > LAST_DIGITS * standing.size
+    }
 
 
 def lacks(instance: PlanningInstance) -> dict[Rule, float]:
@@ -37,8 +61,15 @@ def lacks(instance: PlanningInstance) -> dict[Rule, float]:
     A fund in which enough nations took part lacks nothing, whatever the others paid.
     """
     short = {rule: -standing for rule, standing in standings(instance).items() if standing < 0}
-    return {(family, key): lack for (family, key), lack in short.items()
-            if family != "taking_part" or _took_part(instance, key[0]) < (instance.funds[key[0]].min_nations or 0)}  # fmt: skip
+    return {rule: lack for rule, lack in short.items() if not _enough_took_part(instance, *rule)}
+
+
+def _enough_took_part(instance: PlanningInstance, rule: CountedRule, key: RuleKey) -> bool:
+    """Is the rule about taking part in a fund, in which enough nations took part before the horizon?"""
+    if rule is not CountedRule.TAKING_PART:
+        return False
+    fund, _nation = key
+    return _took_part(instance, fund) >= (instance.funds[fund].min_nations or 0)
 
 
 def _took_part(instance: PlanningInstance, fund: str) -> int:
@@ -48,10 +79,7 @@ def _took_part(instance: PlanningInstance, fund: str) -> int:
     return sum(1 for name, amount in paid.items() if name in instance.nations and amount >= needed and amount > 0)
 
 
-OptimalProgram = tuple[str, RuleKey, float, float]  # family, key, how far, largest term
-
-
-def _of_money(instance: PlanningInstance) -> Iterator[OptimalProgram]:
+def _of_money(instance: PlanningInstance) -> Iterator[Standing]:
     if not instance.money_is_limited:
         return
     for fund in (each for each in instance.funds.values() if each.since < instance.horizon.periods):
@@ -62,7 +90,7 @@ def _of_money(instance: PlanningInstance) -> Iterator[OptimalProgram]:
     yield from _keys(instance)
 
 
-def _content(instance: PlanningInstance, fund: Fund) -> Iterator[OptimalProgram]:
+def _content(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
     """Σ (content − content_min) · paid."""
     if fund.content_min is None or fund.content_scope != "fund":
         return
@@ -76,10 +104,10 @@ def _content(instance: PlanningInstance, fund: Fund) -> Iterator[OptimalProgram]
         for payment in counted
     )
     needed = fund.content_min * sum(payment.amount for payment in counted)
-    yield "fund_content", (fund.name,), inside - needed, max(inside, needed)
+    yield Standing(CountedRule.CONTENT, (fund.name,), inside - needed, max(inside, needed))
 
 
-def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[OptimalProgram]:
+def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
     """rate · what all paid for the object since the fund is open, in the fiscal year that has begun − what the fund paid.
 
     A fund that counts commitments is left out: reports do not say in which year it counted a payment.
@@ -95,10 +123,10 @@ def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[OptimalProg
             own[payment.cost_type, payment.object] += payment.amount if payment.fund == fund.name else 0.0
     for thing, amount in cost.items():
         limit = fund.cofinancing * amount
-        yield "cofinancing", (fund.name, *thing), limit - own[thing], max(limit, own[thing])
+        yield Standing(CountedRule.COFINANCING, (fund.name, *thing), limit - own[thing], max(limit, own[thing]))
 
 
-def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[OptimalProgram]:
+def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
     """What each nation paid − part_min · what the fund paid."""
     if not fund.min_nations or not fund.min_nations_enforced:
         return
@@ -107,10 +135,10 @@ def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[OptimalProg
     for nation in dict.fromkeys([*(budget.contributor for budget in fund.budgets), *paid]):
         if nation in instance.nations:
             own = paid.get(nation, 0.0)
-            yield "taking_part", (fund.name, nation), own - needed, max(own, needed)
+            yield Standing(CountedRule.TAKING_PART, (fund.name, nation), own - needed, max(own, needed))
 
 
-def _contributions(instance: PlanningInstance) -> Iterator[OptimalProgram]:
+def _contributions(instance: PlanningInstance) -> Iterator[Standing]:
     """Contributions − least · all; largest · all − contributions; value produced − least · contributions."""
     past = instance.past
     paid = past.contributed()
@@ -119,16 +147,16 @@ def _contributions(instance: PlanningInstance) -> Iterator[OptimalProgram]:
         own = paid.get(name, 0.0)
         if nation.contribution_min:
             needed = nation.contribution_min * everything
-            yield "contribution_min", (name,), own - needed, max(own, needed)
+            yield Standing(CountedRule.CONTRIBUTION_MIN, (name,), own - needed, max(own, needed))
         if nation.contribution_max is not None:
             allowed = nation.contribution_max * everything
-            yield "contribution_max", (name,), allowed - own, max(own, allowed)
+            yield Standing(CountedRule.CONTRIBUTION_MAX, (name,), allowed - own, max(own, allowed))
         if nation.work_share_min:
             made, needed = past.produced.get(name, 0.0), nation.work_share_min * own
-            yield "work_share", (name,), made - needed, max(made, needed)
+            yield Standing(CountedRule.WORK_SHARE, (name,), made - needed, max(made, needed))
 
 
-def _keys(instance: PlanningInstance) -> Iterator[OptimalProgram]:
+def _keys(instance: PlanningInstance) -> Iterator[Standing]:
     """Contributions beside key ÷ Σ keys · (1 ∓ key_tolerance) · contributions of all nations with a key."""
     tolerance = instance.settings.key_tolerance
     keys = {name: nation.key for name, nation in instance.nations.items() if nation.key is not None}
@@ -138,11 +166,11 @@ def _keys(instance: PlanningInstance) -> Iterator[OptimalProgram]:
     together = sum(paid.get(name, 0.0) for name in keys)
     for name, key in keys.items():
         own, due = paid.get(name, 0.0), key / sum(keys.values()) * together
-        yield "key_min", (name,), own - due * (1 - tolerance), max(own, due)
-        yield "key_max", (name,), due * (1 + tolerance) - own, max(own, due)
+        yield Standing(CountedRule.KEY_MIN, (name,), own - due * (1 - tolerance), max(own, due))
+        yield Standing(CountedRule.KEY_MAX, (name,), due * (1 + tolerance) - own, max(own, due))
 
 
-def _of_supply(instance: PlanningInstance) -> Iterator[OptimalProgram]:
+def _of_supply(instance: PlanningInstance) -> Iterator[Standing]:
     """What each listed name supplied beside its share of what was supplied since the policy holds."""
     for policy in instance.policies:
         if policy.kind == "forbid":
@@ -158,7 +186,8 @@ def _of_supply(instance: PlanningInstance) -> Iterator[OptimalProgram]:
                 yield _share(policy, ("dispatched", route, item), sent.get(route, 0.0), among)
 
 
-def _share(policy: Policy, key: tuple[str, str, str], own: float, whole: float) -> OptimalProgram:
+def _share(policy: Policy, key: tuple[str, str, str], own: float, whole: float) -> Standing:
     limit = (policy.share or 0.0) * whole
-    sign = 1.0 if policy.kind == "smallest_share" else -1.0
-    return policy.kind, (policy.name, *key), sign * (own - limit), max(own, limit)
+    if policy.kind == "largest_share":
+        return Standing(CountedRule.LARGEST_SHARE, (policy.name, *key), limit - own, max(own, limit))
+    return Standing(CountedRule.SMALLEST_SHARE, (policy.name, *key), own - limit, max(own, limit))

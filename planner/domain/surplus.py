@@ -14,7 +14,7 @@ from functools import cached_property
 
 from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.eligibility import CONTENT_COST_TYPES, admits, content_share, payable
-from planner.domain.history_slack import Rule, lacks
+from planner.domain.history_slack import CountedRule, Rule, lacks
 from planner.domain.instance import Fund, Line, PlanningInstance
 from planner.domain.rules import Lock, Policy
 
@@ -97,7 +97,7 @@ class Surplus:
             or (instance.settings.key_tolerance is not None)
             or any(fund.min_nations and fund.min_nations_enforced for fund in instance.funds.values())
             or bool(self._locks("pay"))
-            or any(family == "cofinancing" for family, _ in self._lacks)
+            or any(rule is CountedRule.COFINANCING for rule, _ in self._lacks)
             or any(self._is_cofinanced("transport", leg.route) for leg in instance.legs.values())
             or any(self._is_cofinanced("storage", name) for name in instance.nodes)
         )
@@ -183,7 +183,7 @@ class Surplus:
             least = fund.content_min
             if fund.content_scope == "fund" and least is not None:
                 shares = self._content_shares(fund)
-                behind = ("fund_content", (fund.name,)) in self._lacks
+                behind = (CountedRule.CONTENT, (fund.name,)) in self._lacks
                 if behind or min(shares.values(), default=1.0) < least:
                     lifting |= {name for (kind, name), share in shares.items() if kind == "line" and share > least}
         return frozenset(lifting)

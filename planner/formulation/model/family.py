@@ -18,6 +18,7 @@ from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.cells import Field
 from planner.domain.contingency.contingencies import Case, Disruption
 from planner.domain.contingency.response import Need, needs
+from planner.domain.history_slack import CountedRule
 from planner.domain.instance import PlanningInstance, Profile
 from planner.domain.rules import Lock
 from planner.formulation.model.model import Bounds, Frame, Model
@@ -140,7 +141,8 @@ class Family:
 
     `lazy`: left out of the first solves, as most plans keep it alone. `cumulative`: a row counts what came before it
     too, so that its figures add up, and the rows do not. `adds_up`: amounts add up over periods and objects, as what flows
-    does; what is in stock, or a rise, does not. `is_fund_money`: limits the money of the index's fund.
+    does; what is in stock, or a rise, does not. `is_fund_money`: limits the money of the index's fund. `counted`: as what rule
+    its rows count what happened before the horizon; None: they do not.
     """
 
     name: str
@@ -162,6 +164,7 @@ class Family:
     cumulative: bool = False
     adds_up: bool = False
     is_fund_money: bool = False
+    counted: CountedRule | None = None
     share: Share | None = None
     words: Words = Words()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from planner.domain.history_slack import RuleKey, lacks
+from planner.domain.history_slack import Rule, lacks
 from planner.formulation.model.family import Directory, Family, Kind, Place, Sign
 from planner.formulation.model.model import GREATER, LESS, Key, Model, Terms
 
@@ -17,9 +17,9 @@ LEVEL = "past_lack"
 
 
 class PastTerm(NamedTuple):
-    """Under which key a rule's standing is known, how much of it one unit of the row is, and what that is worth in currency."""
+    """The rule whose standing a row counts, how much of it one unit of the row is, and what that is worth in currency."""
 
-    rule: RuleKey
+    rule: Rule
     unit: float
     worth: float
 
@@ -43,7 +43,7 @@ def add_counted_row(
     past_lack: what nothing minimises would cost nothing. dual: as the family's.
     The level `past_lack` is Σ worth · past_lack.
     """
-    lacking = model.lacks.get((family, counted.rule), 0.0) / counted.unit
+    lacking = model.lacks.get(counted.rule, 0.0) / counted.unit
     if not model.enabled(family) or not (terms or lacking):
         return
     upward = 1.0 if sense == GREATER else -1.0
@@ -52,7 +52,7 @@ def add_counted_row(
         model.row("past_lack_limit", (family, *key), [(lack, 1.0)], LESS, lacking, (family, *names))
         model.objectives[LEVEL].append((lack, counted.worth))
         terms = [*terms, (lack, upward)]
-    standing = model.standings.get((family, counted.rule), 0.0) / counted.unit
+    standing = model.standings.get(counted.rule, 0.0) / counted.unit
     model.row(family, key, terms, sense, -upward * (standing + free) or 0.0, names)
 
 

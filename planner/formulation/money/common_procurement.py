@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from planner.domain.history_slack import CountedRule
 from planner.domain.instance import Fund, PlanningInstance
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Share, Sign, Words, figure
 from planner.formulation.model.model import GREATER, Model, Terms, Variable
@@ -61,7 +62,7 @@ def _add_fund(model: Model, register: Register, fund: Fund, least: int) -> None:
             chosen.append(choice)
             free = fund.part_min * (_all_money(fund) + sum(before.values())) / model.money_unit
             terms.append((choice, -free))
-        counted = PastTerm(key, model.money_unit, model.money_unit)
+        counted = PastTerm((CountedRule.TAKING_PART, key), model.money_unit, model.money_unit)
         add_counted_row(model, "taking_part", key, terms, GREATER, counted, key, free)
     if chosen:
         terms = [(choice, 1.0) for choice in chosen]
@@ -121,6 +122,7 @@ TAKING_PART = Family(
     needed=is_joint,
     lazy=True,
     share=Share.CHOSEN,
+    counted=CountedRule.TAKING_PART,
     words=Words(
         limit="the part that {object} must take", group="partners", step="{step} less required for taking part in"
     ),

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.contingency.losses import budget_hits
 from planner.domain.eligibility import payable
+from planner.domain.history_slack import CountedRule
 from planner.domain.instance import Budget, Fund, Nation, PlanningInstance
 from planner.domain.rules import Lock
 from planner.formulation.model.family import (
@@ -182,9 +183,9 @@ def contribution_limits(frame: Frame) -> Bounds:
     return limits
 
 
-def _sum_row(model: Model, family: str, nation: str, terms: Terms, sense: int) -> None:
+def _sum_row(model: Model, family: str, rule: CountedRule, nation: str, terms: Terms, sense: int) -> None:
     """A rule on what a nation pays: what it paid before the horizon counts (see `add_counted_row`)."""
-    counted = PastTerm((nation,), model.money_unit, model.money_unit)
+    counted = PastTerm((rule, (nation,)), model.money_unit, model.money_unit)
     add_counted_row(model, family, (nation,), terms, sense, counted, (nation,))
 
 
@@ -198,10 +199,10 @@ def _add_burden(model: Model, register: Register) -> None:
         least, most = nation.contribution_min, nation.contribution_max
         if least and model.enabled("contribution_min"):
             terms = [(register.contributed(nation.name), 1.0), (register.contributed(EVERYBODY), -least)]
-            _sum_row(model, "contribution_min", nation.name, terms, GREATER)
+            _sum_row(model, "contribution_min", CountedRule.CONTRIBUTION_MIN, nation.name, terms, GREATER)
         if most is not None and most < 1 and model.enabled("contribution_max"):
             terms = [(register.contributed(nation.name), 1.0), (register.contributed(EVERYBODY), -most)]
-            _sum_row(model, "contribution_max", nation.name, terms, LESS)
+            _sum_row(model, "contribution_max", CountedRule.CONTRIBUTION_MAX, nation.name, terms, LESS)
 
 
 def _add_key(model: Model, register: Register) -> None:
@@ -224,9 +225,9 @@ def _add_key(model: Model, register: Register) -> None:
             factors = [(other, (other.name == nation.name) - share) for other in nations]
             terms: Terms = [(register.contributed(other.name), factor) for other, factor in factors if factor]
             if sign < 0 and share > 0:
-                _sum_row(model, "key_min", nation.name, terms, GREATER)
+                _sum_row(model, "key_min", CountedRule.KEY_MIN, nation.name, terms, GREATER)
             elif sign > 0 and share < 1:
-                _sum_row(model, "key_max", nation.name, terms, LESS)
+                _sum_row(model, "key_max", CountedRule.KEY_MAX, nation.name, terms, LESS)
 
 
 def _add_work_share(model: Model, register: Register) -> None:
@@ -240,7 +241,7 @@ def _add_work_share(model: Model, register: Register) -> None:
             continue
         produced: Terms = [(column, 1.0) for column in _spent_in(model, nation.name)]
         terms = [*produced, (register.contributed(nation.name), -least)]
-        _sum_row(model, "work_share", nation.name, terms, GREATER)
+        _sum_row(model, "work_share", CountedRule.WORK_SHARE, nation.name, terms, GREATER)
 
 
 def _spent_in(model: Model, nation: str) -> Iterator[Variable]:
@@ -458,6 +459,7 @@ CONTRIBUTION_MAX = Family(
     needed=_asks_most,
     lazy=True,
     share=Share.APART,
+    counted=CountedRule.CONTRIBUTION_MAX,
     words=Words(
         limit="the largest contribution of {object}",
         group="partners",
@@ -476,6 +478,7 @@ KEY_MAX = Family(
     origins=_key_origins,
     needed=_by_key,
     lazy=True,
+    counted=CountedRule.KEY_MAX,
     words=Words(
         limit="the burden-sharing key of {object}",
         group="partners",
@@ -495,6 +498,7 @@ CONTRIBUTION_MIN = Family(
     needed=_asks_least,
     lazy=True,
     share=Share.APART,
+    counted=CountedRule.CONTRIBUTION_MIN,
     words=Words(
         limit="the least contribution of {object}",
         group="partners",
@@ -513,6 +517,7 @@ KEY_MIN = Family(
     origins=_key_origins,
     needed=_by_key,
     lazy=True,
+    counted=CountedRule.KEY_MIN,
     words=Words(
         limit="the burden-sharing key of {object}",
         group="partners",
@@ -532,6 +537,7 @@ WORK_SHARE = Family(
     needed=_asks_work,
     lazy=True,
     share=Share.APART,
+    counted=CountedRule.WORK_SHARE,
     words=Words(
         limit="the work share of {object}",
         group="partners",

@@ -13,6 +13,7 @@ from math import inf
 from typing import NamedTuple
 
 from planner.domain.budget_periods import BudgetPeriods
+from planner.domain.history_slack import CountedRule
 from planner.domain.instance import Fund, PlanningInstance, Profile
 from planner.formulation.model.family import (
     Directory,
@@ -143,7 +144,7 @@ def _add_cofinancing(
         ]
         names = (fund.name, numbers[bucket], str(year))
         before = bucket.past if year == model.instance.horizon.fiscal_years[0] else ()
-        rule = PastTerm((fund.name, *before), model.money_unit, model.money_unit)
+        rule = PastTerm((CountedRule.COFINANCING, (fund.name, *before)), model.money_unit, model.money_unit)
         add_counted_row(model, "cofinancing", (fund.name, bucket, year), terms, LESS, rule, names)
     this_year = model.instance.horizon.fiscal_years[0]
     _add_past_cofinancing(model, fund, {bucket.past for bucket, year in counted if year == this_year})
@@ -152,10 +153,10 @@ def _add_cofinancing(
 def _add_past_cofinancing(model: Model, fund: Fund, known: Set[tuple[str, ...]]) -> None:
     """Objects of which the fund paid too much before the horizon, and can pay nothing in it."""
     year = model.instance.horizon.fiscal_years[0]
-    for family, rule in model.lacks:
-        if family == "cofinancing" and rule[0] == fund.name and rule[1:] not in known:
-            key, names = (fund.name, Bucket((), past=rule[1:]), year), (fund.name, " ".join(rule[1:]), str(year))
-            counted = PastTerm(rule, model.money_unit, model.money_unit)
+    for rule, (of, *thing) in model.lacks:
+        if rule is CountedRule.COFINANCING and of == fund.name and tuple(thing) not in known:
+            key, names = (fund.name, Bucket((), past=tuple(thing)), year), (fund.name, " ".join(thing), str(year))
+            counted = PastTerm((rule, (of, *thing)), model.money_unit, model.money_unit)
             add_counted_row(model, "cofinancing", key, [], LESS, counted, names)
 
 
@@ -168,7 +169,7 @@ def _add_content(model: Model, fund: Fund, paid: Sequence[Payment]) -> None:
     terms: Terms = [
         (payment.variable, payment.content - fund.content_min) for payment in paid if payment.content is not None
     ]
-    counted = PastTerm((fund.name,), model.money_unit, model.money_unit)
+    counted = PastTerm((CountedRule.CONTENT, (fund.name,)), model.money_unit, model.money_unit)
     add_counted_row(model, "fund_content", (fund.name,), terms, GREATER, counted, (fund.name,))
 
 
@@ -346,6 +347,7 @@ COFINANCING = Family(
     origins=_cofinancing_origins,
     needed=_any_fund(lambda fund: fund.cofinancing < 1),
     lazy=True,
+    counted=CountedRule.COFINANCING,
     share=Share.INCLUDED,
     words=Words(
         group="money",
@@ -365,6 +367,7 @@ FUND_CONTENT = Family(
     origins=_content_origins,
     needed=_any_fund(lambda fund: fund.content_min is not None and fund.content_scope == "fund"),
     lazy=True,
+    counted=CountedRule.CONTENT,
     share=Share.INCLUDED,
     words=Words(
         group="money",

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Set
 from typing import NamedTuple
 
+from planner.domain.history_slack import CountedRule
 from planner.domain.rules import Policy
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Share, Sign, Words, figure
 from planner.formulation.model.model import GREATER, LESS, Model, Terms, Variable
@@ -73,12 +74,15 @@ def _add_share(
     ]
     terms: Terms = [(column, factor) for column, factor in factors if factor]
     names = (policy.name, *key)
-    past = PastTerm(names, 1.0, model.instance.unit_values.get(key[2], 0.0) or 1.0)
+    how, _name, item = key
+    worth = model.instance.unit_values.get(item, 0.0) or 1.0
     if policy.kind == "largest_share":
+        past = PastTerm((CountedRule.LARGEST_SHARE, names), 1.0, worth)
         add_counted_row(model, "largest_share", names, terms, LESS, past, names)
     else:
+        past = PastTerm((CountedRule.SMALLEST_SHARE, names), 1.0, worth)
         add_counted_row(model, "smallest_share", names, terms, GREATER, past, names)
-    if key[0] == "dispatched":
+    if how == "dispatched":
         model.keep(column for column, _ in terms)
 
 
@@ -112,6 +116,7 @@ LARGEST_SHARE = Family(
     origins=_origins,
     needed=lambda instance: any(policy.kind == "largest_share" for policy in instance.policies),
     share=Share.INCLUDED,
+    counted=CountedRule.LARGEST_SHARE,
     words=Words(limit="the largest share of {object}", group="partners", step="{unit} allowed by"),
 )
 SMALLEST_SHARE = Family(
@@ -125,6 +130,7 @@ SMALLEST_SHARE = Family(
     origins=_origins,
     needed=lambda instance: any(policy.kind == "smallest_share" for policy in instance.policies),
     share=Share.INCLUDED,
+    counted=CountedRule.SMALLEST_SHARE,
     words=Words(limit="the smallest share of {object}", group="partners", step="{unit} less asked by"),
 )
 FAMILIES = (LARGEST_SHARE, SMALLEST_SHARE)

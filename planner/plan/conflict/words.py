@@ -242,7 +242,8 @@ class ConflictWords:
         family = group[0].family
         for rule in group:
             for row in rule.rows:
-                standing = self.model.standings.get((family, self._of_row[row][1]), 0.0)
+                counted = FAMILIES[family].counted
+                standing = self.model.standings.get((counted, self._of_row[row][1]), 0.0) if counted else 0.0
                 if standing:
                     unit = self.unit(family)
                     said = "lacks" if standing < 0 else "leaves"

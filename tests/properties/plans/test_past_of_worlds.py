@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.history_slack import lacks
+from planner.domain.history_slack import CountedRule, lacks
 from tests.seeds import seeds
 from tests.worlds.agreement import OBJECTIVES, agree, instance_of
 from tests.worlds.partners import partner_world
@@ -58,19 +58,14 @@ def test_the_checker_a_second_solver_and_the_unpruned_model_agree(tmp_path: Path
 
 def test_the_worlds_have_what_they_are_about(tmp_path: Path) -> None:
     """Each rule, and one about shares of a supply, lacks something in the past of one of them."""
-    each = {
-        "fund_content",
-        "contribution_min",
-        "contribution_max",
-        "key_min",
-        "work_share",
-        "cofinancing",
-        "taking_part",
-    }
-    broken: set[str] = set()
+    shares = {CountedRule.LARGEST_SHARE, CountedRule.SMALLEST_SHARE}
+    each = set(CountedRule) - shares - {CountedRule.KEY_MAX}
+    broken: set[CountedRule] = set()
     for seed in range(150):
         instance = instance_of(world_with_past(seed, "lexicographic"), tmp_path / f"{seed}")
-        broken |= {family for family, _ in lacks(instance)}
-        if broken >= each and broken & {"largest_share", "smallest_share"}:
+        broken |= {rule for rule, _ in lacks(instance)}
+        if broken >= each and broken & shares:
             return
-    raise AssertionError(f"nothing is lacking of {', '.join(sorted(each - broken)) or 'shares of supply'}")
+    raise AssertionError(
+        f"nothing is lacking of {', '.join(sorted(rule.name for rule in each - broken)) or 'shares of supply'}"
+    )

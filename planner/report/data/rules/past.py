@@ -43,7 +43,9 @@ def past_views(plan: Plan, catalogue: Catalogue) -> Iterator[View]:
 def _rows(plan: Plan, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
     instance = plan.instance
     lacking = {(lack.family, lack.object, lack.item): lack.amount for lack in plan.lacking}
-    for (family, key), standing in standings(instance).items():
+    family_of = {family.counted: name for name, family in FAMILIES.items() if family.counted}
+    for (counted, key), standing in standings(instance).items():
+        family = family_of[counted]
         rule = catalogue.constraints[family]
         if not rule.enabled:
             continue
