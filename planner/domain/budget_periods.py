@@ -12,7 +12,7 @@ from planner.domain.instance import Budget, Fund, PlanningInstance
 
 @dataclass(frozen=True)
 class BudgetPeriods:
-    """The fiscal years of the horizon, cut into spans in which the same funds and budgets are usable."""
+    """The fiscal years of the horizon, cut into budget periods in which the same funds and budgets are usable."""
 
     instance: PlanningInstance
 
@@ -29,53 +29,56 @@ class BudgetPeriods:
 
     @cached_property
     def of_period(self) -> tuple[int, ...]:
-        return tuple(index for index, span in enumerate(self.ranges) for _ in span)
+        return tuple(index for index, budget_period in enumerate(self.ranges) for _ in budget_period)
 
-    def year(self, span: int) -> int:
-        return self.instance.horizon.fiscal_years[self.ranges[span].start]
+    def year(self, budget_period: int) -> int:
+        return self.instance.horizon.fiscal_years[self.ranges[budget_period].start]
 
     def open_to(self, fund: Fund) -> list[int]:
-        """The spans that lie in the fund's window."""
-        return [index for index, span in enumerate(self.ranges) if span.start in fund.open]
+        """The budget periods that lie in the fund's window."""
+        return [index for index, budget_period in enumerate(self.ranges) if budget_period.start in fund.open]
 
-    def pots(self, fund: Fund, contributor: str | None = None) -> Iterator[tuple[range, int]]:
-        """(spans paid from one pot so far, the last of them) wherever what is available by then is a limit: in the
-        last span before money (of the contributor) is added, and in the last of a year (with carry-over: of the
+    def pools(self, fund: Fund, contributor: str | None = None) -> Iterator[tuple[range, int]]:
+        """(budget periods paid from one pool so far, the last of them) wherever what is available by then is a limit: in the
+        last budget period before money (of the contributor) is added, and in the last of a year (with carry-over: of the
         horizon).
         """
         first = 0
-        for span in range(len(self.ranges)):
-            if span and not fund.carry_over and self.year(span) != self.year(span - 1):
-                first = span
-            last = span + 1 == len(self.ranges)
-            same_pot = not last and (fund.carry_over or self.year(span + 1) == self.year(span))
-            if not same_pot or self.adds(fund, span + 1, contributor):
-                yield range(first, span + 1), span
+        for budget_period in range(len(self.ranges)):
+            if budget_period and not fund.carry_over and self.year(budget_period) != self.year(budget_period - 1):
+                first = budget_period
+            last = budget_period + 1 == len(self.ranges)
+            same_pool = not last and (fund.carry_over or self.year(budget_period + 1) == self.year(budget_period))
+            if not same_pool or self.adds(fund, budget_period + 1, contributor):
+                yield range(first, budget_period + 1), budget_period
 
-    def available(self, fund: Fund, span: int) -> float:
-        """Budget that the fund's payments up to the end of a span may not exceed.
+    def available(self, fund: Fund, budget_period: int) -> float:
+        """Budget that the fund's payments up to the end of a budget period may not exceed.
 
-        Without carry-over: the rows of the span's year that are usable by then, against payments of that
+        Without carry-over: the rows of the budget period's year that are usable by then, against payments of that
         year. With carry-over: all rows of this and earlier years, against all payments so far.
         """
-        return sum(self.available_of(fund, span).values())
+        return sum(self.available_of(fund, budget_period).values())
 
-    def available_of(self, fund: Fund, span: int) -> dict[str, float]:
+    def available_of(self, fund: Fund, budget_period: int) -> dict[str, float]:
         """`available`, by contributor."""
         amounts = dict.fromkeys((budget.contributor for budget in fund.budgets), 0.0)
-        for budget in self.counting(fund, span):
+        for budget in self.counting(fund, budget_period):
             amounts[budget.contributor] += budget.amount
         return amounts
 
-    def counting(self, fund: Fund, span: int) -> tuple[Budget, ...]:
+    def counting(self, fund: Fund, budget_period: int) -> tuple[Budget, ...]:
         """The rows of the fund's budgets that `available` adds up, be they of 0."""
-        return fund.usable(self.ranges[span].start, self.year(span))
+        return fund.usable(self.ranges[budget_period].start, self.year(budget_period))
 
-    def adds(self, fund: Fund, span: int, contributor: str | None = None) -> bool:
-        """Does a row of the fund's budgets (of the contributor), be it of 0, count from this span on?"""
-        before, new_year = self.ranges[span - 1].start, self.year(span) != self.year(span - 1)
+    def adds(self, fund: Fund, budget_period: int, contributor: str | None = None) -> bool:
+        """Does a row of the fund's budgets (of the contributor), be it of 0, count from this budget period on?"""
+        before, new_year = (
+            self.ranges[budget_period - 1].start,
+            self.year(budget_period) != self.year(budget_period - 1),
+        )
         return any(
-            budget.available > before or (new_year and budget.year == self.year(span))
-            for budget in self.counting(fund, span)
+            budget.available > before or (new_year and budget.year == self.year(budget_period))
+            for budget in self.counting(fund, budget_period)
             if contributor in (None, budget.contributor)
         )

@@ -17,7 +17,7 @@ def level_unit(model: Model, name: str) -> str:
 class Places:
     """Where rows stand, in the words of the input: object, item (where there is one), period 1…P.
 
-    A fund's row stands in the last period of its span, a yearly one in the last period of the year.
+    A fund's row stands in the last period of its budget period, a yearly one in the last period of the year.
     """
 
     def __init__(self, model: Model) -> None:

@@ -144,7 +144,8 @@ class ItemNodeIndex(NamedTuple):
     period: int
 
 
-def _place(_: Directory, row: NodeIndex) -> Place:
+def node_place(_: Directory, row: NodeIndex) -> Place:
+    """The node, in the row's period."""
     return row.node, None, row.period + 1
 
 
@@ -186,7 +187,7 @@ STORAGE_WEIGHT = Family(
     dual="per t",
     sign=Sign.NEVER_ABOVE,
     kind=Kind.LIMIT,
-    place=_place,
+    place=node_place,
     right_hand_side=weights,
     figures={"nodes": {"storage_t": lambda node: [storage == 0 for storage in node.storage_t]}},  # 0 forbids stock
     origins=_weight_origins,
@@ -204,7 +205,7 @@ STORAGE_VOLUME = Family(
     dual="per m3",
     sign=Sign.NEVER_ABOVE,
     kind=Kind.LIMIT,
-    place=_place,
+    place=node_place,
     right_hand_side=volumes,
     figures={"nodes": {"storage_m3": anything}},
     origins=_volume_origins,
@@ -225,7 +226,7 @@ STORAGE_EXPLOSIVE = Family(
     dual="per kg",
     sign=Sign.NEVER_ABOVE,
     kind=Kind.LIMIT,
-    place=_place,
+    place=node_place,
     right_hand_side=explosives,
     figures={"nodes": {"storage_neq_kg": anything}},
     origins=_explosive_origins,

@@ -15,6 +15,7 @@ import numpy as np
 
 from planner.domain.contingency.losses import leg_hits, node_hits
 from planner.domain.instance import Item, Leg, PlanningInstance, Profile, share_left
+from planner.formulation.goods.storage import NodeIndex, node_place
 from planner.formulation.model.family import (
     Directory,
     Family,
@@ -137,21 +138,12 @@ class ItemLegIndex(NamedTuple):
     period: int
 
 
-class NodeIndex(NamedTuple):
-    node: str
-    period: int
-
-
 def _leg_place(_: Directory, row: LegIndex) -> Place:
     return row.leg, None, row.period + 1
 
 
 def _item_place(_: Directory, row: ItemLegIndex) -> Place:
     return row.leg, row.item, row.period + 1
-
-
-def _node_place(_: Directory, row: NodeIndex) -> Place:
-    return row.node, None, row.period + 1
 
 
 def _capacity_origins(model: Model, row: LegIndex) -> Iterator[Origin]:
@@ -266,7 +258,7 @@ THROUGHPUT = Family(
     dual="per t",
     sign=Sign.NEVER_ABOVE,
     kind=Kind.LIMIT,
-    place=_node_place,
+    place=node_place,
     right_hand_side=throughputs,
     figures={"nodes": {"throughput_t": anything}},
     origins=_throughput_origins,

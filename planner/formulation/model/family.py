@@ -93,7 +93,7 @@ class Directory:
         self.instance = instance
 
     @cached_property
-    def spans(self) -> tuple[range, ...]:
+    def budget_periods(self) -> tuple[range, ...]:
         return BudgetPeriods(self.instance).ranges
 
     @cached_property

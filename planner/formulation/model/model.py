@@ -126,7 +126,7 @@ class Model:
         self.throughput: dict[tuple[str, int], Terms] = defaultdict(list)
         self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
-        self.paid: dict[tuple[str, int], Terms] = defaultdict(list)  # (fund, span that counts it) -> payments
+        self.paid: dict[tuple[str, int], Terms] = defaultdict(list)  # (fund, budget period that counts it) -> payments
         self.responses: list[Response] = []
         self.kept: set[Variable] = set()  # shipments that a rule counts as such
         self.standings, self.lacks = standings(instance), lacks(instance)  # of rules about sums, by the past alone

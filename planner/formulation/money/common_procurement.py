@@ -16,6 +16,7 @@ from planner.formulation.model.family import Directory, Family, Kind, Origin, Pl
 from planner.formulation.model.model import GREATER, Model, Terms, Variable
 from planner.formulation.model.past import PastTerm, add_counted_row
 from planner.formulation.money.contributions import Register, contributors, is_joint
+from planner.formulation.money.indices import FundIndex, fund_place
 
 
 def add_common_procurement(model: Model) -> None:
@@ -89,16 +90,8 @@ class PartIndex(NamedTuple):
     nation: str
 
 
-class FundIndex(NamedTuple):
-    fund: str
-
-
 def _part_place(_: Directory, row: PartIndex) -> Place:
     return f"{row.fund}: {row.nation}", None, None
-
-
-def _place(_: Directory, row: FundIndex) -> Place:
-    return row.fund, None, None
 
 
 def _part_origins(model: Model, row: PartIndex) -> Iterator[Origin]:
@@ -134,7 +127,7 @@ COMMON_PROCUREMENT = Family(
     dual="per nation",
     sign=Sign.NEVER_BELOW,
     kind=Kind.CHOICE,
-    place=_place,
+    place=fund_place,
     built_anew=True,
     origins=_origins,
     needed=is_joint,

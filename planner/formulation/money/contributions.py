@@ -1,7 +1,7 @@
 """Contributions: who pays in whose name, where a rule asks for it.
 
 Index sets: funds f whose money several contributors give, at least one of them under a rule; contributors c;
-spans s, in which the fund counts its payments; nations n under a rule.
+budget periods s, in which the fund counts its payments; nations n under a rule.
 Variables: contribution[f, c, s] ≥ 0, what c pays of what f pays in s; contributed[n] ≥ 0, all that n pays, and
 contributed[all], all that is paid. In `model.money_unit`.
 
@@ -35,6 +35,7 @@ from planner.formulation.model.family import (
 )
 from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms, Variable
 from planner.formulation.model.past import PastTerm, add_counted_row
+from planner.formulation.money.indices import FundPeriodIndex, fund_period_place
 from planner.formulation.rules.locks import bounds, lock_origins
 
 EVERYBODY = ""  # key of `contributed` for all that is paid
@@ -49,7 +50,7 @@ def add_contributions(model: Model) -> None:
     register = Register(model)
     for fund in model.instance.funds.values():
         if is_split(model, fund):
-            _add_split(model, register.spans, fund)
+            _add_split(model, register.budget_periods, fund)
     _add_burden(model, register)
     _add_key(model, register)
     _add_work_share(model, register)
@@ -96,26 +97,26 @@ def _under_rules(model: Model) -> frozenset[str]:
 
 
 class Register:
-    """What is paid, by fund, contributor and span, as terms of the columns that stand for it."""
+    """What is paid, by fund, contributor and budget period, as terms of the columns that stand for it."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self.spans = BudgetPeriods(model.instance)
+        self.budget_periods = BudgetPeriods(model.instance)
         self._in_name_of: dict[str, list[str]] = defaultdict(list)
         for fund in model.instance.funds.values():
             for name in contributors(fund):
                 self._in_name_of[name].append(fund.name)
 
-    def paid(self, fund: str, contributor: str | None, spans: range | list[int]) -> Terms:
-        """What the fund pays (in the contributor's name) and counts in the spans."""
+    def paid(self, fund: str, contributor: str | None, budget_periods: range | list[int]) -> Terms:
+        """What the fund pays (in the contributor's name) and counts in the budget periods."""
         model = self._model
         terms: Terms = []
         alone = contributor is None or contributors(model.instance.funds[fund]) == (contributor,)
-        for span in spans:
+        for budget_period in budget_periods:
             if alone:
-                terms += model.paid.get((fund, span), ())
-            elif (fund, contributor, span) in model.columns["contribution"]:
-                terms.append((model.columns["contribution"][fund, contributor, span], 1.0))
+                terms += model.paid.get((fund, budget_period), ())
+            elif (fund, contributor, budget_period) in model.columns["contribution"]:
+                terms.append((model.columns["contribution"][fund, contributor, budget_period], 1.0))
         return terms
 
     def of(self, contributor: str) -> Terms:
@@ -124,7 +125,7 @@ class Register:
 
     @property
     def everything(self) -> range:
-        return range(len(self.spans.ranges))
+        return range(len(self.budget_periods.ranges))
 
     def contributed(self, name: str) -> Variable:
         """The column for all that a nation pays (EVERYBODY: that anybody does), made when first asked for.
@@ -140,46 +141,48 @@ class Register:
         return model.columns["contributed"][key]
 
 
-def _add_split(model: Model, spans: BudgetPeriods, fund: Fund) -> None:
+def _add_split(model: Model, budget_periods: BudgetPeriods, fund: Fund) -> None:
     """contribution_balance (f, s):  Σ_c contribution[f, c, s] − Σ payments of f = 0
     dual of either sign: objective per further unit of money.
     """
     names = contributors(fund)
-    for span in range(len(spans.ranges)):
-        paid = model.paid.get((fund.name, span))
+    for budget_period in range(len(budget_periods.ranges)):
+        paid = model.paid.get((fund.name, budget_period))
         if not paid:
             continue
         terms: Terms = [(variable, -factor) for variable, factor in paid]
-        counting = {budget.contributor for budget in spans.counting(fund, span)}
+        counting = {budget.contributor for budget in budget_periods.counting(fund, budget_period)}
         for name in names:
             if name in counting:
-                key = (fund.name, name, span)
+                key = (fund.name, name, budget_period)
                 terms.append((model.variable("contribution", key, key), 1.0))
-        model.row("contribution_balance", (fund.name, span), terms, EQUAL, 0.0, (fund.name, span))
+        model.row("contribution_balance", (fund.name, budget_period), terms, EQUAL, 0.0, (fund.name, budget_period))
     for name in names:
-        _add_limit(model, spans, fund, name)
+        _add_limit(model, budget_periods, fund, name)
 
 
-def _add_limit(model: Model, spans: BudgetPeriods, fund: Fund, name: str) -> None:
+def _add_limit(model: Model, budget_periods: BudgetPeriods, fund: Fund, name: str) -> None:
     """contribution_limit (f, c, s):  Σ contributions of c in the year (with carry-over: in all years) up to s
-    ≤ available[f, c, s]. A row for the last span before money is added, and for the last of a year.
+    ≤ available[f, c, s]. A row for the last budget period before money is added, and for the last of a year.
     dual ≤ 0: objective per further unit of the contributor's money.
     """
-    for so_far, span in spans.pots(fund, name):
+    for so_far, budget_period in budget_periods.pools(fund, name):
         columns = (model.columns["contribution"].get((fund.name, name, s)) for s in so_far)
         terms: Terms = [(column, 1.0) for column in columns if column is not None]
-        key = (fund.name, name, span)
+        key = (fund.name, name, budget_period)
         model.limit("contribution_limit", key, terms, model.bound("contribution_limit", key), key)
 
 
 def contribution_limits(frame: Frame) -> Bounds:
     """contribution_limit: money available, whether or not the fund's contributors are told apart."""
-    spans, limits = BudgetPeriods(frame.instance), Bounds()
+    budget_periods, limits = BudgetPeriods(frame.instance), Bounds()
     for fund in frame.instance.funds.values() if frame.instance.money_is_limited else ():
-        amounts = [spans.available_of(fund, span) for span in range(len(spans.ranges))]
+        amounts = [
+            budget_periods.available_of(fund, budget_period) for budget_period in range(len(budget_periods.ranges))
+        ]
         for name in contributors(fund):
-            for _, span in spans.pots(fund, name):
-                limits[fund.name, name, span] = amounts[span][name] / frame.money_unit
+            for _, budget_period in budget_periods.pools(fund, name):
+                limits[fund.name, name, budget_period] = amounts[budget_period][name] / frame.money_unit
     return limits
 
 
@@ -247,7 +250,7 @@ def _add_work_share(model: Model, register: Register) -> None:
 def _spent_in(model: Model, nation: str) -> Iterator[Variable]:
     """The spend columns of lines and expansions in a nation."""
     places: dict[tuple[str, str], bool] = {}
-    for (cost_type, name, *_spans), column in model.columns["spend"].items():
+    for (cost_type, name, *_budget_periods), column in model.columns["spend"].items():
         if cost_type in {"transport", "storage"}:
             continue
         if (cost_type, name) not in places:
@@ -261,13 +264,15 @@ def _add_locks(model: Model, register: Register) -> None:
     lock, = quantity, ≥ minimum or ≤ maximum
         dual ≤ 0 of a maximum, ≥ 0 of a minimum, of either sign where fixed: objective per further unit of money.
     """
-    spans = register.spans
+    budget_periods = register.budget_periods
     for lock in model.instance.locks if model.enabled("payment_lock") else ():
         if lock.kind != "pay":
             continue
         funds = [lock.fund] if lock.fund is not None else list(model.instance.funds)
         for years, name in _years(model.instance, lock):
-            counted = [span for span in register.everything if spans.year(span) in years]
+            counted = [
+                budget_period for budget_period in register.everything if budget_periods.year(budget_period) in years
+            ]
             terms = [term for fund in funds for term in register.paid(fund, lock.contributor, counted)]
             for bound, sense, amount in bounds(lock):
                 if terms or (sense != LESS and amount):
@@ -295,15 +300,10 @@ def _years(instance: PlanningInstance, lock: Lock) -> list[tuple[list[int], tupl
 # ── What is known of the rows ────────────────────────────────────────────────────────────────────
 
 
-class FundSpanIndex(NamedTuple):
-    fund: str
-    span: int
-
-
 class ContributorIndex(NamedTuple):
     fund: str
     contributor: str
-    span: int
+    budget_period: int
 
 
 class NationIndex(NamedTuple):
@@ -316,12 +316,8 @@ class PaymentLockIndex(NamedTuple):
     year: str | None = None  # None: all years of the lock
 
 
-def _span_place(directory: Directory, row: FundSpanIndex) -> Place:
-    return row.fund, None, directory.spans[row.span].stop
-
-
 def _contributor_place(directory: Directory, row: ContributorIndex) -> Place:
-    return f"{row.fund}: {row.contributor}", None, directory.spans[row.span].stop
+    return f"{row.fund}: {row.contributor}", None, directory.budget_periods[row.budget_period].stop
 
 
 def _nation_place(_: Directory, row: NationIndex) -> Place:
@@ -333,7 +329,7 @@ def _lock_place(directory: Directory, row: PaymentLockIndex) -> Place:
 
 
 def budget_shape(fund: Fund) -> object:
-    """What else depends on budgets: what is available when cuts years into spans; who has money at all may be told apart."""
+    """What else depends on budgets: what is available when cuts years into budget periods; who has money at all may be told apart."""
     return {(budget.contributor, budget.year, budget.available, budget.amount > 0) for budget in fund.budgets}
 
 
@@ -353,7 +349,7 @@ def budget_origins(model: Model, fund: Fund, budgets: Iterable[Budget]) -> Itera
 
 def _limit_origins(model: Model, row: ContributorIndex) -> Iterator[Origin]:
     fund = model.instance.funds[row.fund]
-    counting = BudgetPeriods(model.instance).counting(fund, row.span)
+    counting = BudgetPeriods(model.instance).counting(fund, row.budget_period)
     yield from budget_origins(model, fund, (budget for budget in counting if budget.contributor == row.contributor))
 
 
@@ -407,12 +403,12 @@ def _splits(instance: PlanningInstance) -> bool:
 
 CONTRIBUTION_BALANCE = Family(
     name="contribution_balance",
-    index=FundSpanIndex,
+    index=FundPeriodIndex,
     unit="money",
     dual="per unit of money",
     sign=Sign.EITHER,
     kind=Kind.IDENTITY,
-    place=_span_place,
+    place=fund_period_place,
     needed=_splits,
 )
 CONTRIBUTED_TOTAL = Family(

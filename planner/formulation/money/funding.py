@@ -1,7 +1,7 @@
 """Funding: every cost is paid, by funds that admit it, within their limits.
 
 The payments are those of `planner.formulation.money.spending`: payment[f, b, k, s°, s], what fund f pays on terms k of
-bucket b's cost in span s, ordered in span s°. A fund counts a payment in s, or in s° where it counts commitments;
+bucket b's cost in budget period s, ordered in budget period s°. A fund counts a payment in s, or in s° where it counts commitments;
 its limit, window and co-financing go by that span.
 """
 
@@ -31,6 +31,7 @@ from planner.formulation.model.model import GREATER, LESS, Bounds, Frame, Model,
 from planner.formulation.model.past import PastTerm, add_counted_row
 from planner.formulation.money.beneficiaries import add_beneficiaries
 from planner.formulation.money.contributions import budget_origins, budget_shape, is_split
+from planner.formulation.money.indices import FundIndex, FundPeriodIndex, fund_period_place, fund_place
 from planner.formulation.money.spending import Bucket, Payment, SpendingCell, add_spending
 
 
@@ -38,8 +39,8 @@ def add_funding(model: Model) -> None:
     """Spending of each object, who pays it, and the rules of each fund. Nothing where money is not limited."""
     if not model.instance.money_is_limited:
         return
-    spans = BudgetPeriods(model.instance)
-    payments = add_spending(model, spans)
+    budget_periods = BudgetPeriods(model.instance)
+    payments = add_spending(model, budget_periods)
     by_fund: dict[str, list[Payment]] = {name: [] for name in model.instance.funds}
     by_cell: dict[SpendingCell, list[Payment]] = defaultdict(list)
     for payment in payments:
@@ -47,47 +48,53 @@ def add_funding(model: Model) -> None:
         by_cell[payment.cell].append(payment)
     for fund in model.instance.funds.values():
         paid = by_fund[fund.name]
-        _add_fund_limit(model, spans, fund)
-        _add_tranches(model, spans, fund)
+        _add_fund_limit(model, budget_periods, fund)
+        _add_tranches(model, budget_periods, fund)
         _add_ceiling(model, fund, paid)
-        _add_cofinancing(model, spans, fund, paid, by_cell)
+        _add_cofinancing(model, budget_periods, fund, paid, by_cell)
         _add_content(model, fund, paid)
-        _price_interest(model, spans, fund, paid)
+        _price_interest(model, budget_periods, fund, paid)
     _price_tiers(model, payments)
     add_beneficiaries(model, payments)
 
 
-def _add_fund_limit(model: Model, spans: BudgetPeriods, fund: Fund) -> None:
+def _add_fund_limit(model: Model, budget_periods: BudgetPeriods, fund: Fund) -> None:
     """fund_limit (f, s):  Σ payments counted in the year (with carry-over: in all years) up to s ≤ available[f, s]
     A fund whose contributors are told apart has their limits instead (`contribution_limit`).
     dual ≤ 0: objective per further unit of money.
     """
     if is_split(model, fund):
         return
-    for so_far, span in spans.pots(fund):
+    for so_far, budget_period in budget_periods.pools(fund):
         terms = [term for s in so_far for term in model.paid.get((fund.name, s), ())]
         model.limit(
-            "fund_limit", (fund.name, span), terms, model.bound("fund_limit", (fund.name, span)), (fund.name, span)
+            "fund_limit",
+            (fund.name, budget_period),
+            terms,
+            model.bound("fund_limit", (fund.name, budget_period)),
+            (fund.name, budget_period),
         )
 
 
 def fund_limits(frame: Frame) -> Bounds:
-    """fund_limit: money available, for the last span before some is added, and the last of a year (of the horizon)."""
-    spans = BudgetPeriods(frame.instance)
+    """fund_limit: money available, for the last budget period before some is added, and the last of a year (of the horizon)."""
+    budget_periods = BudgetPeriods(frame.instance)
     return {
-        (fund.name, span): spans.available(fund, span) / frame.money_unit
+        (fund.name, budget_period): budget_periods.available(fund, budget_period) / frame.money_unit
         for fund in (frame.instance.funds.values() if frame.instance.money_is_limited else ())
-        for _, span in spans.pots(fund)
+        for _, budget_period in budget_periods.pools(fund)
     }
 
 
-def _add_tranches(model: Model, spans: BudgetPeriods, fund: Fund) -> None:
+def _add_tranches(model: Model, budget_periods: BudgetPeriods, fund: Fund) -> None:
     """fund_tranche (f, t):  Σ payments counted up to the end of t ≤ amount[f, t] − what f paid before the horizon
     BudgetPeriods end where a tranche does. 0 on the right where more was paid before.
     dual ≤ 0: objective per further unit of money.
     """
     for tranche in fund.tranches:
-        so_far = [s for s, span in enumerate(spans.ranges) if span.stop <= tranche.period + 1]
+        so_far = [
+            s for s, budget_period in enumerate(budget_periods.ranges) if budget_period.stop <= tranche.period + 1
+        ]
         terms = [term for s in so_far for term in model.paid.get((fund.name, s), ())]
         key = (fund.name, tranche.period)
         model.limit("fund_tranche", key, terms, model.bound("fund_tranche", key), key)
@@ -118,7 +125,7 @@ def fund_ceilings(frame: Frame) -> Bounds:
 
 def _add_cofinancing(
     model: Model,
-    spans: BudgetPeriods,
+    budget_periods: BudgetPeriods,
     fund: Fund,
     paid: Sequence[Payment],
     by_cell: Mapping[SpendingCell, list[Payment]],
@@ -134,7 +141,7 @@ def _add_cofinancing(
         return
     counted: dict[tuple[Bucket, int], dict[SpendingCell, None]] = defaultdict(dict)  # cells in order, each once
     for payment in paid:
-        counted[payment.cell.bucket, spans.year(payment.counted)][payment.cell] = None
+        counted[payment.cell.bucket, budget_periods.year(payment.counted)][payment.cell] = None
     numbers = {bucket: number for number, bucket in enumerate(dict.fromkeys(bucket for bucket, _ in counted))}
     for (bucket, year), cells in counted.items():
         terms: Terms = [
@@ -173,7 +180,7 @@ def _add_content(model: Model, fund: Fund, paid: Sequence[Payment]) -> None:
     add_counted_row(model, "fund_content", (fund.name,), terms, GREATER, counted, (fund.name,))
 
 
-def _price_interest(model: Model, spans: BudgetPeriods, fund: Fund, paid: Sequence[Payment]) -> None:
+def _price_interest(model: Model, budget_periods: BudgetPeriods, fund: Fund, paid: Sequence[Payment]) -> None:
     """A loan costs interest × amount in the fiscal year in which the cost falls and in each later one of the
     horizon, discounted from that year's first period in the horizon.
     """
@@ -182,7 +189,7 @@ def _price_interest(model: Model, spans: BudgetPeriods, fund: Fund, paid: Sequen
     horizon, discount = model.instance.horizon, model.instance.discount
     first = {year: horizon.fiscal_years.index(year) for year in horizon.years}
     for payment in paid:
-        years = [year for year in horizon.years if year >= spans.year(payment.cell.span)]
+        years = [year for year in horizon.years if year >= budget_periods.year(payment.cell.budget_period)]
         factor = sum(discount[first[year]] for year in years)
         model.objectives["interest"].append((payment.variable, fund.interest * factor * model.money_unit))
 
@@ -197,18 +204,9 @@ def _price_tiers(model: Model, payments: Sequence[Payment]) -> None:
 # ── What is known of the rows ────────────────────────────────────────────────────────────────────
 
 
-class FundSpanIndex(NamedTuple):
-    fund: str
-    span: int
-
-
 class TrancheIndex(NamedTuple):
     fund: str
     period: int
-
-
-class FundIndex(NamedTuple):
-    fund: str
 
 
 class CofinancingIndex(NamedTuple):
@@ -217,25 +215,17 @@ class CofinancingIndex(NamedTuple):
     year: int
 
 
-def _span_place(directory: Directory, row: FundSpanIndex) -> Place:
-    return row.fund, None, directory.spans[row.span].stop
-
-
 def _tranche_place(_: Directory, row: TrancheIndex) -> Place:
     return row.fund, None, row.period + 1
-
-
-def _place(_: Directory, row: FundIndex) -> Place:
-    return row.fund, None, None
 
 
 def _cofinancing_place(directory: Directory, row: CofinancingIndex) -> Place:
     return row.fund, None, directory.last_period(row.year)
 
 
-def _limit_origins(model: Model, row: FundSpanIndex) -> Iterator[Origin]:
+def _limit_origins(model: Model, row: FundPeriodIndex) -> Iterator[Origin]:
     fund = model.instance.funds[row.fund]
-    yield from budget_origins(model, fund, BudgetPeriods(model.instance).counting(fund, row.span))
+    yield from budget_origins(model, fund, BudgetPeriods(model.instance).counting(fund, row.budget_period))
 
 
 def _tranche_origins(model: Model, row: TrancheIndex) -> Iterator[Origin]:
@@ -270,12 +260,12 @@ def _any_fund(asks: Callable[[Fund], bool]) -> Callable[[PlanningInstance], bool
 
 FUND_LIMIT = Family(
     name="fund_limit",
-    index=FundSpanIndex,
+    index=FundPeriodIndex,
     unit="money",
     dual="per unit of money",
     sign=Sign.NEVER_ABOVE,
     kind=Kind.LIMIT,
-    place=_span_place,
+    place=fund_period_place,
     right_hand_side=fund_limits,
     figures={"funds": {"budgets": budget_shape}},
     origins=_limit_origins,
@@ -321,7 +311,7 @@ FUND_CEILING = Family(
     dual="per unit of money",
     sign=Sign.NEVER_ABOVE,
     kind=Kind.LIMIT,
-    place=_place,
+    place=fund_place,
     right_hand_side=fund_ceilings,
     figures={"funds": {"ceiling": anything}},
     origins=_ceiling_origins,
@@ -363,7 +353,7 @@ FUND_CONTENT = Family(
     dual="per unit of money",
     sign=Sign.NEVER_BELOW,
     kind=Kind.RULE,
-    place=_place,
+    place=fund_place,
     origins=_content_origins,
     needed=_any_fund(lambda fund: fund.content_min is not None and fund.content_scope == "fund"),
     lazy=True,

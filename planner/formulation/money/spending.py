@@ -1,10 +1,10 @@
 """Spending: what every object costs, and which fund pays how much of it on which terms.
 
-Index sets: payable objects o (line, expansion, route, node, each under one cost type); spans s, the fiscal years
+Index sets: payable objects o (line, expansion, route, node, each under one cost type); budget periods s, the fiscal years
 cut where a fund's window or a budget's availability begins or ends (`planner.domain.budget_periods`); cost buckets b,
 the objects that no fund's rules tell apart; terms k of eligibility, a tier and its beneficiaries.
 Variables: spend[o, s°, s] ≥ 0, what o costs in s of what was ordered in s°; payment[f, b, k, s°, s] ≥ 0, what f
-pays of it on the terms k. The span of the order is told apart only where a fund that counts commitments may pay;
+pays of it on the terms k. The budget period of the order is told apart only where a fund that counts commitments may pay;
 elsewhere s° = s.
 
 Money columns are in `model.money_unit` (a power of two of the currency), so that budgets of billions and unit
@@ -53,15 +53,15 @@ class Bucket(NamedTuple):
 
 
 class SpendingCell(NamedTuple):
-    """A bucket's cost in `span` of what was ordered in the span `ordered`."""
+    """A bucket's cost in `budget_period` of what was ordered in the budget period `ordered`."""
 
     bucket: Bucket
     ordered: int
-    span: int
+    budget_period: int
 
     def counted(self, fund: Fund) -> int:
-        """The span in which the fund counts what it pays of it."""
-        return self.ordered if fund.basis == "commitment" else self.span
+        """The budget period in which the fund counts what it pays of it."""
+        return self.ordered if fund.basis == "commitment" else self.budget_period
 
 
 class PaymentKey(NamedTuple):
@@ -71,7 +71,7 @@ class PaymentKey(NamedTuple):
     bucket: Bucket
     tier: int
     ordered: int
-    span: int
+    budget_period: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Payment:
     cell: SpendingCell
     terms: eligibility.PaymentTerms
     content: float | None
-    counted: int  # the span in which the fund counts it
+    counted: int  # the budget period in which the fund counts it
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,11 @@ class Buckets:
     """The bucket of each object."""
 
     instance: PlanningInstance
-    spans: BudgetPeriods
+    budget_periods: BudgetPeriods
 
     @cached_property
     def _cut_years(self) -> bool:
-        return len(self.spans.ranges) > len(self.instance.horizon.years)
+        return len(self.budget_periods.ranges) > len(self.instance.horizon.years)
 
     @cached_property
     def _known(self) -> dict[tuple[str, str], Bucket]:
@@ -146,27 +146,28 @@ class Buckets:
         return any(self.instance.funds[entry.fund].basis == "commitment" for entry in bucket.admitted)
 
 
-BySpan = dict[tuple[int, int], dict[Variable, float]]  # (span of the order, span) -> money per unit of each column
+# (budget period of the order, budget period) -> money per unit of each column
+ByBudgetPeriod = dict[tuple[int, int], dict[Variable, float]]
 Spending = dict[SpendingCell, Terms]  # +1 per spend column
 
 
-def add_spending(model: Model, spans: BudgetPeriods) -> list[Payment]:
+def add_spending(model: Model, budget_periods: BudgetPeriods) -> list[Payment]:
     """Spending of each object, and the payments that cover it."""
-    return _add_payments(model, spans, _add_spend(model, spans))
+    return _add_payments(model, budget_periods, _add_spend(model, budget_periods))
 
 
-def _add_spend(model: Model, spans: BudgetPeriods) -> Spending:
+def _add_spend(model: Model, budget_periods: BudgetPeriods) -> Spending:
     """spend_balance (o, s°, s):  Σ cost per unit · activity − spend[o, s°, s] = 0
     dual of either sign: objective per further unit of money that o costs.
     Rows with tiny costs (HiGHS drops coefficients below 1e-9) are multiplied by a power of two.
     """
-    buckets = Buckets(model.instance, spans)
+    buckets = Buckets(model.instance, budget_periods)
     spending: Spending = defaultdict(list)
-    for (cost_type, name), by_span in _by_object(model, spans, buckets).items():
+    for (cost_type, name), by_period in _by_object(model, budget_periods, buckets).items():
         bucket = buckets.of(cost_type, name)
-        for (ordered, span), costs in by_span.items():
-            cell = SpendingCell(bucket, ordered, span)
-            index = (cost_type, name, ordered, span)
+        for (ordered, budget_period), costs in by_period.items():
+            cell = SpendingCell(bucket, ordered, budget_period)
+            index = (cost_type, name, ordered, budget_period)
             names = (cost_type, name, *_when(cell))
             spend = model.variable("spend", index, names)
             scale = row_scale(min(costs.values()) / model.money_unit)
@@ -176,22 +177,28 @@ def _add_spend(model: Model, spans: BudgetPeriods) -> Spending:
     return spending
 
 
-def _by_object(model: Model, spans: BudgetPeriods, buckets: Buckets) -> dict[tuple[str, str], BySpan]:
+def _by_object(model: Model, budget_periods: BudgetPeriods, buckets: Buckets) -> dict[tuple[str, str], ByBudgetPeriod]:
     """What each object (cost type, name) costs, in the order in which costs were registered."""
-    by_object: dict[tuple[str, str], BySpan] = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
-    span_of = spans.of_period
+    by_object: dict[tuple[str, str], ByBudgetPeriod] = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
+    budget_period_of = budget_periods.of_period
     for key, entries in model.costs.items():
         thing = key.cost_type, key.object
         by_order = buckets.tells_orders_apart(buckets.of(*thing))
         for cost in entries:
-            span = span_of[cost.period]
-            by_object[thing][span_of[cost.ordered] if by_order else span, span][cost.variable] += cost.amount
+            budget_period = budget_period_of[cost.period]
+            by_object[thing][budget_period_of[cost.ordered] if by_order else budget_period, budget_period][
+                cost.variable
+            ] += cost.amount
     return by_object
 
 
 def _when(cell: SpendingCell) -> tuple[str | int, ...]:
-    """How a written LP names the spans of a cell."""
-    return (cell.span,) if cell.ordered == cell.span else (f"ordered {cell.ordered + 1}", cell.span)
+    """How a written LP names the budget periods of a cell."""
+    return (
+        (cell.budget_period,)
+        if cell.ordered == cell.budget_period
+        else (f"ordered {cell.ordered + 1}", cell.budget_period)
+    )
 
 
 def row_scale(least: float) -> float:
@@ -199,12 +206,12 @@ def row_scale(least: float) -> float:
     return 1.0 if least >= LEAST_COEFFICIENT else 2.0 ** -floor(log2(least) / 2)
 
 
-def _add_payments(model: Model, spans: BudgetPeriods, spending: Spending) -> list[Payment]:
+def _add_payments(model: Model, budget_periods: BudgetPeriods, spending: Spending) -> list[Payment]:
     """payment_balance (b, s°, s):  Σ_f Σ_k payment[f, b, k, s°, s] − Σ_o∈b spend[o, s°, s] = 0
     A fund pays what it counts within its window; where none does, there is no such spending.
     dual of either sign: objective per further unit of money to be paid.
     """
-    usable = {name: set(spans.open_to(fund)) for name, fund in model.instance.funds.items()}
+    usable = {name: set(budget_periods.open_to(fund)) for name, fund in model.instance.funds.items()}
     numbers = {bucket: number for number, bucket in enumerate(dict.fromkeys(cell.bucket for cell in spending))}
     payments: list[Payment] = []
     for cell, spent in spending.items():
@@ -213,7 +220,7 @@ def _add_payments(model: Model, spans: BudgetPeriods, spending: Spending) -> lis
         for name, all_terms, content in cell.bucket.admitted:
             counted = cell.counted(model.instance.funds[name])
             for terms in all_terms if counted in usable[name] else ():
-                key = PaymentKey(name, cell.bucket, terms.tier, cell.ordered, cell.span)
+                key = PaymentKey(name, cell.bucket, terms.tier, cell.ordered, cell.budget_period)
                 tier = (f"tier {terms.tier}",) if len(all_terms) > 1 else ()
                 variable = model.variable("payment", key, (name, number, *tier, *when))
                 model.paid[name, counted].append((variable, 1.0))
@@ -230,15 +237,19 @@ class SpendIndex(NamedTuple):
     cost_type: str
     object: str
     ordered: int
-    span: int
+    budget_period: int
 
 
 def _spend_place(directory: Directory, row: SpendIndex) -> Place:
-    return row.object, None, directory.spans[row.span].stop
+    return row.object, None, directory.budget_periods[row.budget_period].stop
 
 
 def _payment_place(directory: Directory, row: SpendingCell) -> Place:
-    return ", ".join(admitted.fund for admitted in row.bucket.admitted), None, directory.spans[row.span].stop
+    return (
+        ", ".join(admitted.fund for admitted in row.bucket.admitted),
+        None,
+        directory.budget_periods[row.budget_period].stop,
+    )
 
 
 SPEND_BALANCE = Family(

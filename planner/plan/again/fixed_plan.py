@@ -174,10 +174,10 @@ def _columns(model: Model, table: str) -> dict[GivenKey, Terms]:
 
 def _payments(model: Model) -> Iterator[tuple[GivenKey, Terms]]:
     """What each fund pays in each fiscal year, as it counts it."""
-    spans = BudgetPeriods(model.instance)
+    budget_periods = BudgetPeriods(model.instance)
     terms_of: dict[GivenKey, Terms] = defaultdict(list)
-    for (fund, span), terms in model.paid.items():
-        terms_of[fund, spans.year(span)] += terms
+    for (fund, budget_period), terms in model.paid.items():
+        terms_of[fund, budget_periods.year(budget_period)] += terms
     yield from terms_of.items()
 
 

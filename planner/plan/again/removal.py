@@ -5,7 +5,7 @@ there becomes 0; the balances of a closed node hold no more, for what enters is 
 no duties. All other rows allow what is left. Responses are part of the same LP, and lose the same.
 
 Of a surprise the plan's decisions before it stand: what was made, dispatched, delivered, put into stock, written off,
-bought, and paid in years (spans of them) that are over. What had been ordered by then is completed at most as planned.
+bought, and paid in years (budget periods) that are over. What had been ordered by then is completed at most as planned.
 """
 
 from __future__ import annotations
@@ -154,14 +154,18 @@ class ModelPlaces:
         decided = {
             column for family, (_, at) in DECIDED.items() for key, column in columns[family].items() if key[at] < first
         }
-        over = {span for span, periods in enumerate(self._spans.ranges) if periods.stop <= first}
-        decided |= {column for key, column in columns["payment"].items() if PaymentKey(*key).span in over}
-        return decided | {column for (_, _, span), column in columns["contribution"].items() if span in over}
+        over = {
+            budget_period for budget_period, periods in enumerate(self._budget_periods.ranges) if periods.stop <= first
+        }
+        decided |= {column for key, column in columns["payment"].items() if PaymentKey(*key).budget_period in over}
+        return decided | {
+            column for (_, _, budget_period), column in columns["contribution"].items() if budget_period in over
+        }
 
     def ordered(self, first: int) -> set[int]:
         """Columns of what is ordered before a period and completed from then on, and of payments for such lines before it."""
         model, ordered, buckets = self.model, set[int](), set[object]()
-        known = Buckets(model.instance, self._spans)
+        known = Buckets(model.instance, self._budget_periods)
         for (name, period), column in model.columns["production"].items():
             line = model.instance.lines[name]
             if period - line.order_lead_time < first <= period and period not in line.orders and line.order_lead_time:
@@ -184,7 +188,7 @@ class ModelPlaces:
         yield from np.flatnonzero((np.bincount(rows, free[index], len(start) - 1) == 0) & (np.diff(start) > 0)).tolist()
 
     @property
-    def _spans(self) -> BudgetPeriods:
+    def _budget_periods(self) -> BudgetPeriods:
         return BudgetPeriods(self.model.instance)
 
 

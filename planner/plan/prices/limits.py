@@ -1,7 +1,7 @@
 """Limits: the numbers of the input whose price is told, and which right-hand sides one more of each moves.
 
 Mostly a number is the right-hand side of one row. A fund's money of a year counts in every later limit of the same
-pot: in those of the year, with carry-over in those of the rest of the horizon. Goods in stock are a constant of the
+pool: in those of the year, with carry-over in those of the rest of the horizon. Goods in stock are a constant of the
 material balance.
 """
 
@@ -102,25 +102,29 @@ def _single(model: Model, family: str, key: Key, row: int, beside: Mapping[tuple
 
 def _pots(model: Model) -> Iterator[PricedLimit]:
     """Money of a fund (of one of its contributors) that comes in after one row and counts from the next: in that first."""
-    spans = BudgetPeriods(model.instance)
+    budget_periods = BudgetPeriods(model.instance)
     for family in sorted(POTS):
         index = FAMILIES[family].index
-        pots: dict[Any, list[int]] = {}  # the index of a pot's rows, but for the span → their spans
+        pools: dict[Any, list[int]] = {}  # the index of a pool's rows, but for the budget period → their budget periods
         for row in (index(*key) for key in model.rows[family]):
-            pots.setdefault(row._replace(span=0), []).append(row.span)
-        for pot, own in pots.items():
-            fund = model.instance.funds[pot.fund]
-            for span in own:
+            pools.setdefault(row._replace(budget_period=0), []).append(row.budget_period)
+        for pool, own in pools.items():
+            fund = model.instance.funds[pool.fund]
+            for budget_period in own:
                 rows = [
-                    model.rows[family][pot._replace(span=later)] for later in own if _counts(spans, fund, span, later)
+                    model.rows[family][pool._replace(budget_period=later)]
+                    for later in own
+                    if _counts(budget_periods, fund, budget_period, later)
                 ]
                 step = dict.fromkeys(rows, 1.0 / model.money_unit)
                 bound = model.row_at(rows[0]).bound * model.money_unit
-                yield PricedLimit(family, pot._replace(span=span), step, True, True, bound)
+                yield PricedLimit(family, pool._replace(budget_period=budget_period), step, True, True, bound)
 
 
-def _counts(spans: BudgetPeriods, fund: Fund, span: int, later: int) -> bool:
-    return later >= span and (fund.carry_over or spans.year(later) == spans.year(span))
+def _counts(budget_periods: BudgetPeriods, fund: Fund, budget_period: int, later: int) -> bool:
+    return later >= budget_period and (
+        fund.carry_over or budget_periods.year(later) == budget_periods.year(budget_period)
+    )
 
 
 def _stocks(model: Model) -> Iterator[PricedLimit]:

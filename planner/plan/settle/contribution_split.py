@@ -25,7 +25,7 @@ class Splitting:
 
     def __init__(self, model: Model, lp: Arrays, options: Mapping[str, Any]) -> None:
         self._model, self._options = model, options
-        self._spans = BudgetPeriods(model.instance)
+        self._budget_periods = BudgetPeriods(model.instance)
         self._split = positions(model, ("contribution",))
         self._part = Subproblem(lp, positions(model, ("contribution", "contributed")))
 
@@ -50,16 +50,16 @@ class Splitting:
         model = self._model
         shares: dict[str, dict[int, dict[str, float]]] = {}
         totals: dict[str, dict[int, float]] = defaultdict(dict)
-        for (fund, span), terms in model.paid.items():
+        for (fund, budget_period), terms in model.paid.items():
             if len(contributors(model.instance.funds[fund])) > 1:
-                totals[fund][span] = sum(factor * float(values[v]) for v, factor in terms)
-        for fund, by_span in totals.items():
-            money = {span: amount * model.money_unit for span, amount in by_span.items()}
-            shares[fund] = contributor_shares(self._spans, model.instance.funds[fund], money)
+                totals[fund][budget_period] = sum(factor * float(values[v]) for v, factor in terms)
+        for fund, by_period in totals.items():
+            money = {budget_period: amount * model.money_unit for budget_period, amount in by_period.items()}
+            shares[fund] = contributor_shares(self._budget_periods, model.instance.funds[fund], money)
         return np.array(
             [
-                totals[fund][span] * shares[fund][span].get(contributor, 0.0)
-                for fund, contributor, span in model.columns["contribution"]
+                totals[fund][budget_period] * shares[fund][budget_period].get(contributor, 0.0)
+                for fund, contributor, budget_period in model.columns["contribution"]
             ]
         )
 

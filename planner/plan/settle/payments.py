@@ -36,17 +36,17 @@ class Payments:
     given: Mapping[Key, float]  # contributions, of the funds in which they are told apart
 
     @cached_property
-    def _spans(self) -> BudgetPeriods:
+    def _budget_periods(self) -> BudgetPeriods:
         return BudgetPeriods(self.model.instance)
 
     @cached_property
     def _costs(self) -> dict[SpendingCell, dict[Thing, float]]:
         """What each object of a bucket costs, as a share of the bucket's cost."""
-        buckets = Buckets(self.model.instance, self._spans)
+        buckets = Buckets(self.model.instance, self._budget_periods)
         bucket_of = {thing: buckets.of(*thing) for thing in {(key[0], key[1]) for key in self.spend}}
         costs: dict[SpendingCell, dict[Thing, float]] = defaultdict(dict)
-        for (cost_type, name, ordered, span), amount in self.spend.items():
-            costs[SpendingCell(bucket_of[cost_type, name], ordered, span)][cost_type, name] = amount
+        for (cost_type, name, ordered, budget_period), amount in self.spend.items():
+            costs[SpendingCell(bucket_of[cost_type, name], ordered, budget_period)][cost_type, name] = amount
         return {
             cell: {thing: cost / whole for thing, cost in parts.items()}
             for cell, parts in costs.items()
@@ -59,23 +59,23 @@ class Payments:
         payments: dict[str, list[tuple[PaymentKey, SpendingCell, float]]] = defaultdict(list)
         for key, amount in self.paid.items():
             payment = PaymentKey(*key)
-            cell = SpendingCell(payment.bucket, payment.ordered, payment.span)
+            cell = SpendingCell(payment.bucket, payment.ordered, payment.budget_period)
             payments[payment.fund].append((payment, cell, amount * self.model.money_unit))
         return payments
 
     def rows(self) -> Iterator[PaymentRow]:
         """The payments table: fund, contributor, cost_type, object, nation, year, amount (currency), cash_year."""
-        instance, spans = self.model.instance, self._spans
+        instance, budget_periods = self.model.instance, self._budget_periods
         for name, entries in self._by_fund.items():
             fund = instance.funds[name]
             totals: dict[int, float] = defaultdict(float)
             for _key, cell, amount in entries:
                 totals[cell.counted(fund)] += amount
-            shares = {**contributor_shares(spans, fund, totals), **self._given_shares(name)}
+            shares = {**contributor_shares(budget_periods, fund, totals), **self._given_shares(name)}
             rows: dict[tuple[str, str, str, int, int], float] = defaultdict(float)
             for _key, cell, amount in entries:
                 counted = cell.counted(fund)
-                years = spans.year(counted), spans.year(cell.span)
+                years = budget_periods.year(counted), budget_periods.year(cell.budget_period)
                 for thing, part in self._costs.get(cell, {}).items():
                     for contributor, share in shares[counted].items():
                         rows[contributor, *thing, *years] += amount * part * share
@@ -84,14 +84,14 @@ class Payments:
                 yield name, contributor, cost_type, object_, nation, year, amount, cash_year
 
     def _given_shares(self, fund: str) -> dict[int, dict[str, float]]:
-        """Each contributor's share of what the fund counts in each span, where rules tell contributors apart."""
+        """Each contributor's share of what the fund counts in each budget period, where rules tell contributors apart."""
         amounts: dict[int, dict[str, float]] = defaultdict(dict)
-        for (name, contributor, span), amount in self.given.items():
+        for (name, contributor, budget_period), amount in self.given.items():
             if name == fund:
-                amounts[span][contributor] = amount
+                amounts[budget_period][contributor] = amount
         return {
-            span: {contributor: amount / sum(parts.values()) for contributor, amount in parts.items()}
-            for span, parts in amounts.items()
+            budget_period: {contributor: amount / sum(parts.values()) for contributor, amount in parts.items()}
+            for budget_period, parts in amounts.items()
         }
 
     def allocations(self) -> Iterator[AllocationRow]:
@@ -126,22 +126,27 @@ def _terms(key: PaymentKey) -> PaymentTerms:
     return next(terms for terms in admitted.terms if terms.tier == key.tier)
 
 
-def contributor_shares(spans: BudgetPeriods, fund: Fund, totals: Mapping[int, float]) -> dict[int, dict[str, float]]:
-    """Each contributor's share of what a fund counts in each span (adding to 1).
+def contributor_shares(
+    budget_periods: BudgetPeriods, fund: Fund, totals: Mapping[int, float]
+) -> dict[int, dict[str, float]]:
+    """Each contributor's share of what a fund counts in each budget period (adding to 1).
 
-    In proportion to what is still available: the limit up to the span less what was paid against it, in the
+    In proportion to what is still available: the limit up to the budget period less what was paid against it, in the
     same year, or with carry-over in all years.
     """
     shares: dict[int, dict[str, float]] = {}
     used: dict[str, float] = defaultdict(float)
     year: int | None = None
-    for span in sorted(totals):
-        if not fund.carry_over and spans.year(span) != year:
+    for budget_period in sorted(totals):
+        if not fund.carry_over and budget_periods.year(budget_period) != year:
             used = defaultdict(float)
-        year = spans.year(span)
-        left = {name: max(limit - used[name], 0.0) for name, limit in spans.available_of(fund, span).items()}
+        year = budget_periods.year(budget_period)
+        left = {
+            name: max(limit - used[name], 0.0)
+            for name, limit in budget_periods.available_of(fund, budget_period).items()
+        }
         whole = sum(left.values())
-        shares[span] = {name: amount / whole for name, amount in left.items() if amount > 0}
-        for name, share in shares[span].items():
-            used[name] += share * totals[span]
+        shares[budget_period] = {name: amount / whole for name, amount in left.items() if amount > 0}
+        for name, share in shares[budget_period].items():
+            used[name] += share * totals[budget_period]
     return shares

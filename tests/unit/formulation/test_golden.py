@@ -21,6 +21,7 @@ from planner.formulation.objective import objectives
 
 GOLDEN = Path(__file__).parent / "golden"
 FRAME = {
+    "indices",  # keys that several modules of money have
     "__init__",
     "build",
     "families",
