@@ -34,9 +34,10 @@ NAMES = {
     "copt": ("COPT", "COPT_CMD"),
     "mosek": ("MOSEK",),
 }
-EXACT: dict[str, dict[str, Any]] = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "PULP_CBC_CMD": {"options": ["primalT 1e-9", "dualT 1e-9"]},
     "COIN_CMD": {"options": ["primalT 1e-9", "dualT 1e-9"]},
+    "GLPK_CMD": {"options": ["--nopresol"]},  # its presolve tells what has no solution apart from nothing else
 }
 
 
@@ -96,7 +97,7 @@ def _engine(name: str, time_limit: float | None) -> pulp.LpSolver:
     with warnings.catch_warnings():
         # PuLP 3 still ships CBC and only announces that PuLP 4 will not.
         warnings.simplefilter("ignore", DeprecationWarning)
-        settings = EXACT.get(name, {})
+        settings = SETTINGS.get(name, {})
         try:
             return pulp.getSolver(name, msg=False, timeLimit=time_limit, gapRel=0.0, **settings)
         except TypeError:  # not every solver has a gap
@@ -123,7 +124,10 @@ def _minimise(
                 scale = objective_scale(level.costs)
                 limit = level.value + max(tolerance, slack) * max(1.0, abs(level.value))
                 attempt += _expression(variables, level.costs) <= limit * scale, f"held.{level.name}"
-        status = attempt.solve(engine)
+        try:
+            status = attempt.solve(engine)
+        except pulp.PulpSolverError:  # it ended by itself, or was ended
+            status = pulp.LpStatusNotSolved
         if status != pulp.LpStatusInfeasible or not held:
             break
     values = np.array([variable.varValue or 0.0 for variable in variables])

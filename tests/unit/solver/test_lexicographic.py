@@ -88,6 +88,24 @@ def test_levels_come_out_as_worked_by_hand(solver: str) -> None:
     assert by_name(scarce(), solver=solver) == pytest.approx(BY_HAND, abs=1e-5)
 
 
+@pytest.mark.parametrize("solver", ["highs", "cbc", GLPK])
+def test_every_solver_says_that_there_is_no_plan(solver: str) -> None:
+    """Demand that must be met, 52 against 30: no solver calls that a stop of its own."""
+    instance = scarce("weighted")
+    must = tuple(replace(demand, shortage_cost=None) for demand in instance.demands)
+    with pytest.raises(NoPlanError):
+        by_name(replace(instance, demands=must), solver=solver)
+
+
+def test_a_solver_that_fails_has_stopped_without_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(*_: object) -> None:
+        raise pulp.PulpSolverError("Pulp: Error while executing cbc")
+
+    monkeypatch.setattr(pulp.LpProblem, "solve", ended)
+    with pytest.raises(SolverStoppedError):
+        by_name(scarce(), solver="cbc")
+
+
 def test_a_model_may_put_stocks_before_other_demand() -> None:
     # Five stay in reserve at the end of period 3: 27 of the 40 are short, and nothing is missed.
     levels = by_name(scarce(), model="stocks-first")
