@@ -57,6 +57,7 @@ from planner.solver.lexicographic import (
     optimise,
     proved_in_order,
 )
+from planner.solver.memory import give_back_memory
 from planner.solver.options import SolveOptions
 from planner.solver.participation import Choice, choose, who_takes_part
 from planner.tolerances import DRIFT, SAME
@@ -354,6 +355,7 @@ class Program:
     ) -> Plan:
         """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices, for which there is time
         `left`."""
+        give_back_memory()
         made, left = tables(self.model, optimum.values), left or TimeLeft(None)
         attributed, basis = Attribution(made["attribution"], ()), None
         if priced:
@@ -366,6 +368,7 @@ class Program:
 
             made["prices"] = prices(self.model, session, optimum.levels, optimum.last_basis, left, attribute)
             made["attribution"] = attributed.table
+            give_back_memory()
             made["draws"]["worth"] = draw_worth(self.model, self.lp, optimum.values, made["draws"])
         return Plan(
             instance=self.model.instance,

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.formulation.model.model import GREATER, LESS, Model
+from planner.solver.memory import give_back_memory
 from planner.solver.quiet import QuietHighs, race
 from planner.solver.rounding import BasisSystem, Entries
 from planner.solver.scaling import Scaling, finer_scale, objective_scale, row_factor, scaling
@@ -299,6 +300,7 @@ class HighsSession:
         if basis.valid:
             fresh.setBasis(basis)
         self.highs = fresh
+        give_back_memory()
 
     def basis(self) -> Basis:
         """The basis that the last solve ended with; rows added later than the LP are left out."""

@@ -14,11 +14,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,14 +78,34 @@ def of_plan(family: str) -> Family:
     return FAMILIES.get(family.removeprefix(RESPONSE)) or FAMILIES[family]
 
 
-@dataclass
-class _Column:
-    """A column as a way sees it: (row, amount) of what it needs, and of what it gives."""
+class _Amounts:
+    """Entries of the linear program gathered by row or by column: of each, the others that it stands with, and how much of it."""
 
-    needs: list[tuple[int, float]] = field(default_factory=list)
-    gives: list[tuple[int, float]] = field(default_factory=list)
-    open: int = 0  # needs whose way is not known yet
-    cost: Cost = ()
+    def __init__(
+        self, keys: NDArray[np.integer[Any]], others: NDArray[np.integer[Any]], amounts: Vector, count: int
+    ) -> None:
+        order = np.argsort(keys, kind="stable")
+        self.counts = np.bincount(keys, minlength=count)
+        self._start = np.concatenate([[0], np.cumsum(self.counts)])
+        self._others, self._amounts = others[order], amounts[order]
+
+    def of(self, key: int) -> list[tuple[int, float]]:
+        here = slice(self._start[key], self._start[key + 1])
+        return list(zip(self._others[here].tolist(), self._amounts[here].tolist(), strict=True))
+
+
+class _Numbered(NamedTuple):
+    """`Parts`, each part by its number."""
+
+    numbers: NDArray[np.int32]
+    amounts: Vector
+
+    @classmethod
+    def of(cls, parts: Mapping[int, float]) -> _Numbered:
+        return cls(np.array(list(parts), dtype=np.int32), np.array(list(parts.values())))
+
+    def pairs(self) -> Iterator[tuple[int, float]]:
+        return zip(self.numbers.tolist(), self.amounts.tolist(), strict=True)
 
 
 class Ways:
@@ -99,12 +118,16 @@ class Ways:
         self._model, self._lp, self._base, self._costs, self._values = model, lp, base, costs, values
         first = np.argmax(base.row_duals != 0, axis=0)
         self.sign = np.sign(base.row_duals[first, np.arange(lp.rows)])  # the direction in which a row is dear
-        self._rows_of = self._by_column()
+        self._row_of = lp.row_of_entry
+        self._entries = _Amounts(lp.index, self._row_of, lp.value, lp.columns)
         self.is_node = self._nodes(wanted)
+        self._take_columns()
         self._supplied = {row for row in self._of_kind(Kind.SUPPLY) if self._supply(row)}
         self._way: dict[int, list[int]] = {}  # row → the columns that give it, each by a cheapest way
         self.excess: dict[int, Cost] = {}  # row → the reduced costs of its cheapest way
-        self._parts: dict[int, Parts] = {}
+        self._known: list[WayPart] = []
+        self._numbers: dict[WayPart, int] = {}  # place in the list above
+        self._parts: dict[int, _Numbered] = {}  # as arrays: there are millions
         self._plain: set[int] = set()  # rows whose used ways go round in a circle
         self._search()
 
@@ -138,39 +161,34 @@ class Ways:
         """Do goods of the input enter a balance?"""
         return bool(self._lp.row_lower[row] != 0 and np.isfinite(self._lp.row_lower[row]))
 
-    def _by_column(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-        """(start, order of entries by column, row of each entry)"""
-        lp = self._lp
-        order = np.argsort(lp.index, kind="stable")
-        start = np.concatenate([[0], np.cumsum(np.bincount(lp.index, minlength=lp.columns))])
-        return start, order, lp.row_of_entry
-
-    def _entries(self, column: int) -> Iterator[tuple[int, float]]:
-        start, order, row_of = self._rows_of
-        for at in order[start[column] : start[column + 1]].tolist():
-            yield int(row_of[at]), float(self._lp.value[at])
-
-    @cached_property
-    def _columns(self) -> dict[int, _Column]:
-        lp, row_of = self._lp, self._rows_of[2]
+    def _take_columns(self) -> None:
+        """By column: what it needs, what it gives, how many needs have no way yet, the reduced costs of the ways to the others; by row: which
+        columns need it.
+        """
+        lp, row_of = self._lp, self._row_of
         usable = self._base.movable.copy()
         usable[
             positions(self._model, [name for name in self._model.columns if name.removeprefix(RESPONSE) in LACKS])
         ] = False
         usable &= ~self._of_nothing(usable)
         here = np.flatnonzero(self.is_node[row_of] & usable[lp.index] & (lp.value != 0))
-        column_of: defaultdict[int, _Column] = defaultdict(_Column)
-        signed = lp.value[here] * self.sign[row_of[here]]
-        for row, column, value in zip(row_of[here].tolist(), lp.index[here].tolist(), signed.tolist(), strict=True):
-            own = column_of[column]
-            (own.gives if value > 0 else own.needs).append((row, abs(value)))
-        for column, own in column_of.items():
-            own.open, own.cost = len(own.needs), (*self._base.reduced_costs[:, column].tolist(), 0.0)
-        return dict(column_of)
+        rows, columns, amounts = row_of[here], lp.index[here], lp.value[here] * self.sign[row_of[here]]
+        given, taken = np.flatnonzero(amounts > 0), np.flatnonzero(amounts < 0)
+        self._gives = _Amounts(columns[given], rows[given], amounts[given], lp.columns)
+        self._needs = _Amounts(columns[taken], rows[taken], -amounts[taken], lp.columns)
+        self._needed_by = _Amounts(rows[taken], columns[taken], -amounts[taken], lp.rows)
+        self._open = self._needs.counts.copy()
+        self._cost = [self._nothing] * lp.columns
+        for column in np.flatnonzero(self._base.reduced_costs.any(axis=0)).tolist():
+            self._cost[column] = (*(cost or 0.0 for cost in self._base.reduced_costs[:, column].tolist()), 0.0)
+
+    @cached_property
+    def _nothing(self) -> Cost:
+        return (0.0,) * (len(self._costs) + 1)
 
     def _of_nothing(self, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Columns that take goods where none can ever be: no usable column brings them, and the input says that none are there."""
-        lp, row_of = self._lp, self._rows_of[2]
+        lp, row_of = self._lp, self._row_of
         leaving = np.zeros(lp.rows)  # the sign of what goods that leave have in a balance
         for name, rows in self._model.rows.items():
             leaving[list(rows.values())] = SUPPLIED.get(name.removeprefix(RESPONSE), 0.0)
@@ -195,34 +213,27 @@ class Ways:
     # ── The search ───────────────────────────────────────────────────────────────────────────────
 
     def _search(self) -> None:
-        columns = self._columns
-        needed_by: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
         queue: list[tuple[Cost, int, int]] = []  # cost, row, column that gives it (−1: stock)
-        nothing = (0.0,) * len(self._costs)
-        for column, own in columns.items():
-            for row, amount in own.needs:
-                needed_by[row].append((column, amount))
-            if not own.needs:
-                self._offer(queue, column, own)
+        for column in np.flatnonzero((self._gives.counts > 0) & (self._open == 0)).tolist():
+            self._offer(queue, column)
         for row in self._supplied:
             if self.is_node[row]:
-                heappush(queue, ((*nothing, 1.0), row, -1))
+                heappush(queue, ((*self._nothing[:-1], 1.0), row, -1))
         while queue:
             cost, row, column = heappop(queue)
             if row in self.excess:
                 continue
             self.excess[row], self._way[row] = cost, [column] if column >= 0 else []
-            for user, amount in needed_by[row]:
-                own = columns[user]
-                own.cost = tuple(before + amount * more for before, more in zip(own.cost, cost, strict=True))
-                own.open -= 1
-                if own.open == 0:
-                    self._offer(queue, user, own)
+            for user, amount in self._needed_by.of(row):
+                self._cost[user] = _plus(self._cost[user], amount, cost)
+                self._open[user] -= 1
+                if self._open[user] == 0:
+                    self._offer(queue, user)
 
-    def _offer(self, queue: list[tuple[Cost, int, int]], column: int, own: _Column) -> None:
-        for row, amount in own.gives:
+    def _offer(self, queue: list[tuple[Cost, int, int]], column: int) -> None:
+        for row, amount in self._gives.of(column):
             if row not in self.excess:
-                heappush(queue, (tuple(one / amount for one in own.cost), row, column))
+                heappush(queue, (_per(self._cost[column], amount), row, column))
 
     # ── What a way is made of ────────────────────────────────────────────────────────────────────
 
@@ -235,6 +246,9 @@ class Ways:
 
         Where the plan uses several cheapest ways, all of them, in equal parts.
         """
+        return {self._known[number]: by for number, by in self._composed_parts(row).pairs()}
+
+    def _composed_parts(self, row: int) -> _Numbered:
         waiting, above = [row], set[int]()  # rows to be composed; of these the ones that wait for what they need
         while waiting:
             at = waiting[-1]
@@ -254,7 +268,7 @@ class Ways:
 
     def _below(self, row: int) -> list[int]:
         """What a row needs that is not composed yet."""
-        return [need for column in self._giving(row) for need in self._needs(column) if need not in self._parts]
+        return [need for column in self._giving(row) for need, _ in self._needs.of(column) if need not in self._parts]
 
     def _giving(self, row: int) -> list[int]:
         """The columns of the cheapest ways to a row: all that the plan uses, else the first found."""
@@ -267,54 +281,54 @@ class Ways:
     @cached_property
     def _used(self) -> dict[int, list[int]]:
         """Row → the columns that give it in the plan."""
-        rows_of: defaultdict[int, list[int]] = defaultdict(list)
-        for column, own in self._columns.items():
-            if self._values[column] > NOISE:
-                for row, _ in own.gives:
-                    rows_of[row].append(column)
-        return dict(rows_of)
+        columns_of: defaultdict[int, list[int]] = defaultdict(list)
+        for column in np.flatnonzero(self._values > NOISE).tolist():
+            for row, _ in self._gives.of(column):
+                columns_of[row].append(column)
+        return dict(columns_of)
 
     def _is_cheapest(self, column: int, row: int) -> bool:
-        own = self._columns[column]
-        amount = next(amount for given, amount in own.gives if given == row)
-        return own.open == 0 and _same(tuple(one / amount for one in own.cost), self.excess[row])
+        amount = next(amount for given, amount in self._gives.of(column) if given == row)
+        return self._open[column] == 0 and _same(_per(self._cost[column], amount), self.excess[row])
 
-    def _needs(self, column: int) -> list[int]:
-        return [need for need, _ in self._columns[column].needs]
+    def _number(self, position: int, use: Use) -> int:
+        part = WayPart(position, use)
+        number = self._numbers.setdefault(part, len(self._known))
+        if number == len(self._known):
+            self._known.append(part)
+        return number
 
-    def _composed(self, row: int) -> Parts:
+    def _composed(self, row: int) -> _Numbered:
         giving = self._giving(row)
         if not giving:
-            return {WayPart(row, Use.SUPPLY): float(self.sign[row])}
-        units_of: defaultdict[WayPart, float] = defaultdict(float)
+            return _Numbered.of({self._number(row, Use.SUPPLY): float(self.sign[row])})
+        units_of: defaultdict[int, float] = defaultdict(float)
         for column in giving:
-            own = next(amount for given, amount in self._columns[column].gives if given == row)
+            own = next(amount for given, amount in self._gives.of(column) if given == row)
             self._add(units_of, column, row, 1.0 / own / len(giving))
-        return dict(units_of)
+        return _Numbered.of(units_of)
 
-    def _add(self, units_of: defaultdict[WayPart, float], column: int, row: int, units: float) -> None:
+    def _add(self, units_of: defaultdict[int, float], column: int, row: int, units: float) -> None:
         """What units of a column take, for the sake of a row; what they give to others beside it counts below 0."""
         self._add_needs(units_of, column, units)
-        own = self._columns.get(column, _Column())
-        for other, amount in own.gives:
+        for other, amount in self._gives.of(column):
             if other != row:
-                units_of[WayPart(other, Use.BESIDE)] -= float(self.sign[other]) * amount * units
-        for other, amount in self._entries(column):
+                units_of[self._number(other, Use.BESIDE)] -= float(self.sign[other]) * amount * units
+        for other, amount in self._entries.of(column):
             if self.is_node[other]:
                 continue
             bought = self._bought.get(other, ()) if amount > 0 else ()
             for expansion in bought:
                 self._add_expansion(units_of, other, expansion, amount * units / len(bought))
             if not bought:
-                units_of[WayPart(other, self._use(other))] -= amount * units
+                units_of[self._number(other, self._use(other))] -= amount * units
         if self._costs[:, column].any():
-            units_of[WayPart(column, Use.COST)] += units
+            units_of[self._number(column, Use.COST)] += units
 
-    def _add_needs(self, units_of: defaultdict[WayPart, float], column: int, units: float) -> None:
-        own = self._columns.get(column, _Column())
-        for need, amount in own.needs:
-            for part, by in self.parts(need).items():
-                units_of[part] += by * amount * units
+    def _add_needs(self, units_of: defaultdict[int, float], column: int, units: float) -> None:
+        for need, amount in self._needs.of(column):
+            for number, by in self._composed_parts(need).pairs():
+                units_of[number] += by * amount * units
 
     # ── Capacity that the plan buys ──────────────────────────────────────────────────────────────
 
@@ -324,31 +338,45 @@ class Ways:
         columns_of: defaultdict[int, list[int]] = defaultdict(list)
         for column in self._model.columns["expansion"].values():
             if self._values[column] > NOISE and self._is_ready(column):
-                for row, amount in self._entries(column):
+                for row, amount in self._entries.of(column):
                     if amount < 0 and not self.is_node[row]:
                         columns_of[row].append(column)
         return dict(columns_of)
 
     def _is_ready(self, column: int) -> bool:
         """Is there a way to all that it needs?"""
-        return all(need in self.excess for need, _ in self._columns.get(column, _Column()).needs)
+        return all(need in self.excess for need, _ in self._needs.of(column))
 
-    def _add_expansion(self, units_of: defaultdict[WayPart, float], row: int, column: int, units: float) -> None:
+    def _add_expansion(self, units_of: defaultdict[int, float], row: int, column: int, units: float) -> None:
         """A unit of capacity in one period, of an investment that adds it in several: its part by what each is worth."""
         duals = self._base.row_duals
-        added = [(other, amount) for other, amount in self._entries(column) if amount < 0 and not self.is_node[other]]
+        added = [
+            (other, amount) for other, amount in self._entries.of(column) if amount < 0 and not self.is_node[other]
+        ]
         worth = np.array([duals[:, other] * amount for other, amount in added]).sum(axis=0)
         level = int(np.argmax(worth != 0))
         if worth[level] <= 0:
-            units_of[WayPart(row, self._use(row))] -= units
+            units_of[self._number(row, self._use(row))] -= units
             return
         part = float(-duals[level, row] / worth[level]) * units
         self._add_needs(units_of, column, part)
-        for other, amount in self._entries(column):
+        for other, amount in self._entries.of(column):
             if amount > 0 and not self.is_node[other]:
-                units_of[WayPart(other, self._use(other))] -= amount * part
+                units_of[self._number(other, self._use(other))] -= amount * part
         if self._costs[:, column].any():
-            units_of[WayPart(column, Use.COST)] += part
+            units_of[self._number(column, Use.COST)] += part
+
+
+def _plus(cost: Cost, amount: float, more: Cost) -> Cost:
+    """cost + amount × more; zeros are one and the same object, as there are very many."""
+    if not any(more):
+        return cost
+    return tuple(before + amount * by if by else before for before, by in zip(cost, more, strict=True))
+
+
+def _per(cost: Cost, amount: float) -> Cost:
+    """cost ÷ amount"""
+    return cost if amount == 1.0 or not any(cost) else tuple(one / amount if one else one for one in cost)
 
 
 def _same(one: Cost, other: Cost) -> bool:
