@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from graphlib import TopologicalSorter
 
-from planner.domain.instance import Item, Line
+from planner.domain.instance import Item, Line, PlanningInstance
 
 
 def unit_values(items: Mapping[str, Item], lines: Iterable[Line], removed: Collection[str] = ()) -> dict[str, float]:
@@ -43,3 +43,9 @@ def unit_values(items: Mapping[str, Item], lines: Iterable[Line], removed: Colle
 def _unit_value(line: Line, values: Mapping[str, float]) -> float:
     parts = sum(quantity * values.get(component, 0.0) for component, quantity in line.components.items())
     return line.unit_cost + parts / line.yield_
+
+
+def values_wanted(instance: PlanningInstance) -> dict[str, float] | None:
+    """The value of each item of a demand, in money per unit; None where one of them has no value: then units alone can be told."""
+    values = {demand.item: instance.unit_values.get(demand.item, 0.0) for demand in instance.demands}
+    return values if all(values.values()) else None

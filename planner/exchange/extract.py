@@ -30,10 +30,11 @@ RECORD = "extract.json"
 
 @dataclass(frozen=True)
 class Extract:
-    """What was written: `rows` of the input by sheet, `plan_rows` of the plan by table (empty without a run)."""
+    """What was written: for whom, by code and by name; `rows` of the input by sheet, `plan_rows` of the plan by table (empty without a run)."""
 
     path: Path
     nation: str
+    title: str
     rows: Mapping[str, int]
     plan_rows: Mapping[str, int]
 
@@ -72,7 +73,9 @@ def extract(
     _write(output, view, raw, reader, rules, saved, plan, replace)
     counts = {name: len(texts) - 1 for name, texts in view.items()}
     tables = {**plan.tables, **plan.sums} if plan else {}
-    return Extract(output, nation, counts, {name: len(table) for name, table in tables.items()})
+    return Extract(
+        output, nation, nations.get(nation) or nation, counts, {name: len(table) for name, table in tables.items()}
+    )
 
 
 def _refuse(output: Path, workbook: Path, run: Path | None, replace: bool) -> None:

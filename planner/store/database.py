@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from planner.errors import BusyError, PlannerError, UsageError
 from planner.store import DATABASE
-from planner.workbook.kind import ABSENT, EMPTY, what_is
+from planner.workbook.kind import ABSENT, EMPTY, named_as, what_is
 from planner.workbook.kind import DATABASE as DATABASE_FILE
 
 SECONDS_TO_WAIT = 30.0
@@ -67,7 +67,10 @@ def _file(path: Path) -> Address:
     if path.is_dir():
         raise UsageError(f"{path} is a folder; the store is a file, such as {path / DATABASE}")
     path = path.resolve()
-    if (kind := what_is(path)) not in (DATABASE_FILE, EMPTY, ABSENT):
+    kind = what_is(path)
+    if kind in (EMPTY, ABSENT) and (other := named_as(path)):
+        raise UsageError(f"{path} cannot be a run store: by its name it is {other}; expected a file such as {DATABASE}")
+    if kind not in (DATABASE_FILE, EMPTY, ABSENT):
         raise UsageError(f"{path} is no run store: it is {kind}; expected a file that --store made, such as {DATABASE}")
     return Address(sa.URL.create("sqlite+pysqlite", database=str(path)), str(path), path)
 

@@ -177,7 +177,7 @@ class PlanArrays:
     def leg_open(self) -> Flags:
         calendar = self.case.calendar
         windows = [calendar.mask(leg.first, leg.last) for leg in self.case.legs]
-        return np.array(windows).reshape(self.leg_factor.shape) & (self.leg_factor > 0)
+        return np.array(windows, dtype=bool).reshape(self.leg_factor.shape) & (self.leg_factor > 0)
 
     @cached_property
     def on_order(self) -> np.ndarray:

@@ -23,6 +23,12 @@ _FIRST_BYTES = {
     b"%PDF": "a PDF file",
 }
 _TEXTS = {".html": "a web page", ".toml": TOML, ".csv": "a CSV file"}
+_NAMES = _TEXTS | {
+    ".xlsx": "an Excel workbook",
+    ".xlsm": "an Excel workbook",
+    ".json": "a JSON file",
+    ".pdf": "a PDF file",
+}
 
 
 def what_is(path: Path) -> str:
@@ -41,6 +47,11 @@ def what_is(path: Path) -> str:
         if content.startswith(start):
             return kind or _archive(content)
     return _text(path, content)
+
+
+def named_as(path: Path) -> str | None:
+    """What a file of that name is taken for, with its article: `an Excel workbook`; None for other endings."""
+    return _NAMES.get(path.suffix.lower())
 
 
 def no_run_folder(path: Path) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.domain.fixed_plan import GivenPlan
 from planner.domain.instance import PlanningInstance
+from planner.domain.values import values_wanted
 from planner.plan.plan import LevelResult, Plan
 from planner.tolerances import SAME, matters
 
@@ -81,9 +82,7 @@ def commitments(instance: PlanningInstance, plan: Plan, optimum: Plan) -> pd.Dat
     """Rows (commitment, binding, wanted, delivered, optimum, difference): what is delivered, by value; units where
     some item has no value. Demand without a commitment is one row, with a blank name.
     """
-    weights = {item: instance.unit_values.get(item, 0.0) for item in {demand.item for demand in instance.demands}}
-    if not all(weights.values()):
-        weights = dict.fromkeys(weights, 1.0)
+    weights = values_wanted(instance) or dict.fromkeys((demand.item for demand in instance.demands), 1.0)
     sums: dict[str, list[float]] = {}
     kinds: dict[str, set[bool]] = {}
     for demand in instance.demands:

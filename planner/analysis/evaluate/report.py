@@ -12,6 +12,7 @@ from planner.analysis.findings import Findings, FindingsTable, Section, TableFie
 from planner.analysis.movements import movements
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import title_of
+from planner.domain.values import values_wanted
 from planner.plan.again.fixed_plan import FAMILIES
 from planner.report.words.names import WITHOUT_COMMITMENT
 from planner.report.words.numbers import Money, compact, listing, number, plural, share, spelled_unit
@@ -191,7 +192,7 @@ def _commitments(instance: PlanningInstance, evaluation: Evaluation) -> Findings
         rate=frame["delivered"] / wanted,
         best_rate=frame["optimum"] / wanted,
     )
-    kind = "money" if all(instance.unit_values.get(d.item) for d in instance.demands) else "figure"
+    kind = "figure" if values_wanted(instance) is None else "money"
     fields = [
         TableField("commitment", "Commitment"),
         TableField("binding", "Binding"),

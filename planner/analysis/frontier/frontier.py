@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ from planner.analysis.frontier.kinks import FEWEST_POINTS, Frontier, trace_front
 from planner.analysis.frontier.record import AimRecord, FrontierRecord, KinkRecord
 from planner.analysis.movements import change_table
 from planner.analysis.writing import write_findings
+from planner.domain.values import values_wanted
 from planner.errors import UsageError
 from planner.plan import SolveOptions
 from planner.plan.aims import Aim, aims
@@ -207,9 +208,9 @@ def _headline(frontier: Frontier, first: Aim, second: Aim, across: Scale, up: Sc
     if len(kinks) == 1:
         return f"{first.title} and {second.title.lower()} do not conflict: one plan is best at both."
     fall = kinks[0].second - kinks[-1].second
-    rate = _amount(second, up, -frontier.slope(0) * across.factor)
+    rate = up.text(-frontier.slope(0) * across.factor)
     if len(kinks) > FEWEST_POINTS:
-        last = _amount(second, up, -frontier.slope(len(kinks) - 2) * across.factor)
+        last = up.text(-frontier.slope(len(kinks) - 2) * across.factor)
         rate += f" at first, and {last} in the end"
     return (
         f"From {_amount(first, across, kinks[0].first)} to {_amount(first, across, kinks[-1].first)} of "
@@ -253,8 +254,6 @@ def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Pla
             "second": [kink.second for kink in frontier.kinks],
             "slope_to_next": [frontier.slope(place) if place < last else None for place in range(last + 1)],
             "below_to_next": [frontier.below[place] if place < last else None for place in range(last + 1)],
-            "delivered": [float(plan.tables["deliveries"]["quantity"].sum()) for plan in plans],
-            "short": [float(plan.tables["shortfalls"]["quantity"].sum()) for plan in plans],
         }
     ).astype({"slope_to_next": float, "below_to_next": float})
     money = {aim.name: "money" if aim.unit.split(" ")[0].isupper() else "figure" for aim in (first, second)}
@@ -264,10 +263,20 @@ def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Pla
         TableField("second", second.title, money[second.name], second.unit),
         TableField("slope_to_next", "To the next: change per unit", "ratio", f"{second.unit} per {first.unit}"),
         TableField("below_to_next", "May lie lower by", money[second.name], "0: the line to the next kink is proved"),
-        TableField("delivered", "Units delivered", "figure"),
-        TableField("short", "Units short", "figure"),
     ]
+    if values := values_wanted(plans[0].instance):  # units of different items do not add up
+        frame["delivered"] = [_value(plan.tables["deliveries"], values) for plan in plans]
+        frame["short"] = [_value(plan.tables["shortfalls"], values) for plan in plans]
+        fields += [
+            TableField("delivered", "Delivered, by value", "money"),
+            TableField("short", "Short, by value", "money"),
+        ]
     return FindingsTable("kinks", "Kinks of the frontier", frame, fields)
+
+
+def _value(goods: pd.DataFrame, values: Mapping[str, float]) -> float:
+    """Σ quantity × value of the item."""
+    return float(sum(goods["quantity"] * goods["item"].map(values)))
 
 
 def _change_table(context: AnalysisContext, plans: Sequence[Plan]) -> FindingsTable:

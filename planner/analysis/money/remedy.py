@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from planner.analysis.money.budget_cells import BudgetCell
 from planner.domain.cells import Field
 from planner.formulation.families import FAMILIES
-from planner.formulation.goods.demand import DEMAND_BALANCE
+from planner.formulation.model.family import Kind
 from planner.formulation.model.model import Model
 from planner.formulation.money.spending import PAYMENT_BALANCE, SPEND_BALANCE
 from planner.plan.places import Places
@@ -140,11 +140,11 @@ def _is_money(family: str) -> bool:
 
 
 def binding(model: Model, lp: Arrays, row_duals: Vector, money: bool, most: int = 4) -> tuple[LimitPlace, ...]:
-    """The limits of money, or all others, that carry the largest rents (|dual · limit|), one place of each."""
+    """The limits of money, or all others, that carry the largest rents (|dual · limit|), one place of each; tasks are no limits."""
     places = Places(model)
     rents: dict[tuple[str, str, str | None], tuple[float, LimitPlace]] = {}
     for name in model.catalogue.constraints:
-        if name in DEFINITIONS or name == DEMAND_BALANCE.name or _is_money(name) != money:
+        if name in DEFINITIONS or FAMILIES[name].kind == Kind.TASK or _is_money(name) != money:
             continue
         for key, row in model.rows[name].items():
             dual = abs(float(row_duals[row]))

@@ -15,11 +15,12 @@ from planner.analysis.money.remedy import MoneyRemedy
 from planner.analysis.money.sensitivity import BudgetSide
 from planner.plan.places import level_unit
 from planner.report.words.names import titles_of, with_code
+from planner.report.words.numbers import GOODS_WEIGHTED, spelled_unit
 
 
 def aim_unit(asking: Asking, level: str) -> str:
     """The unit of a level, as people write it."""
-    return level_unit(asking.model, level).replace(" x ", " × ")
+    return spelled_unit(level_unit(asking.model, level))
 
 
 def aim_title(asking: Asking, level: str) -> str:
@@ -147,9 +148,9 @@ def remedy_table(asking: Asking, remedies: Sequence[MoneyRemedy]) -> FindingsTab
     columns = ["commitment", "title", "short", "money", "left", "whole", "why_not"]
     fields = [
         TableField("title", "Commitment"),
-        TableField("short", "Short in the plan", "money", "value × priority"),
+        TableField("short", "Short in the plan", "money", GOODS_WEIGHTED),
         TableField("money", "Least money", "money"),
-        TableField("left", "Then still short", "money", "value × priority"),
+        TableField("left", "Then still short", "money", GOODS_WEIGHTED),
         TableField("whole", "Whole"),
         TableField("why_not", "What else stands in the way"),
     ]

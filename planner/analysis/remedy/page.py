@@ -15,7 +15,7 @@ from planner.plan.remedy.results import GoalRemedies
 from planner.plan.remedy.search import ALTERNATIVES
 from planner.report.data.money import money_scale
 from planner.report.words.names import titles_of
-from planner.report.words.numbers import listing, number, plural
+from planner.report.words.numbers import GOODS_WEIGHTED, listing, number, plural
 from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY, RemedyWords
 from planner.run.record import goal_record
 
@@ -137,7 +137,7 @@ def _changes(words: RemedyWords, results: Sequence[GoalRemedies]) -> FindingsTab
         TableField("cost", "Cost", "money"),
         TableField("decides", "Who decides", names=titles_of(words.instance.nations)),
         TableField("in_all", "Remedy in all", "money"),
-        TableField("left", "Then still short", "money", "value × priority"),
+        TableField("left", "Then still short", "money", GOODS_WEIGHTED),
     ]
     return FindingsTable("changes", "What each remedy changes", pd.DataFrame(rows, columns=columns), fields)
 
@@ -151,7 +151,7 @@ def _frontier(words: RemedyWords, results: Sequence[GoalRemedies]) -> FindingsTa
     ]
     fields = [
         TableField("goal", "To be met in full"),
-        TableField("removed", "Less short", "money", "value × priority"),
+        TableField("removed", "Less short", "money", GOODS_WEIGHTED),
         TableField("part", "Part of what is short", "share"),
         TableField("cost", "Least cost", "money"),
     ]

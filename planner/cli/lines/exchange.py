@@ -31,9 +31,13 @@ def _more(count: int, limit: int) -> list[str]:
     return [f"  … and {count - limit} more (--limit)"] if count > limit else []
 
 
+def _named(extract: Extract) -> str:
+    return extract.title if extract.title == extract.nation else f"{extract.title} ({extract.nation})"
+
+
 def extract_lines(extract: Extract) -> list[str]:
     """How many rows of which table were given, and where they are."""
-    lines = [f"The view of {extract.nation}:"]
+    lines = [f"The view of {_named(extract)}:"]
     for title, rows in (("input", extract.rows), ("plan", extract.plan_rows)):
         given = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
         lines += [f"  {title}: {given}"] if given else []

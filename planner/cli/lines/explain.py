@@ -15,7 +15,7 @@ from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
 from planner.report.data.held_back import Held
 from planner.report.words.names import party_title, party_titles, some_cells, unit_beside
-from planner.report.words.numbers import listing, share, spelled_unit, with_unit
+from planner.report.words.numbers import Money, listing, share, spelled_unit, with_unit
 from planner.report.words.numbers import number as whole
 from planner.run.recorded.load import SavedRun
 from planner.tolerances import NOISE, matters
@@ -169,13 +169,14 @@ def plan_lines(
     """What each aim lacks and what holds it back; then place by place."""
     if not aims:
         return [UNEXPLAINED] if _lacks(run) else ["Nothing is short."]
+    money = Money.scaled(run.currency, max(aim.value for aim in aims))
     lines: list[str] = []
     if any(not one.tried for aim in aims for one in aim.held[:MOST_LIMITS]):
         lines.append(
             f"{NOT_TRIED}: within which bounds the share lies was not tried; it is that at the prices of this plan."
         )
     for aim in aims:
-        heading = f"{aim.title}: {number(aim.value)} {spelled_unit(aim.unit)}"
+        heading = f"{aim.title}: {money.of_unit(aim.value, aim.unit)}"
         rows = [_held(one, _Titles(instance)) for one in aim.held[:MOST_LIMITS]]
         lines += [*([""] if lines else []), heading, *columns([HEADINGS, *rows], right=[1, 2, 3])]
         if len(aim.held) > MOST_LIMITS:

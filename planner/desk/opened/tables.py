@@ -16,7 +16,7 @@ from planner.records.parts import Calendar
 from planner.report.excel.sheets import GOODS, MONEY, NOTES, PERIODS, RATIOS, SHARES, TITLES, WORTHS, YEARS, heading_of
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
-from planner.report.words.numbers import spelled_unit
+from planner.report.words.numbers import GOODS_WEIGHTED, spelled_unit
 
 WORDS = ("level", "taken_by", "family", "group")  # codes of the program, which stand in no input
 NODES = ("node", "origin", "destination", "factory")  # columns in which nodes stand
@@ -155,7 +155,7 @@ def _column(table: str, name: str, values: pd.Series) -> ViewColumn:
     if name in RATIOS:
         return ViewColumn(heading, "ratio", "", note)
     if name == "uncovered":
-        return ViewColumn(heading, "quantity", "value × priority", note)
+        return ViewColumn(heading, "quantity", GOODS_WEIGHTED, note)
     if name == "tonnes":
         return ViewColumn(heading, "quantity", "t", note)
     if name in (*GOODS, *WORTHS, *_QUANTITIES):

@@ -84,7 +84,9 @@ def effects(memo: Memo) -> View:
 
 def changes(memo: Memo) -> View:
     """Cells of the input that are not as the last plan expected."""
-    rows = [(one.table, one.key, one.column or one.kind, *words.cells(one)) for one in memo.changes or []]
+    rows = [
+        (one.table, words.row_of(memo, one), one.column or one.kind, *words.cells(one)) for one in memo.changes or []
+    ]
     columns = [ViewColumn(heading) for heading in ("Table", "Row", "Column", "Expected", "Now")]
     return _view("input_changes", "What changed in the input", columns, rows)
 

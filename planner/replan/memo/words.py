@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from planner.domain.titles import object_title
 from planner.replan.memo.memo import Memo
 from planner.replan.position.late import CANCELLED, LATE, LOST, WAITING
 from planner.report.data.rules.past import lack_words
 from planner.report.words.numbers import Money, number, plural, share
 from planner.tolerances import SAME, matters
+from planner.workbook.schema import BY_NAME
 from planner.workbook.write.differences import Difference
 
 MATERIAL = 0.05  # of a change: less is not told of
@@ -17,6 +20,13 @@ DEPARTURES = ("frozen_departure", "nervousness")  # levels that say how much cha
 STATES = {LATE: "late, but still due", WAITING: "waiting until they can come", CANCELLED: "cancelled",
           LOST: "lost"}  # fmt: skip
 MANY = {"contradicts another": "contradict others", "is missing": "are missing"}
+
+
+def row_of(memo: Memo, change: Difference) -> str:
+    """The row that a change is in, with names in place of codes: `node Hill works, item heaters`."""
+    columns = "|".join(column.name for column in BY_NAME[change.table].columns)
+    named = re.compile(rf"((?:^|, )(?:{columns}) )(.+?)(?=, (?:{columns}) |$)")
+    return named.sub(lambda found: found[1] + object_title(memo.instance, found[2]), change.key)
 
 
 def cells(change: Difference) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from planner.report.figures.maps.ways import LegLines
 from planner.report.figures.points import written
 from planner.report.figures.theme import BLUE, MUTED, NEVER, ORANGE, PAPER, SMALL, text_width
 from planner.report.guarantees.answers import Answers, amounts
-from planner.report.words.names import titles_of
+from planner.report.words.names import in_picture, titles_of
 from planner.report.words.numbers import Money, share
 
 LARGEST, SMALLEST = 24.0, 3.5  # radius
@@ -87,7 +87,8 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     largest = max(places[name].size for name in kept)
     radius = {name: max(LARGEST * sqrt(places[name].size / largest), SMALLEST) for name in drawn}
     radius |= dict.fromkeys(passed, SMALLEST)
-    captions = {name: f"{name} {_covered(places[name])}".rstrip() for name in drawn} | {name: name for name in passed}
+    captions = {name: in_picture(instance.nodes, name) for name in (*drawn, *passed)}
+    captions |= {name: f"{captions[name]} {_covered(places[name])}".rstrip() for name in drawn}
     ways = _ways(layout, moves)
     layers = [
         *_lines(ways, moves, money, titles),

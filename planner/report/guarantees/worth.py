@@ -13,7 +13,7 @@ from planner.domain.titles import title_of
 from planner.plan.plan import Plan
 from planner.plan.worth.results import Worth
 from planner.report.pages.views import View, ViewColumn, coded
-from planner.report.words.numbers import Money, share, with_article
+from planner.report.words.numbers import GOODS_WEIGHTED, Money, share, with_article
 from planner.tolerances import SAME
 
 MOST_NATIONS = 3  # told in sentences
@@ -92,7 +92,7 @@ def _figures(worth: Worth, money: Money) -> View:
         rows.append(
             ("Saved by planning for the attack", worth.planning, "against a plan that puts its other aims first")
         )
-    unit = "" if worth.level == "weighted" else f"{money.unit}, value × priority"
+    unit = "" if worth.level == "weighted" else f"{money.unit} of {GOODS_WEIGHTED}"
     columns = (ViewColumn("Figure"), ViewColumn("Amount", "money", unit), ViewColumn("What it is"))
     return View("worth of the guarantee", "What the guarantee is worth", "", columns, rows)
 
@@ -213,7 +213,7 @@ def _units(plan: Plan, draws: pd.DataFrame) -> View:
             ViewColumn(
                 "Saved per unit",
                 "quantity",
-                instance.settings.currency if weighted else f"{instance.settings.currency} of value × priority",
+                instance.settings.currency if weighted else f"{instance.settings.currency} of {GOODS_WEIGHTED}",
             ),
         ),
         rows,

@@ -12,6 +12,8 @@ from planner.report.words.numbers import PIECES, ROUND_NUMBER, with_unit
 
 WITHOUT_COMMITMENT = "Demand without a commitment"
 
+LONGEST_IN_PICTURE = 24  # letters
+
 _CELLS = re.compile(r" \([^()]*![^()]*\)")  # where a limit is typed in: `(Stocks!C63)`
 
 
@@ -55,6 +57,12 @@ def with_code(known: Mapping[str, Named], code: str) -> str:
     """The name with the code, `Norway (NO)`; the code where there is no other name."""
     title = title_of(known, code)
     return title if title == code else f"{title} ({code})"
+
+
+def in_picture(known: Mapping[str, Named], code: str) -> str:
+    """The name as a picture has room for it: the one that is filled in, or the code where that is longer than LONGEST_IN_PICTURE."""
+    title = title_of(known, code)
+    return title if len(title) <= LONGEST_IN_PICTURE else code
 
 
 def without_cells(text: str) -> str:

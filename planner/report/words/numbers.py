@@ -16,6 +16,9 @@ PIECES = ("", "unit")  # units of items that are counted one by one
 # Things that a unit of an item counts by the thousand: `1000 rounds`; beside a name that says the things, `1000`.
 ROUND_NUMBER = re.compile(r"(?P<count>10*)(?P<words>( million)?( (?P<things>[^\W\d]\S*))?)")
 MOST_DIGITS = 6  # after the point, of any other number
+WEIGHTED = "weighted by priority"  # how the aims add up goods
+GOODS_WEIGHTED = f"goods {WEIGHTED}"
+BY_PRIORITY = re.compile(r"goods x priority(?P<times>( x periods)?)")  # in the unit of an aim
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -53,8 +56,9 @@ def with_unit(value: float, unit: str) -> str:
 
 
 def spelled_unit(unit: str) -> str:
-    """The unit of an aim as people read it: `EUR of value × priority`."""
-    return unit.replace(" x ", " × ")
+    """The unit of an aim as people read it: `EUR of goods weighted by priority`, `EUR of goods × days`."""
+    goods = unit.replace("of value", "of goods")
+    return BY_PRIORITY.sub(rf"goods\g<times> {WEIGHTED}", goods).replace(" x ", " × ")
 
 
 def signed(text: str, value: float) -> str:
@@ -153,7 +157,7 @@ class Money:
         return f"{self.currency}\u00a0{compact(amount)}"
 
     def of_unit(self, value: float, unit: str) -> str:
-        """A value of an aim with its unit: `EUR 12.3 million of value × priority`, `14 days`."""
+        """A value of an aim with its unit: `EUR 12.3 million of goods weighted by priority`, `14 days`."""
         told = spelled_unit(unit)
         if not unit.startswith(self.currency):
             return f"{quantity(value)} {told}"

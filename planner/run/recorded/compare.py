@@ -27,6 +27,10 @@ _TABLES = (
     "payments",
     "allocations",
 )
+_TOTAL_UNITS = (
+    ("Units delivered", "units", "deliveries", "quantity"),
+    ("Units short", "units", "shortfalls", "quantity"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,11 @@ def _figures(run: SavedRun) -> Iterator[tuple[tuple[str, str], float | None]]:
 
 
 def total_figures(run: SavedRun) -> Iterator[tuple[tuple[str, str], float]]:
-    """Total quantities and money of a plan: (title, unit), value."""
+    """Total quantities and money of a plan: (title, unit), value. Units of several items do not add up and are left out."""
+    goods = [run.tables[name] for name in ("deliveries", "shortfalls") if name in run.tables]
+    of_one_item = len({item for table in goods for item in table["item"]}) == 1
     for title, unit, table, column in (
-        ("Units delivered", "units", "deliveries", "quantity"),
-        ("Units short", "units", "shortfalls", "quantity"),
+        *(_TOTAL_UNITS if of_one_item else ()),
         ("Cost of production", run.currency, "production", "cost"),
         ("Cost of transport", run.currency, "shipments", "cost"),
         ("Investment", run.currency, "investments", "cost"),

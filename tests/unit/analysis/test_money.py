@@ -154,6 +154,22 @@ def test_money_that_a_rule_among_partners_holds_back(tmp_path: Path) -> None:
     assert len(pd.read_csv(result.folder / "tables" / "prices.csv")) == 4, "each by itself, for each level"
 
 
+def test_a_need_that_comes_first_is_not_called_used_up(tmp_path: Path) -> None:
+    """Of 10 shells in stock 4 are kept for the storm of the next month, which comes first: no capacity, route or consent is to blame."""
+    changes: World = {
+        "Settings": [*(row for row in WORKSHOP["Settings"] if row["key"] != "periods"), {"key": "periods", "value": 2}],
+        "Lines": [],
+        "Stocks": [{"node": "Works", "item": "shell", "quantity": 10}],
+        "Contingencies": [{"contingency": "Storm", "period": 2}],
+        "Surge": [{"contingency": "Storm", "destination": "Works", "item": "shell", "offset": 0, "quantity": 4}],
+    }
+    (remedy,) = asked(WORKSHOP | changes, tmp_path).remedies
+    assert remedy.left == pytest.approx(40.0)
+    assert remedy.obstacles is not None
+    assert remedy.obstacles.limits == pytest.approx(40.0, abs=1e-4)
+    assert remedy.obstacles.binding_limits == ()
+
+
 def test_the_least_money_that_makes_the_commitment_whole(workshop: MoneyResult) -> None:
     (remedy,) = workshop.remedies
     assert remedy.is_whole

@@ -1,7 +1,8 @@
 """No sentence of the terminal or of a page tells a code where a name is filled in.
 
 The world has only codes that mean nothing, each with a name. Lines and routes have no name, so that theirs are made from what they are
-between. A code may stand behind its name, alone in a cell of a table, as a label on a map, or in a fault of a cell, as it is typed there.
+between. A code may stand behind its name, in the key of a row that is named with its cell, or in a fault of a cell, as it is typed there.
+Nor does any tell a unit of the program.
 """
 
 from __future__ import annotations
@@ -59,9 +60,11 @@ QUICK = [
 LONG = [
     "money run -o new", "remedy run --contingency qz51 -o new", "alternatives run --count 2 -o new", "fairness input --group qz01,qz02 -o new",
     "frontier run -o new", "withdraw run --pairs 2 --remedies 5 -o new", "compare input -o new", "stress run --draws 20 -o new",
-    "evaluate input run -o new", "replan run february -o new", "record run -o new.decision.json", "check input --bounds",
+    "evaluate input run -o new", "replan run february -o new", "record run -o new.decision.json", "check input --bounds", "extract input --nation qz01 -o new",
+    "extract input --nation qz03 --run run -o new", "diff run run",
 ]  # fmt: skip
 CODE = re.compile(r"\bqz\d\d\b")
+TECHNICAL = re.compile(r"value [x×]|priority ×")  # units of the program
 AS_TYPED = ("the component qz12 can never be at qz22",)  # a warning of a cell
 
 
@@ -148,9 +151,10 @@ def leaks(texts: Iterable[tuple[str, str]]) -> list[str]:
         left = text
         for code, name in NAMES.items():
             left = re.sub(rf"{name} \(?{code}\b\)?|\b{code}, {name}", name, left)
-        is_label = tag == "text" and re.fullmatch(r"qz\d\d( \d+ %)?", left)
-        is_key = re.fullmatch(r"qz\d\d|(node|fund) qz\d\d, .*|qz41; qz0\d; 2026", left)
-        if CODE.search(left) and not (is_label or is_key or any(known in left for known in AS_TYPED)):
+        is_key = tag == "td" and re.fullmatch(r"qz41; qz0\d; 2026", left)  # a row of the workbook, beside its cell
+        if CODE.search(left) and not (is_key or any(known in left for known in AS_TYPED)):
+            found.append(text)
+        if TECHNICAL.search(left):
             found.append(text)
     return found
 

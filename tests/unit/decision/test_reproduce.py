@@ -95,7 +95,7 @@ def test_a_changed_workbook_is_told_with_what_that_makes_of_the_plan(
     assert f"changed: the input {here / 'quickstart.xlsx'} is not what was planned" in said
     assert "Levels that differ:" in said
     assert [" ".join(line.split()) for line in said.splitlines() if " now " in line] == [
-        "Shortfall of other demand 360 000 recorded 360 030 now +30 EUR of value × priority",
+        "Shortfall of other demand 360 000 recorded 360 030 now +30 EUR of goods weighted by priority",
         "Discounted cost 4 240 810 recorded 4 241 050 now +240 EUR",
     ]
     assert "  production: 3 cells of 6 rows; row 1, cost: 960080.0, 960000.0 recorded" in said
@@ -119,7 +119,7 @@ def test_the_input_is_found_beside_a_record_that_was_moved_with_it(
     assert "changed: the decision was changed after it was signed" in said
     assert "all byte for byte the same (verified)" in said
     assert [" ".join(line.split()) for line in said.splitlines() if " now " in line] == [
-        "Shortfall of other demand 350 000 recorded 360 000 now +10 000 EUR of value × priority"
+        "Shortfall of other demand 350 000 recorded 360 000 now +10 000 EUR of goods weighted by priority"
     ]
     assert said.endswith("The record does not hold.\n")
 

@@ -231,7 +231,7 @@ def test_the_command_says_what_was_given(
     command = ["extract", str(PARTNERS), "--nation", "EA", "--run", str(partners_run), "-o", str(tmp_path / "EA")]
     assert cli.run(command) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == "The view of EA:"
+    assert said[0] == "The view of Eastland (EA):"
     assert said[1].startswith("  input: Settings 9, Nations 1")
     assert said[2].startswith("  plan: production 1, shipments 1")
     assert cli.run(command) == 64

@@ -231,6 +231,19 @@ def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     assert place.read_text() == "Dear all,\n" * 500
 
 
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_store_is_not_made_under_the_name_of_another_kind_of_file(empty: bool, tmp_path: Path) -> None:
+    place = tmp_path / "Plan.XLSX"
+    if empty:
+        place.touch()
+    with pytest.raises(
+        UsageError,
+        match=r"Plan\.XLSX cannot be a run store: by its name it is an Excel workbook; expected a file such as",
+    ):
+        open_store(place, create=True)
+    assert place.exists() == empty
+
+
 def test_a_damaged_store_is_said_to_be_damaged(tmp_path: Path) -> None:
     place = tmp_path / "runs.sqlite"
     open_store(place, create=True)

@@ -12,6 +12,7 @@ from planner.plan.plan import Plan
 from planner.report.data.traffic import LegFlow, Traffic
 from planner.report.figures.drawing import Figure, distinct
 from planner.report.figures.heat import HeatCell, heat_table
+from planner.report.words.names import in_picture
 from planner.report.words.numbers import compact, number, share
 
 MOST_POINTS, MOST_LEGS, MOST_ITEMS = 8, 12, 16
@@ -21,13 +22,15 @@ KILOTONNE = 1000.0
 
 def fullness(instance: PlanningInstance, traffic: Traffic, numbered: Sequence[LegFlow]) -> Figure | None:
     """Bottleneck × period: the share of its capacity that is used. None where fewer than two places are ever full."""
-    names = {f"{flow.node} (handling)": flow.filled for flow in traffic.handling[:MOST_POINTS]}
-    names |= {
-        f"{place} {flow.leg.origin} → {flow.leg.destination}": flow.filled
-        for place, flow in enumerate(numbered[:MOST_LEGS], 1)
-    }
-    if len(names) < LEAST_ROWS:
+    nodes = instance.nodes
+    points, legs = traffic.handling[:MOST_POINTS], numbered[:MOST_LEGS]
+    rows = [f"{in_picture(nodes, flow.node)} (handling)" for flow in points]
+    for place, flow in enumerate(legs, 1):
+        rows.append(f"{place} {in_picture(nodes, flow.leg.origin)} → {in_picture(nodes, flow.leg.destination)}")
+    if len(rows) < LEAST_ROWS:
         return None
+    filled = [*(flow.filled for flow in points), *(flow.filled for flow in legs)]
+    names = dict(zip(distinct(rows), filled, strict=True))
     labels = _labels(instance)
     cells = [
         HeatCell(name, label, used, "", f"{name}, {label}: {share(used)} used", is_full=used == 1)

@@ -18,6 +18,7 @@ from planner.report.figures.maps.layout import KINDS, WIDTH, Layout, across, dow
 from planner.report.figures.maps.ways import LegLines
 from planner.report.figures.points import written
 from planner.report.figures.theme import INK, PAPER, SMALL, text_width
+from planner.report.words.names import in_picture
 from planner.report.words.numbers import compact, number, share
 
 WIDEST, THINNEST, FULL_LEAST = 8.0, 0.8, 3.0  # pixels
@@ -281,14 +282,11 @@ class _Drawing:
         full = [flow.node for flow in self._traffic.handling if flow.node in self._full]
         others = sorted(self._layout.places, key=lambda name: -self._traffic.through.get(name, 0.0))
         for name in dict.fromkeys([*full, *others]):
-            flow = self._full.get(name)
-            text = (
-                f"{name}, {self._full_count(flow)}"
-                if flow
-                else f"{name} (off the map)"
-                if name in self._layout.far
-                else name
-            )
+            flow, text = self._full.get(name), in_picture(self._instance.nodes, name)
+            if flow:
+                text += f", {self._full_count(flow)}"
+            elif name in self._layout.far:
+                text += " (off the map)"
             wide = text_width(text, SMALL) * (1.08 if flow else 1.0)
             reaches = (16.0, 24.0, 36.0, 50.0) if flow else (self._radius(name) + 3.0, self._radius(name) + 11.0)
             tried = (labels.place(self._layout.places[name], reach, wide) for reach in reaches)
@@ -308,7 +306,12 @@ class _Drawing:
         return lines
 
     def _told(self) -> str:
-        full = [f"{flow.node} is {self._full_text(flow)}" for flow in self._traffic.handling if flow.node in self._full]
+        nodes = self._instance.nodes
+        full = [
+            f"{title_of(nodes, flow.node)} is {self._full_text(flow)}"
+            for flow in self._traffic.handling
+            if flow.node in self._full
+        ]
         legs = [f"{place}: {self._flow_text(flow)}" for place, flow in enumerate(self._numbered, 1)]
         return "; ".join([*full, *legs]) + "." if full or legs else "No leg and no handling is full."
 
