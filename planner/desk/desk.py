@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from starlette.responses import HTMLResponse, Response
 from planner import catalogue
 from planner.desk.access.sessions import Session, Sessions, is_token
 from planner.desk.access.users import Role, Viewer
-from planner.desk.jobs.sliding import Studies
+from planner.desk.jobs.fairer import FAIRER
+from planner.desk.jobs.sliding import BUDGET, Studies
 from planner.desk.opened.filters import NAMES, Choices, Filter, filtered
 from planner.desk.opened.shelf import OpenRun, Shelf
 from planner.desk.opened.tables import TABLE_OF, Titles
@@ -30,10 +31,11 @@ from planner.records.reading import RecordError
 from planner.report.pages.shell import environment
 from planner.report.words.numbers import Money
 from planner.store.jobs import Jobs
-from planner.store.store import RunStore
+from planner.store.store import Run, RunStore
 
 TEMPLATES = Path(__file__).with_name("pages") / "templates"
 MOST_FIELDS, MOST_FILES = 50, 1  # of a form
+TRIALS = (BUDGET, FAIRER)  # kinds of jobs that change the input of a run
 _CHOICE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "nation": ("nation", "contributor"),
     "commitment": ("commitment",),
@@ -128,7 +130,7 @@ def seen(desk: Desk, request: Request, number: int) -> Seen:
             raise  # it is there, and was recorded by a program that said other things of a run
         raise missing_run(number) from None
     tables = desk.shelf.tables(opened, viewer.nation)
-    if viewer.nation is not None and not tables:
+    if viewer.nation is not None and (not tables or number in trials(desk, [opened.run])):
         raise missing_run(number)
     data = opened.data if viewer.nation is None else None
     titles = opened.kept(f"titles {viewer.nation or ''}", lambda: _titles(desk, opened, viewer))
@@ -143,6 +145,13 @@ def seen(desk: Desk, request: Request, number: int) -> Seen:
         tables,
         _homes(opened) if viewer.nation is None else {},
     )
+
+
+def trials(desk: Desk, runs: Iterable[Run]) -> set[int]:
+    """Which of these runs only try out what planners asked about: nobody has approved them. Their titles say of whom that is, so no nation's user sees
+    them.
+    """
+    return {run.id for run in runs if not run.approvals} & desk.jobs.runs_of(TRIALS)
 
 
 def missing_run(number: int) -> HTTPException:

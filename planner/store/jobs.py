@@ -142,6 +142,12 @@ class Jobs:
         with self._database.reading() as connection:
             return [Job(**row._mapping) for row in connection.execute(chosen)]
 
+    def runs_of(self, kinds: Collection[str]) -> frozenset[int]:
+        """The runs that jobs of these kinds have made."""
+        chosen = sa.select(_jobs.run).where(_jobs.kind.in_(kinds), _jobs.run.is_not(None))
+        with self._database.reading() as connection:
+            return frozenset(connection.scalars(chosen))
+
     def needed(self, days: float, of_a_run: Collection[str]) -> list[Needed]:
         """The jobs that are not done, that left a run which is still there, or that are not older than `days`; and those done, of the kinds
         `of_a_run`, that were asked for of a run which is still there.

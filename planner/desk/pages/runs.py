@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from planner.desk.desk import Desk, page, render, session_of
+from planner.desk.desk import Desk, page, render, session_of, trials
 from planner.errors import UsageError
 from planner.records.reading import read_record
 from planner.report.figures.drawing import framed
@@ -100,12 +100,13 @@ def seen_runs(desk: Desk, nation: str | None, before: int | None) -> tuple[list[
 
 
 def _seen(desk: Desk, nation: str | None, before: int | None) -> Iterator[Run]:
-    """One more than a page of runs; of a nation's user those with a plan whose input knows the nation."""
+    """One more than a page of runs; of a nation's user those with a plan whose input knows the nation, but for trials."""
     count = 0
     while count <= RUNS:
         runs = desk.store.runs(before, RUNS + 1)
+        hidden = trials(desk, runs) if nation is not None else set()
         for run in runs:
-            if nation is None or (run.is_good and nation in desk.shelf.nations(run)):
+            if nation is None or (run.is_good and run.id not in hidden and nation in desk.shelf.nations(run)):
                 count += 1
                 yield run
         if len(runs) <= RUNS:

@@ -65,10 +65,20 @@ def breakable(content: object) -> Markup:
     text, kept, end = str(content), [], 0
     for match in _SPECIAL.finditer(text):
         kept.append(_broken(text[end : match.start()]))
-        told = escape(match[0]) if match.lastgroup == "nowrap" else _broken(match[0])
+        told = _months(match[0]) if match.lastgroup == "nowrap" else _broken(match[0])
         kept.append(Markup('<span class="{}">{}</span>').format(match.lastgroup, told))
         end = match.end()
     return Markup("").join([*kept, _broken(text[end:])])
+
+
+def _months(content: str) -> Markup:
+    """A month, or a span of two, of which each is whole also where the span is not (`.few` in report.css)."""
+    first, mark, last = content.partition(" to ")
+    return (
+        Markup('<span class="month">{}</span> to <span class="month">{}</span>').format(first, last)
+        if mark
+        else escape(first)
+    )
 
 
 def _broken(content: str) -> Markup:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from planner.analysis.budget.study import BudgetRows
+from planner.desk.app import desk_app
+from planner.desk.desk import Desk
+from planner.desk.jobs.sliding import BUDGET, Slide
 from planner.desk.pages.contents import PAGES
 from planner.exchange.extract import extract
 from planner.run.tables import read_tables
 from tests.unit.desk.browsing import Browser
-from tests.unit.desk.conftest import INPUTS
+from tests.unit.desk.conftest import HOSTS, INPUTS, PASSWORD, made_desk, work
 
 OTHERS = ("West line", "WE", "NO", "Westland", "Northland")
 
@@ -98,3 +103,39 @@ def test_it_is_told_the_names_that_its_extract_has(signed_in: Callable[[str], Br
     assert "Works in Eastland (East works)" in page
     plan = browser.get("/runs/1").text
     assert "Ledger of the nations" in plan, "the page Plan begins with what it pays, produces and receives"
+
+
+def signed_in_to(desk: Desk, name: str) -> Browser:
+    browser = Browser(desk_app(desk, HOSTS))
+    browser.ask("POST", "/sign-in", data={"name": name, "password": PASSWORD})
+    return browser
+
+
+@pytest.mark.usefixtures("without_reports")
+def test_what_planners_try_is_hidden_until_it_is_approved(runs: Path, users_file: Path, tmp_path: Path) -> None:
+    """The title of a slid budget names whose it is: `… – Joint fund of the partners · Northland × 0.30`."""
+    shutil.copytree(runs.parent / "partners", tmp_path / "partners")
+    desk = made_desk(tmp_path / "runs.sqlite", tmp_path / "desk", users_file)
+    run = desk.store.record(tmp_path / "partners")
+    slide = Slide(run.id, run.run_sha256, BudgetRows("Joint", "NO"))
+    title = "Partners – Joint fund of the partners · Northland"
+    desk.jobs.add("me", BUDGET, {**slide.document(), "model": "full", "title": title, "factor": 0.3})
+    work(desk)
+    east, all_of_it = (signed_in_to(desk, name) for name in ("east", "reader"))
+    for address in ("/", "/api/runs"):
+        assert "Northland" in all_of_it.get(address).text
+        assert "Northland" not in east.get(address).text
+    for address in (
+        "/runs/2",
+        "/runs/2/nation",
+        "/runs/2/tables/payments.csv",
+        "/runs/2/tables/payments.xlsx",
+        "/api/runs/2",
+        "/api/runs/2/tables",
+    ):
+        assert (all_of_it.get(address).status_code, east.get(address).status_code) == (200, 404), address
+    signed_in_to(desk, "approver").send(
+        "/runs/2/approve", {"run_sha256": desk.store.run(2).run_sha256, "words": "Agreed"}, page="/runs/2/evidence"
+    )
+    assert desk.store.run(2).approvals
+    assert east.get("/runs/2").status_code == 200

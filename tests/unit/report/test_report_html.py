@@ -83,7 +83,9 @@ def test_names_break_at_their_joints_and_months_do_not() -> None:
     assert breakable("PL_works>UA in 2026-03") == 'PL_<wbr>works&gt;<wbr>UA in <span class="nowrap">2026-03</span>'
     assert str(breakable("x" * 60)).count("<wbr>") == 2
     assert breakable("EUR 2.62 million") == "EUR 2.62 million"
-    assert breakable("2026-01 to 2026-12 <b>") == '<span class="nowrap">2026-01 to 2026-12</span> &lt;b&gt;'
+    assert breakable("2026-01 to 2026-12 <b>") == (
+        '<span class="nowrap"><span class="month">2026-01</span> to <span class="month">2026-12</span></span> &lt;b&gt;'
+    )
 
 
 def test_cells_and_commands_look_unlike_other_words() -> None:
