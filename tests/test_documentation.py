@@ -46,6 +46,23 @@ def test_the_readme_lists_every_command_and_exit_code() -> None:
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == codes
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_options_of_the_commands_that_are_shown_exist(page: Path) -> None:
+    """In code and in blocks: `planner runs prune --keep 12`."""
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    shown = re.findall(r"`(planner [a-z][^`]*)`", text)
+    for block in re.findall(r"```\w*\n(.*?)```", text, re.DOTALL):
+        shown += re.findall(r"(?:^|[\s\\/])(planner [a-z].*)", block)
+    for line in shown:
+        command, words = typer.main.get_command(cli.app), line.partition("#")[0].split()[1:]
+        while words and words[0] in (further := getattr(command, "commands", {})):
+            command = further[words.pop(0)]
+        assert not hasattr(command, "commands") or not words or words[0] == "--help", f"{page.name}: {line}"
+        known = {spelling for option in command.params for spelling in option.opts} | {"--help"}
+        named = {word.partition("=")[0].rstrip(".,;:)") for word in words if re.match("--?[a-z]", word)}
+        assert named <= known, f"{page.name}: {line}"
+
+
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for page in [*PAGES, ROOT / ".ci" / "run"]:

@@ -98,7 +98,7 @@ class LevelResult:
     status: str  # optimal, not optimised
     iterations: int = 0
     seconds: float = 0.0
-    resumed: bool = False  # proved by a run that was killed
+    resumed: bool = False  # proved by an unfinished run
     method: str | None = None  # simplex, interior point
 
 

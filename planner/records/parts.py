@@ -76,7 +76,8 @@ class Level(Record):
     iterations: Count | None = Field(default=None, description="Of the solver.")
     seconds: Seconds | None = Field(default=None, description="Of the solver.")
     resumed: bool = Field(
-        default=False, description="Was it proved by an earlier run of the same input that was killed?"
+        default=False,
+        description="Was it proved by an unfinished run of the same linear program, such as one that was killed?",
     )
     method: Literal["simplex", "interior point"] | None = Field(
         default=None, description="By which it was found, alone or in a sum with others; null: not known."

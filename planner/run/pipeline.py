@@ -222,7 +222,7 @@ class PlanningRun:
             self.log.add(f"warning: {sentence}")
         for level in plan.levels:
             value = "-" if level.value is None else repr(level.value)
-            resumed = ", proved by a run that was killed" if level.resumed else ""
+            resumed = ", proved by an unfinished run" if level.resumed else ""
             self.log.add(
                 f"{level.title}: {value} {level.unit} ({level.status}, {level.iterations} iterations{resumed})"
             )

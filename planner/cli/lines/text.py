@@ -143,7 +143,7 @@ def objective_lines(record: RunRecord) -> list[str]:
             level.title,
             number(level.value),
             spelled_unit(level.unit),
-            "taken over from a run that was killed" if level.resumed else _unless_done(level.status),
+            "taken over from an unfinished run" if level.resumed else _unless_done(level.status),
         )
         for place, level in enumerate(objective, 1)
     ]
