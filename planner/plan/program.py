@@ -307,7 +307,7 @@ class Program:
     def _leave_out_choices(self, session: HighsSession) -> None:
         """Nobody has to take part."""
         self._fix(session, np.zeros(len(self._binaries)))
-        choosing = {key[0] for key in self.model.columns["takes_part"]}
+        choosing = {fund for fund, _nation in self.model.columns["takes_part"]}
         asked = self.model.rows[COMMON_PROCUREMENT.name].items()
         rows = [row for key, row in asked if COMMON_PROCUREMENT.index(*key).fund in choosing]
         nothing = np.full(len(rows), INFINITY)

@@ -176,13 +176,14 @@ def coverage(answer: Answer) -> TableRows:
     for (name, due, period, _), quantity in answer.of("delivery"):
         covered[where[name, due]][period] += quantity
     for key, by_due in wanted.items():
+        _kind, _destination, item = key
         so_far = met_so_far = 0.0
         for period in range(len(case.periods)):
             so_far, met_so_far = so_far + by_due[period], met_so_far + covered[key][period]
             if so_far or met_so_far:
                 after = case.begin + period - case.strike
                 told = (by_due[period], covered[key][period], so_far, met_so_far)
-                yield *answer.key, *key, items[key[2]].domain, after, *told
+                yield *answer.key, *key, items[item].domain, after, *told
 
 
 def draws(answer: Answer) -> TableRows:

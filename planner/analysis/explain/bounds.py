@@ -113,7 +113,7 @@ class _Network:
         graph: nx.DiGraph[Any] = nx.DiGraph()
         wanted = 0.0
         graph.add_nodes_from((SOURCE, SINK))
-        own = {row for row, key in self._balances.items() if key[0] == item}
+        own = {row for row, (of, *_) in self._balances.items() if of == item}
         for row in own:
             supply = -self._model.row_at(row).bound
             if supply > 0:

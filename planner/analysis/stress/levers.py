@@ -218,7 +218,7 @@ class Levers:
         """What a unit made takes of capacity, components and ramp; nothing is made where a factor is 0."""
         response = self._response
         by_yield = {row for family in BY_YIELD for row in response.rows[family.name].values()}
-        item_of = {row: key[0] for key, row in response.rows[MATERIAL_BALANCE.name].items()}
+        item_of = {row: item for (item, *_), row in response.rows[MATERIAL_BALANCE.name].items()}
         entries: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for row, column, value in zip(lp.row_of_entry.tolist(), lp.index.tolist(), lp.value.tolist(), strict=True):
             entries[column].append((row, value))

@@ -89,11 +89,13 @@ class StandingPlan:
 
 def _matters(family: str, key: tuple[Any, ...], begin: int) -> bool:
     """May a response that begins then start from it?"""
-    if family == "stock":
-        return bool(key[2] == begin - 1)
-    if family == "shipment":
-        return bool(key[2] < begin)
-    return family == "expansion" or bool(key[1] >= begin - 1)
+    if family == "expansion":
+        return True
+    if family == "production":
+        _line, period = key
+        return bool(period >= begin - 1)
+    _item, _place, period, *_ = key
+    return bool(period == begin - 1) if family == "stock" else bool(period < begin)
 
 
 def answer(plan: StandingPlan, task: Task) -> Answered:

@@ -85,9 +85,9 @@ def response_instance(
         horizon=horizon,
         items={name: item for name, item in instance.items.items() if name in moved},
         nodes=nodes,
-        node_items={key: own for key, own in instance.node_items.items() if key[0] in moved},
+        node_items={(item, node): own for (item, node), own in instance.node_items.items() if item in moved},
         legs=legs,
-        route_items={key: own for key, own in instance.route_items.items() if key[0] in moved},
+        route_items={(item, route): own for (item, route), own in instance.route_items.items() if item in moved},
         lines=lines,
         resources={
             name: replace(resource, capacity=resource.capacity[case.begin : case.end + 1])

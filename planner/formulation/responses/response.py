@@ -43,11 +43,11 @@ class PlanFlows:
         self.stocks: dict[int, list[tuple[Key, Variable]]] = defaultdict(list)
         self.shipments: dict[int, list[tuple[Key, Variable]]] = defaultdict(list)  # by period of dispatch
         legs = plan.instance.legs
-        for key, variable in plan.columns["stock"].items():
-            self.stocks[key[2]].append((key, variable))
-        for key, variable in plan.columns["shipment"].items():
-            if legs[key[1]].lead_time:
-                self.shipments[key[2]].append((key, variable))
+        for (item, node, period, klass), variable in plan.columns["stock"].items():
+            self.stocks[period].append(((item, node, period, klass), variable))
+        for (item, leg, period, klass), variable in plan.columns["shipment"].items():
+            if legs[leg].lead_time:
+                self.shipments[period].append(((item, leg, period, klass), variable))
         self.longest = max((leg.lead_time for leg in legs.values()), default=0)
 
 

@@ -91,26 +91,31 @@ def _holds(sense: int, amount: float) -> bool:
 
 
 def _make(instance: PlanningInstance, key: Key) -> Decision:
-    line = instance.lines[key[0]]
-    return {"line": line.name, "node": line.factory, "item": line.item, "period": key[1]}
+    name, period = key
+    line = instance.lines[name]
+    return {"line": name, "node": line.factory, "item": line.item, "period": period}
 
 
 def _ship(instance: PlanningInstance, key: Key) -> Decision:
-    leg = instance.legs[key[1]]
-    return {"route": leg.route, "origin": leg.origin, "item": key[0], "period": key[2]}
+    item, name, period, _class = key
+    leg = instance.legs[name]
+    return {"route": leg.route, "origin": leg.origin, "item": item, "period": period}
 
 
 def _stock(_: PlanningInstance, key: Key) -> Decision:
-    return {"node": key[1], "item": key[0], "period": key[2]}
+    item, node, period, _class = key
+    return {"node": node, "item": item, "period": period}
 
 
 def _deliver(instance: PlanningInstance, key: Key) -> Decision:
-    demand = instance.demands_by_key[key[0], key[1]]
-    return {"demand": demand.name, "node": demand.destination, "item": demand.item, "period": key[2]}
+    name, due, period, _class = key
+    demand = instance.demands_by_key[name, due]
+    return {"demand": name, "node": demand.destination, "item": demand.item, "period": period}
 
 
 def _invest(_: PlanningInstance, key: Key) -> Decision:
-    return {"expansion": key[0], "period": key[1]}
+    name, period = key
+    return {"expansion": name, "period": period}
 
 
 # family of columns -> kind of lock, and how a column's key is told

@@ -76,8 +76,8 @@ def _planned(model: Model) -> dict[Activity, float]:
 
 def _weight(model: Model, activity: Activity) -> float:
     """Value of a unit of what is made or dispatched."""
-    kind, key = activity
-    item = model.instance.lines[key[0]].item if kind == "make" else str(key[0])
+    kind, (what, *_) = activity
+    item = model.instance.lines[what].item if kind == "make" else str(what)
     return model.instance.unit_values.get(item, 0.0) or 1.0
 
 
@@ -96,7 +96,8 @@ def _fix(model: Model, activity: Activity, terms: Terms, before: float) -> None:
 
 
 def _names(activity: Activity) -> tuple[str | int, ...]:
-    return (activity[0], *activity[1])
+    kind, key = activity
+    return (kind, *key)
 
 
 # ── What is known of the rows ────────────────────────────────────────────────────────────────────

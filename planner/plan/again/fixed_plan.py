@@ -158,9 +158,10 @@ def _unit(model: Model, table: str, key: GivenKey) -> str:
         return instance.settings.currency
     if table == "investments":
         return "units of capacity"
+    what, where, *_ = key
     if table == "production":
-        return f"units of {instance.lines[key[0]].item}"
-    return f"units of {instance.demands_by_key[key[0], key[1]].item if table == 'deliveries' else key[0]}"
+        return f"units of {instance.lines[str(what)].item}"
+    return f"units of {instance.demands_by_key[str(what), int(where)].item if table == 'deliveries' else what}"
 
 
 def _columns(model: Model, table: str) -> dict[GivenKey, Terms]:

@@ -16,16 +16,19 @@ def reason(model: Model, table: str, key: GivenKey) -> str:
     instance = model.instance
     if table == "payments":
         return _payment(instance, *key)
-    label = instance.horizon.label(key[-1]) if 0 <= key[-1] < instance.horizon.periods else str(key[-1] + 1)
+    what, *where, period = key
+    label = instance.horizon.label(period) if 0 <= period < instance.horizon.periods else str(period + 1)
     if table == "production":
-        return f"nothing can be made on {key[0]} in {label}: {_production(instance, *key)}"
+        return f"nothing can be made on {what} in {label}: {_production(instance, *key)}"
     if table == "shipments":
-        return f"{key[0]} cannot be dispatched on {instance.legs[key[1]].route} in {label}: {_shipment(instance, *key)}"
+        (leg,) = where
+        return f"{what} cannot be dispatched on {instance.legs[leg].route} in {label}: {_shipment(instance, *key)}"
     if table == "deliveries":
-        return f"nothing can be delivered against {key[0]} in {label}: {_delivery(instance, *key)}"
+        return f"nothing can be delivered against {what} in {label}: {_delivery(instance, *key)}"
     if table == "investments":
-        return f"{key[0]} cannot be bought in {label}: {_investment(instance, *key)}"
-    return f"{key[0]} cannot be at {key[1]} at the end of {label}: {_stored(instance, *key)}"
+        return f"{what} cannot be bought in {label}: {_investment(instance, *key)}"
+    (node,) = where
+    return f"{what} cannot be at {node} at the end of {label}: {_stored(instance, *key)}"
 
 
 def _window(instance: PlanningInstance, opened: range) -> str:

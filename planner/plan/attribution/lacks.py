@@ -66,7 +66,8 @@ def _counted(model: Model, places: Places) -> Iterator[tuple[str, Callable[[Key]
     demands = model.instance.demands_by_key
 
     def demand(key: Key) -> Mapping[str, Any]:
-        own = demands[key[0], key[1]]
+        name, due = key
+        own = demands[name, due]
         return {"name": own.name, "item": own.item, "due": own.due + 1, "commitment": own.commitment,
                 "destination": own.destination}  # fmt: skip
 
@@ -90,7 +91,8 @@ def _counted(model: Model, places: Places) -> Iterator[tuple[str, Callable[[Key]
         return told
 
     def past(key: Key) -> Mapping[str, Any]:
-        return place(key[0])(tuple(key[1:]))
+        family, *own = key
+        return place(family)(tuple(own))
 
     def promise(key: Key) -> Mapping[str, Any]:
         described = place(PROMISE.name)(key)
@@ -104,4 +106,9 @@ def _counted(model: Model, places: Places) -> Iterator[tuple[str, Callable[[Key]
     yield "supply_shortage", row(DAYS_OF_SUPPLY.name), "target", place(DAYS_OF_SUPPLY.name)
     yield "lack", row(PROMISE.name), PROMISE.name, promise
     yield RESPONSE + "shortage", row(RESPONSE + DEMAND_BALANCE.name), SURGE, need
-    yield "past_lack", lambda key: model.rows[key[0]][tuple(key[1:])], "past", past
+
+    def past_row(key: Key) -> int:
+        family, *own = key
+        return model.rows[family][tuple(own)]
+
+    yield "past_lack", past_row, "past", past

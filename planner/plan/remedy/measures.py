@@ -45,7 +45,8 @@ def measures(model: Model) -> tuple[list[str], dict[str, Vector]]:
         for need in needs(model.instance, case)
     }
     for key, column in model.columns[RESPONSE + "shortage"].items():
-        rows.setdefault(f"uncovered {key[0]}", np.zeros(model.column_count))[column] = weights[key]
+        contingency, *_ = key
+        rows.setdefault(f"uncovered {contingency}", np.zeros(model.column_count))[column] = weights[key]
     return groups, {**rows, MEASURES[EVERYTHING]: whole}
 
 
@@ -91,7 +92,8 @@ def _wanted(model: Model, goal: Goal) -> Iterator[tuple[str, float, int]]:
             (*case.key, *need.wanted.key): need for case in model.instance.cases for need in needs(model.instance, case)
         }
         for key, column in model.columns[RESPONSE + "shortage"].items():
-            if key[0] == goal.name:
+            contingency, *_ = key
+            if contingency == goal.name:
                 yield asked[key].wanted.item, asked[key].wanted.quantity, column
         return
     demands = {demand.key: demand for demand in model.instance.demands}

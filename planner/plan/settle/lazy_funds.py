@@ -21,6 +21,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
+from planner.formulation.money.spending import PaymentKey
 from planner.plan.settle.contribution_split import Splitting
 from planner.solver.highs import INFINITY, Arrays, HighsSession, Vector
 from planner.solver.lexicographic import Level, cost_vector, inner, optimise
@@ -75,7 +76,8 @@ class LazyFunds:
         yield "interest", cost_vector(model, dict(model.objectives.get("interest", ())))[self._open]
         for tier in ("tier_3", "tier_2"):
             yield tier, cost_vector(model, dict(model.objectives.get(tier, ())))[self._open]
-        kinds = {variable: model.instance.funds[key[0]].kind for key, variable in model.columns["payment"].items()}
+        funds, payments = model.instance.funds, model.columns["payment"].items()
+        kinds = {variable: funds[PaymentKey(*key).fund].kind for key, variable in payments}
         kind = np.array([kinds.get(column, "") for column in self._open.tolist()])
         for place in range(1, len(ORDER_OF_PAYERS)):
             yield f"not {ORDER_OF_PAYERS[place - 1]}", np.isin(kind, ORDER_OF_PAYERS[place:]).astype(float)

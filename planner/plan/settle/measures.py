@@ -29,7 +29,7 @@ def with_least_measures(model: Model, values: Vector) -> Vector:
         for key, column in model.columns.get(columns, {}).items():
             adjusted[column] = min(values[column], max(_asked(model, family, key, column, values), 0.0))
     for (kind,), column in model.columns.get("worst_unmet", {}).items():
-        groups = [key for key in model.rows[LEAST_SERVED.name] if key[0] == kind]
+        groups = [key for key in model.rows[LEAST_SERVED.name] if LEAST_SERVED.index(*key).kind == kind]
         shares = [_asked(model, LEAST_SERVED.name, key, column, values) for key in groups]
         adjusted[column] = min(values[column], max([0.0, *shares]))
     for column in model.columns.get("tail_start", {}).values():

@@ -43,7 +43,7 @@ class Payments:
     def _costs(self) -> dict[SpendingCell, dict[Thing, float]]:
         """What each object of a bucket costs, as a share of the bucket's cost."""
         buckets = Buckets(self.model.instance, self._budget_periods)
-        bucket_of = {thing: buckets.of(*thing) for thing in {(key[0], key[1]) for key in self.spend}}
+        bucket_of = {thing: buckets.of(*thing) for thing in {(cost_type, name) for cost_type, name, *_ in self.spend}}
         costs: dict[SpendingCell, dict[Thing, float]] = defaultdict(dict)
         for (cost_type, name, ordered, budget_period), amount in self.spend.items():
             costs[SpendingCell(bucket_of[cost_type, name], ordered, budget_period)][cost_type, name] = amount

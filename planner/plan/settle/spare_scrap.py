@@ -18,8 +18,9 @@ def spare_scrap(model: Model) -> NDArray[np.intp]:
     entered, nodes, reach = _entered(model), model.instance.nodes, model.reach
     columns = [
         column
-        for key, column in model.columns["scrap"].items()
-        if key not in entered and key[2] not in (reach.last_use(key[3]), nodes[key[1]].closing)
+        for (item, node, period, klass), column in model.columns["scrap"].items()
+        if (item, node, period, klass) not in entered
+        if period not in (reach.last_use(klass), nodes[node].closing)
     ]
     return np.array(columns, dtype=np.intp)
 

@@ -123,7 +123,7 @@ def leaving_columns(program: Program, nodes: frozenset[str]) -> Columns:
     items = {name for response in model.responses for name in response.instance.items}
     legs = {leg.name for leg in model.instance.legs.values() if leg.origin in nodes and leg.destination not in nodes}
     shipments = model.columns["shipment"].items()
-    return np.array([column for key, column in shipments if key[0] in items and key[1] in legs], dtype=np.intp)
+    return np.array([column for (item, leg, *_), column in shipments if item in items and leg in legs], dtype=np.intp)
 
 
 def _same(value: float, now: float) -> bool:

@@ -44,7 +44,7 @@ def churn_of(instance: PlanningInstance, plan: Plan) -> Churn:
     table = pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("value", ascending=False, kind="stable")
     frozen = float(table.loc[table["period"] < instance.settings.frozen, "value"].sum())
     table = table.assign(period=[instance.horizon.label(int(period)) for period in table["period"]])
-    previous = sum(quantity * _worth(instance, key[3]) for key, quantity in before.items())
+    previous = sum(quantity * _worth(instance, item) for (_, _, _, item, _), quantity in before.items())
     return Churn(previous, float(table["value"].sum()), frozen, table.reset_index(drop=True))
 
 

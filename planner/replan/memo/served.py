@@ -25,12 +25,12 @@ def changed_shortfalls(last: SavedRun, plan: Plan, lost: Mapping[tuple[str, int]
     after = _short(plan.tables["shortfalls"], plan, 0)
     for (demand, due), quantity in lost.items():
         after[demand, due] += quantity
+    changed = [key for key in dict.fromkeys([*before, *after]) if not close(before[key], after[key])]
+    changed.sort(key=lambda key: -abs(after[key] - before[key]))
     rows = [
         (demand, horizon.label(due), before[demand, due], after[demand, due], after[demand, due] - before[demand, due])
-        for demand, due in dict.fromkeys([*before, *after])
+        for demand, due in changed
     ]
-    rows = [row for row in rows if not close(row[2], row[3])]
-    rows.sort(key=lambda row: -abs(row[-1]))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -270,18 +270,18 @@ def _gaps(service: Service) -> list[Shortage]:
     ordered = grouped.sort_values("worth", ascending=False, kind="stable")
     return [
         Shortage(
-            str(key[0]),
-            str(key[1]),
-            str(key[2]),
-            bool(b),
-            float(q),
+            str(commitment),
+            str(destination),
+            str(item),
+            bool(binding),
+            float(quantity),
             float(wanted),
             float(worth),
             int(first),
             int(end),
             int(last),
         )
-        for key, (b, q, wanted, worth, first, end, last) in zip(
+        for (commitment, destination, item), (binding, quantity, wanted, worth, first, end, last) in zip(
             ordered.index, ordered.itertuples(index=False), strict=True
         )
     ]

@@ -155,11 +155,11 @@ def _write_funds(pen: Pen, data: ReportData) -> None:
 
 def _write_ledger(pen: Pen, data: ReportData) -> None:
     """Who pays and who produces, over the horizon: the nations with the largest sums."""
-    rows = [(row.title, row.contributed, row.produced, row.balance) for row in data.finances.nations]
-    rows = [row for row in rows if row[1] > 0 or row[2] > 0]
-    if not data.finances.paid or not rows:
+    nations = [row for row in data.finances.nations if row.contributed > 0 or row.produced > 0]
+    if not data.finances.paid or not nations:
         return
-    rows.sort(key=lambda row: -(row[1] + row[2]))
+    nations.sort(key=lambda row: -(row.contributed + row.produced))
+    rows = [(row.title, row.contributed, row.produced, row.balance) for row in nations]
     title = f"Who pays and who produces, {data.money.unit}"
     pen.heading(title, rows=MOST_NATIONS + 2, chart=True)
     if len(rows) > MOST_NATIONS:

@@ -163,7 +163,8 @@ class Answers:
     def open_to(self, node: str, item: str, key: CaseKey) -> bool:
         """May some of the places that lack the item in a case draw on the node? By its access alone."""
         gaps = self.tables["uncovered"]
-        mine = gaps[(gaps["contingency"] == key[0]) & (gaps["strike"] == key[1]) & (gaps["item"] == item)]
+        contingency, strike = key
+        mine = gaps[(gaps["contingency"] == contingency) & (gaps["strike"] == strike) & (gaps["item"] == item)]
         place = self.instance.nodes[node]
         return any(may_leave(place, self.instance.nation_of(str(end)) or "") for end in mine["destination"].unique())
 

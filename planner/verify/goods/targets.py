@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from planner.verify.input.calendar import DAYS_PER_PERIOD
@@ -9,7 +11,16 @@ from planner.verify.input.data import Target
 from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import TOLERANCE, Findings, Floats, number
 
-TargetKey = tuple[int, int]  # target; item, −1 for a target by quantity
+
+class TargetKey(NamedTuple):
+    """Positions of a target and of an item; of a target by quantity, −1 for the item."""
+
+    target: int
+    item: int
+
+    @property
+    def by_quantity(self) -> bool:
+        return self.item < 0
 
 
 def check_targets(arrays: PlanArrays, findings: Findings) -> None:
@@ -25,7 +36,7 @@ def check_targets(arrays: PlanArrays, findings: Findings) -> None:
     told = _told(arrays, wanted, findings)
     targets = list(arrays.case.targets.values())
     for key, want in wanted.items():
-        target, family = targets[key[0]], "stock_target" if key[1] < 0 else "days_of_supply"
+        target, family = targets[key.target], "stock_target" if key.by_quantity else "days_of_supply"
         open_ = arrays.case.calendar.mask(target.first, target.last)
         below = np.where(open_, np.maximum(want - held[key], 0.0), 0.0)
         scale = np.maximum(want, held[key])
@@ -58,10 +69,10 @@ def check_targets(arrays: PlanArrays, findings: Findings) -> None:
 
 
 def _words(arrays: PlanArrays, key: TargetKey) -> str:
-    target = list(arrays.case.targets)[key[0]]
-    if key[1] < 0:
+    target = list(arrays.case.targets)[key.target]
+    if key.by_quantity:
         return f"target {target!r}"
-    return f"target {target!r}, item {arrays.items[key[1]]!r}"
+    return f"target {target!r}, item {arrays.items[key.item]!r}"
 
 
 def _told(
@@ -71,8 +82,8 @@ def _told(
     told: dict[TargetKey, dict[int, dict[str, float]]] = {}
     targets = list(arrays.case.targets.values())
     for row in arrays.plan.targets.to_dict("records"):
-        key, period = (int(row["target"]), int(row["item"])), int(row["t"])
-        target = targets[key[0]]
+        key, period = TargetKey(int(row["target"]), int(row["item"])), int(row["t"])
+        target = targets[key.target]
         if key not in wanted or not target.first <= period <= target.last:
             findings.fault("names", f"targets: {target.name!r} asks nothing of this kind in {arrays.label(period)}")
             continue
@@ -86,10 +97,11 @@ def wanted_stock(arrays: PlanArrays) -> dict[TargetKey, Floats]:
     coming = demand_by_item(arrays)
     for code, target in enumerate(arrays.case.targets.values()):
         if target.quantity is not None:
-            wanted[code, -1] = np.full(arrays.case.periods, target.quantity)
+            wanted[TargetKey(code, -1)] = np.full(arrays.case.periods, target.quantity)
         if target.days is not None:
             for item in target.items:
-                wanted[code, arrays.item_code[item]] = days_of_supply(arrays, coming[arrays.item_code[item]], target)
+                at = arrays.item_code[item]
+                wanted[TargetKey(code, at)] = days_of_supply(arrays, coming[at], target)
     return wanted
 
 
@@ -125,10 +137,10 @@ def held_stock(arrays: PlanArrays, wanted: dict[TargetKey, Floats]) -> dict[Targ
     held: dict[TargetKey, Floats] = {}
     targets = list(arrays.case.targets.values())
     for key in wanted:
-        target = targets[key[0]]
+        target = targets[key.target]
         in_nodes, in_items = np.zeros(len(arrays.nodes), dtype=bool), np.zeros(len(arrays.items), dtype=bool)
         in_nodes[[arrays.node_code[name] for name in target.nodes]] = True
-        in_items[[arrays.item_code[name] for name in target.items] if key[1] < 0 else [key[1]]] = True
+        in_items[[arrays.item_code[name] for name in target.items] if key.by_quantity else [key.item]] = True
         chosen = in_nodes[node] & in_items[item]
         held[key] = arrays.totals(1, np.zeros(int(chosen.sum()), dtype=np.intp), period[chosen], quantity[chosen])[0]
     return held

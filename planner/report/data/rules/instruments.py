@@ -28,8 +28,8 @@ def _beneficiaries(plan: Plan) -> View:
     instance, table = plan.instance, plan.tables["allocations"]
     reached = _reached(plan)
     rows = []
-    for key, part in table.groupby(["item", "nation"], sort=False) if len(table) else ():
-        item, nation = str(key[0]), str(key[1])
+    for names, part in table.groupby(["item", "nation"], sort=False) if len(table) else ():
+        item, nation = map(str, names)
         by_fund = part.groupby("fund")["quantity"].sum().sort_values(ascending=False)
         told, there = float(by_fund.sum()), reached.get((item, nation), 0.0)
         funds = [f"{fund} {share(float(units) / told)}" for fund, units in by_fund.items()]
@@ -87,12 +87,12 @@ def _commitments(plan: Plan) -> View:
     own = payments[payments["fund"].isin(funds)]
     years = plan.instance.horizon.years
     rows = []
-    for key, part in own.groupby(["fund", "year"], sort=True) if len(own) else ():
+    for (fund, year), part in own.groupby(["fund", "year"], sort=True) if len(own) else ():
         by_cash = part.groupby("cash_year")["amount"].sum()
         rows.append(
             (
-                coded(plan.instance.funds, str(key[0])),
-                str(key[1]),
+                coded(plan.instance.funds, str(fund)),
+                str(year),
                 float(by_cash.sum()),
                 *(float(by_cash.get(y, 0.0)) for y in years),
             )
