@@ -8,7 +8,7 @@ from dataclasses import replace as changed
 from pathlib import Path
 
 from planner.domain.instance import PlanningInstance
-from planner.errors import InputError, NoPlanError, UsageError
+from planner.errors import InputError, NoPlanError, PlannerError, UsageError
 from planner.plan import Plan, Progress, SolveOptions
 from planner.plan.again.put_off import completions
 from planner.records.run import ChurnEntry, Followed, LateGoods, OrderEntry
@@ -24,7 +24,7 @@ from planner.replan.rolled.input import RolledInput, rolled_input
 from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.folder import whole_folder
 from planner.run.log import Log
-from planner.run.pipeline import PlanningRun, RunResult
+from planner.run.pipeline import WITHOUT_PLAN, PlanningRun, RunResult
 from planner.run.recorded.load import SavedRun, load_run
 from planner.run.refusal import refuse
 from planner.solver.highs import ProgressListener
@@ -83,7 +83,7 @@ def replan(
     """The next plan in a run folder, whole or not at all, with its rolled input and the memo of what changed. `workers` processes
     solve for the memo side by side.
 
-    Raises as `solve_workbook`. Where no plan comes of it nothing is written, so that the last one stands.
+    Raises as `solve_workbook`, which leaves the same without a plan: a folder with run.json and log.txt. The last plan stands.
     """
     if workers < 1:
         raise UsageError(f"--workers: found {workers}, expected at least 1")
@@ -92,47 +92,77 @@ def replan(
         raise UsageError(f"{target} is the last plan itself; choose another folder for the next")
     start = starting_point(last_dir, workbook, now)
     _refuse_frozen_beyond(start, terms)
+    place, log = target.resolve() / INPUT, log or Log()
+
+    def begun(start: Start) -> _Attempt:
+        rolled = rolled_input(start.book, start.instance, start.now, start.last, terms, place)
+        run = PlanningRun(place, target, options, progress, log, rolled.raw)
+        instance = run.prepare(strict=False)
+        # People look into the workbook, not into what was rolled from it.
+        cells = LaterCells(InputCells(run.raw), InputCells(start.book.raw), start.now.now)
+        instance = changed(instance, cells=cells)
+        run.record = run.record.but(replan=_followed(start, workbook, last_dir, instance))
+        return _Attempt(start, rolled, run, instance)
+
     with whole_folder(target, replace, workbook) as folder:
-        place, log = target.resolve() / INPUT, log or Log()
+        attempt = begun(start)
+        outcome = attempt.outcome(folder)
+        if isinstance(outcome, NoPlanError) and (later := _put_off(start, attempt.rolled, options)):
+            attempt = begun(later)
+            outcome = attempt.outcome(folder)
+        if isinstance(outcome, Plan):
+            memo = _with_memo(attempt, outcome, terms, options, folder, progress, workers)
+        else:
+            attempt.run.close_without_plan(outcome, folder)
+    if not isinstance(outcome, Plan):
+        raise outcome
+    return RunResult(target, outcome, attempt.run.record), memo
 
-        def plan_from(start: Start, rolled: RolledInput) -> tuple[PlanningRun, Plan]:
-            run = PlanningRun(place, target, options, progress, log, rolled.raw)
-            instance = run.prepare(strict=False)
-            # People look into the workbook, not into what was rolled from it.
-            cells = LaterCells(InputCells(run.raw), InputCells(start.book.raw), start.now.now)
-            instance = changed(instance, cells=cells)
-            run.record = run.record.but(replan=_followed(start, workbook, last_dir, instance))
-            return run, run.deliver(instance, folder)
 
-        rolled = _rolled(start, terms, place)
+@dataclass(frozen=True)
+class _Attempt:
+    """A plan on its way from a start."""
+
+    start: Start
+    rolled: RolledInput
+    run: PlanningRun
+    instance: PlanningInstance
+
+    def outcome(self, folder: Path) -> Plan | PlannerError:
+        """The plan, written into `folder`, or why there is none."""
         try:
-            run, plan = plan_from(start, rolled)
-        except NoPlanError:
-            later = _put_off(start, rolled, options)
-            if later is None:
-                raise
-            start, rolled = later, _rolled(later, terms, place)
-            run, plan = plan_from(start, rolled)
-        rolled.write(folder / INPUT)
-        present = start.instance.horizon.label(start.now.now)
-
-        def tell(what: str) -> None:
-            if progress is not None:
-                progress(Progress(f"memo: {what}"))
-
-        memo = memo_of(start.run, start.before, start.now, rolled.raw, plan, terms, options, present, tell, workers)
-        followed = run.record.replan
-        assert followed is not None
-        churn = ChurnEntry(share=memo.churn.share, frozen=memo.churn.frozen)
-        run.record = run.record.but(replan=followed.but(churn=churn))
-        write_memo_tables(memo, folder)
-        write_memo_page(memo, folder / "memo.html")
-        run.close(folder)
-    return RunResult(target, plan, run.record), memo
+            return self.run.deliver(self.instance, folder)
+        except WITHOUT_PLAN as problem:
+            return problem
 
 
-def _rolled(start: Start, terms: ReplanTerms, place: Path) -> RolledInput:
-    return rolled_input(start.book, start.instance, start.now, start.last, terms, place)
+def _with_memo(
+    attempt: _Attempt,
+    plan: Plan,
+    terms: ReplanTerms,
+    options: SolveOptions,
+    folder: Path,
+    progress: ProgressListener | None,
+    workers: int,
+) -> Memo:
+    """Complete the folder of a plan: its rolled input, and the memo."""
+    start, rolled, run = attempt.start, attempt.rolled, attempt.run
+    rolled.write(folder / INPUT)
+    present = start.instance.horizon.label(start.now.now)
+
+    def tell(what: str) -> None:
+        if progress is not None:
+            progress(Progress(f"memo: {what}"))
+
+    memo = memo_of(start.run, start.before, start.now, rolled.raw, plan, terms, options, present, tell, workers)
+    followed = run.record.replan
+    assert followed is not None
+    churn = ChurnEntry(share=memo.churn.share, frozen=memo.churn.frozen)
+    run.record = run.record.but(replan=followed.but(churn=churn))
+    write_memo_tables(memo, folder)
+    write_memo_page(memo, folder / "memo.html")
+    run.close(folder)
+    return memo
 
 
 def _put_off(start: Start, rolled: RolledInput, options: SolveOptions) -> Start | None:

@@ -45,6 +45,7 @@ from planner.workbook.reading.raw import RawInput
 from planner.workbook.validate.checks import check_network
 
 _DEFAULTS = SolveOptions()
+WITHOUT_PLAN = (NoPlanError, SolverStoppedError, VerificationError)  # a folder is left that says why
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,11 @@ class PlanningRun:
         with whole_folder(self.target, replace, self.source) as folder:
             try:
                 plan = self.deliver(instance, folder)
-            except (NoPlanError, SolverStoppedError, VerificationError) as problem:
+            except WITHOUT_PLAN as problem:
                 failure = problem
-                self.note_failure(problem)
-                _empty(folder)
-            self.close(folder)
+                self.close_without_plan(problem, folder)
+            else:
+                self.close(folder)
         if failure is not None:
             raise failure
         return RunResult(self.target, plan, self.record)
@@ -255,6 +256,12 @@ class PlanningRun:
         self.log.add(f"{self.record.status}: {problem}")
         for rule in self.record.conflict:
             self.log.add(f"  {rule}")
+
+    def close_without_plan(self, problem: PlannerError, folder: Path) -> None:
+        """Leave run.json and log.txt alone, which say why there is no plan."""
+        self.note_failure(problem)
+        _empty(folder)
+        self.close(folder)
 
     def close(self, folder: Path) -> None:
         """Write what every run folder has: run.json and log.txt."""

@@ -59,7 +59,7 @@ def replan(
     from planner.run.log import Log
 
     log = Log()
-    with told_where(None, log):
+    with told_where(output, log):
         from planner.cli.lines.replan import memo_lines
         from planner.cli.progress import shown_progress
         from planner.plan import SolveOptions
@@ -70,7 +70,7 @@ def replan(
             ReplanTerms(freeze, None if cap is None else share(cap, "--cap"), periods),
             SolveOptions(model=model, time_limit=time_limit),
         )
-        with recorded(store, output, failures=False, quiet=quiet), shown_progress(quiet) as progress:
+        with recorded(store, output, quiet=quiet), shown_progress(quiet) as progress:
             result, memo = plan_on(
                 last,
                 workbook,

@@ -53,10 +53,10 @@ app = typer.Typer(
 
 
 @contextlib.contextmanager
-def recorded(where: str | None, folder: Path, failures: bool = True, quiet: bool = False) -> Iterator[None]:
+def recorded(where: str | None, folder: Path, quiet: bool = False) -> Iterator[None]:
     """Record the run that the block leaves in `folder`, if a store is given; the store is tried before the block.
 
-    With `failures` also a run without a plan (exits 3 to 5), where the block leaves a folder for it.
+    Also a run without a plan (exits 3 to 5), which leaves a folder too.
     """
     if where is None:
         yield
@@ -67,8 +67,7 @@ def recorded(where: str | None, folder: Path, failures: bool = True, quiet: bool
     try:
         yield
     except (NoPlanError, SolverStoppedError, VerificationError):
-        if failures:
-            _record(store, where, folder, quiet)
+        _record(store, where, folder, quiet)
         raise
     _record(store, where, folder, quiet)
 

@@ -13,10 +13,12 @@ from replan_worlds import write
 from planner.cli.lines.replan import memo_lines
 from planner.errors import NoPlanError, UsageError
 from planner.plan import SolveOptions
+from planner.records.run import read_run
 from planner.replan.memo.words import told_apart
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.pipeline import RunResult, solve_workbook
+from planner.store.store import open_store
 from planner.verify import verify_run
 
 pytestmark = pytest.mark.usefixtures("without_reports")
@@ -109,7 +111,7 @@ def test_each_change_is_told_with_its_effect(january: RunResult, tmp_path: Path)
     assert (tmp_path / "next" / "memo.html").stat().st_size > 1000
 
 
-def test_where_no_plan_exists_nothing_is_written(january: RunResult, tmp_path: Path) -> None:
+def test_where_no_plan_exists_a_folder_says_why(january: RunResult, tmp_path: Path) -> None:
     """A line must make 30 a month of which it can make 20 after the start of the next plan."""
     lines = "line,factory,item,unit_cost,capacity\nShells,Works,shell,10,20\nPowder,Works,powder,1,100\n"
     locks = "lock,kind,line,from,quantity\ntoo much,make,Shells,2026-03,30\n"
@@ -121,8 +123,17 @@ def test_where_no_plan_exists_nothing_is_written(january: RunResult, tmp_path: P
     assert re.search(r"Lock at too much in 2026-0\d: exactly 30 units \(Locks.csv:E2\)", said)
     assert "A plan is possible with 10 more in Lines.csv:E2 (capacity)." in said
     assert "Or with 10 less in Locks.csv:E2 (quantity)." in said
-    assert not (tmp_path / "next").exists()
-    assert verify_run(january.folder).passed
+    assert sorted(path.name for path in (tmp_path / "next").iterdir()) == ["log.txt", "run.json"]
+    record = read_run(tmp_path / "next")
+    assert (record.status, record.conflict) == ("infeasible", tuple(failure.value.conflict))
+    assert record.replan is not None
+    assert record.replan.last_run == str(january.folder.resolve())
+    assert verify_run(january.folder).passed, "the last plan stands"
+    store = open_store(tmp_path / "runs.sqlite", create=True)
+    first, second = store.record(january.folder), store.record(tmp_path / "next")
+    assert (second.kind, second.parent, second.is_good) == ("replan", first.id, False)
+    with pytest.raises(UsageError, match="holds no plan"):
+        replan(tmp_path / "next", workbook, tmp_path / "later", ReplanTerms(), OPTIONS)
 
 
 def test_the_last_plan_is_never_written_over(january: RunResult, tmp_path: Path) -> None:
