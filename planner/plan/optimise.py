@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 import pulp
 
@@ -14,13 +15,14 @@ from planner.formulation.model.problem import problem as named_problem
 from planner.plan.conflict.explanation import explained
 from planner.plan.plan import Plan
 from planner.plan.program import Program
-from planner.plan.remedy.remedies import with_remedies
+from planner.plan.remedy.remedies import what_would_help, with_remedies
 from planner.plan.worth.worth import with_worth
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import Basis, ProgressListener
 from planner.solver.lexicographic import Optimum
 from planner.solver.options import SolveOptions
 from planner.solver.other_solvers import optimise_with_pulp, pulp_name
+from planner.solver.side_by_side import side_by_side
 
 
 def solve(
@@ -54,10 +56,12 @@ def solve(
     left = TimeLeft(options.time_limit)
     optimum, basis = _optimum(program, options, clock, explain)
     options = replace(options, checkpoints=None)  # of the plan alone
-    with clock.phase("tables"), without_garbage_collection():
-        plan = program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
-    plan = with_worth(plan, program, optimum, basis, options, left, clock, worth)
-    return with_remedies(plan, program, optimum, basis, options, left, clock, remedies)
+    helping = partial(what_would_help, program, optimum, basis, options, TimeLeft(left.seconds), clock)
+    with side_by_side(helping, apart=remedies and basis is not None and program.lp.is_large) as help_found:
+        with clock.phase("tables"), without_garbage_collection():
+            plan = program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
+        plan = with_worth(plan, program, optimum, basis, options, left, clock, worth)
+        return with_remedies(plan, basis, options, remedies, help_found)
 
 
 def problem(instance: PlanningInstance, options: SolveOptions | None = None) -> pulp.LpProblem:

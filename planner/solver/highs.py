@@ -84,6 +84,10 @@ class Arrays:
     def row_of_entry(self) -> NDArray[np.intp]:
         return np.repeat(np.arange(self.rows), np.diff(self.start))
 
+    @property
+    def is_large(self) -> bool:
+        return len(self.value) > LARGE_NONZEROS
+
     def scaling(self) -> Scaling | None:
         """The units in which a solver takes it well; None where the user's own are ordinary."""
         return scaling(
@@ -152,7 +156,7 @@ class HighsSession:
             highs.setOptionValue(name, value)
         if len(self.lp.value) > VAST_NONZEROS:
             highs.setOptionValue("ipm_optimality_tolerance", CROSSED_OVER)
-        if not self._deaf:
+        if not highs.deaf:
             highs.cbLogging += _told(WeakMethod(self._on_log))
         return highs
 
@@ -189,7 +193,7 @@ class HighsSession:
     @property
     def is_large(self) -> bool:
         """Large enough for interior point to beat simplex where rows of money run through the whole LP."""
-        return len(self.lp.value) > LARGE_NONZEROS
+        return self.lp.is_large
 
     @property
     def pivots_again(self) -> int:

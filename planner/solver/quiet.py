@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import highspy
+
+from planner.solver import side_by_side
 
 MOMENT = 0.5  # seconds between two looks whether Ctrl-C was pressed
 
@@ -23,13 +24,17 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
     would be refused.
     """
 
+    deaf: bool
     stopping: threading.Event  # set by Ctrl-C, until the next solve
 
     def __init__(self, deaf: bool = False) -> None:
-        """`deaf`: it is not to be stopped, as its solves are short. Then it never waits for what Python does beside it."""
+        """`deaf`: it is not to be stopped, as its solves are short. Then it never waits for what Python does beside it. It is so too while
+        other work goes on beside it.
+        """
         super().__init__()
         self.stopping = threading.Event()
-        if deaf:
+        self.deaf = deaf or side_by_side.is_under_way()
+        if self.deaf:
             self.disableCallbacks()
             return
         for interrupt in (self.cbSimplexInterrupt, self.cbIpmInterrupt, self.cbMipInterrupt):
@@ -41,6 +46,7 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
 
     def run(self) -> Any:
         """Solve; the status of the call. Raises KeyboardInterrupt on Ctrl-C."""
+        side_by_side.require_wanted()
         solving = self.start()
         try:
             return solving.result()
@@ -84,6 +90,7 @@ class Solving:
         """Wait for the end; the status of the call, or the exception that it ended with."""
         while self.thread.is_alive():
             self.thread.join(MOMENT)
+            side_by_side.require_wanted()
         if self._failures:
             raise self._failures[0]
         return self._results[0]
@@ -103,7 +110,7 @@ def race(first: QuietHighs, second: QuietHighs, settled: Callable[[], bool], cor
     Then the second is stopped; else it is solved to its end. The first is waited for even where the second ends sooner, so
     neither the number of cores nor their speed decides which result counts.
     """
-    if (cores or available_cores()) < 2:
+    if (cores or side_by_side.available_cores()) < 2:
         first.run()
         if not (done := settled()):
             second.run()
@@ -117,8 +124,3 @@ def race(first: QuietHighs, second: QuietHighs, settled: Callable[[], bool], cor
     finally:
         stop(*solving)
     return done
-
-
-def available_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -25,7 +25,7 @@ from planner.plan.prices.prices import prices
 from planner.plan.program import Program
 from planner.plan.settle.spare_scrap import spare_scrap
 from planner.plan.tables import tables
-from planner.solver import quiet as side_by_side
+from planner.solver import side_by_side
 from planner.solver.highs import HighsSession, SolveOutcome
 from planner.solver.lexicographic import hold_by_face, inner, optimise
 from planner.solver.options import SolveOptions

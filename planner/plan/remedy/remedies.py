@@ -23,6 +23,7 @@ from planner.solver.clock import Clock, TimeLeft
 from planner.solver.highs import Basis
 from planner.solver.lexicographic import Optimum
 from planner.solver.options import SolveOptions
+from planner.solver.side_by_side import Work
 from planner.tolerances import matters
 
 MOST_TOLD = 3  # remedies on the first page
@@ -31,22 +32,27 @@ NOT_ASKED = "it was switched off (--no-remedies)"
 
 
 def with_remedies(
-    plan: Plan,
-    program: Program,
-    optimum: Optimum,
-    basis: Basis | None,
-    options: SolveOptions,
-    left: TimeLeft,
-    clock: Clock,
-    asked: bool,
+    plan: Plan, basis: Basis | None, options: SolveOptions, asked: bool, work: Work[tuple[GoalRemedies, ...] | str]
 ) -> Plan:
-    """The plan with what would help where something is short, or with why that was not worked out; `asked`: it is to be."""
+    """The plan with what would help where something is short, or with why that was not worked out; `asked`: it is to be. `work`: that of
+    `what_would_help`.
+    """
     lacks = any(len(plan.tables[name]) for name in ("shortfalls", "uncovered"))
     if not lacks:
         return plan
     reason = why_not(plan, basis, options, asked, NOT_ASKED)
-    if reason or basis is None:
+    if reason:
         return replace(plan, no_remedies=reason)
+    found = work.result()
+    return replace(plan, no_remedies=found) if isinstance(found, str) else replace(plan, remedies=found)
+
+
+def what_would_help(
+    program: Program, optimum: Optimum, basis: Basis | None, options: SolveOptions, left: TimeLeft, clock: Clock
+) -> tuple[GoalRemedies, ...] | str:
+    """The remedies of the largest shortages of an optimum, or why they were not found."""
+    if basis is None:
+        return NO_TIME
     binaries = np.array(program.model.binaries, dtype=np.intp)
     standing = OptimalProgram(program, options, optimum.values, basis, np.round(optimum.values[binaries]))
     results = []
@@ -56,12 +62,12 @@ def with_remedies(
         goals = _worst(search)
         for goal in goals:
             if left.is_over:
-                return replace(plan, no_remedies=NO_TIME)
+                return NO_TIME
             try:
                 results.append(remedies_of(search, goal, MOST_TOLD // len(goals) - 1, thorough=False))
             except SolverStoppedError as stopped:
-                return replace(plan, no_remedies=TOO_TIGHT if str(stopped) == TOO_TIGHT else NO_TIME)
-    return replace(plan, remedies=tuple(results))
+                return TOO_TIGHT if str(stopped) == TOO_TIGHT else NO_TIME
+    return tuple(results)
 
 
 def _worst(search: Search) -> list[Goal]:

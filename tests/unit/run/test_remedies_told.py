@@ -44,6 +44,21 @@ def page(folder: Path) -> str:
     return (folder / "out" / "report.html").read_text(encoding="utf-8").replace("<wbr>", "")
 
 
+def test_what_would_help_is_the_same_beside_the_prices_and_after_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
+    files = []
+    for cores in (1, 2):
+        monkeypatch.setattr("planner.solver.side_by_side.available_cores", lambda cores=cores: cores)
+        (tmp_path / str(cores)).mkdir()
+        found = record(tmp_path / str(cores))
+        assert found.remedies
+        tables = {file.name: file.read_bytes() for file in (tmp_path / str(cores) / "out" / "tables").iterdir()}
+        files.append((found.remedies, tables))
+    assert files[0] == files[1]
+
+
 def test_what_lacks_most_comes_first_each_with_its_cheapest_remedy(tmp_path: Path) -> None:
     """Aid lacks 40: 40 more at the press for 10 each and 20 t on the road for 2 each. Rest lacks 10, and the
     same road has room for 20; but more at the press goes to Aid first, which is binding.

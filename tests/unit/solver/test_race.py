@@ -12,11 +12,10 @@ from planner.catalogue import load
 from planner.formulation.build import build
 from planner.plan.program import Program
 from planner.plan.settle.spare_scrap import spare_scrap
-from planner.solver import lexicographic
-from planner.solver import quiet as side_by_side
+from planner.solver import lexicographic, side_by_side
 from planner.solver.highs import Arrays, HighsSession
 from planner.solver.lexicographic import Optimum, optimise
-from planner.solver.quiet import QuietHighs, Solving
+from planner.solver.quiet import QuietHighs, Solving, race
 from planner.workbook import read_instance
 from tests.benchmarks.generate import write_world
 from tests.benchmarks.world import World
@@ -111,4 +110,4 @@ def test_what_fails_is_heard_and_nothing_goes_on(monkeypatch: pytest.MonkeyPatch
         raise ArithmeticError
 
     with pytest.raises(ArithmeticError):
-        side_by_side.race(session.highs, HighsSession(small(), SETTINGS).highs, fail)
+        race(session.highs, HighsSession(small(), SETTINGS).highs, fail)
