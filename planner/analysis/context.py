@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from dataclasses import replace as but
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ class Source:
     @property
     def begun(self) -> RunRecord:
         """What run.json says before there is a plan."""
-        options = run_record.options_of(replace(self.options, write_lp=None, write_mps=None))
+        options = run_record.options_of(but(self.options, write_lp=None, write_mps=None))
         source = InputFile.of(self.source, self.raw.sha256)
         begun = run_record.begun(self.instance, source, options, self.catalogue, self.log.started)
         return begun.but(warnings=self.warnings, not_enforced=self.unenforced)
@@ -92,6 +93,13 @@ class AnalysisContext(Source):
         if not self.standing.choices.size:
             return []
         return [("Choices", "Which nations take part in common procurement is fixed here as the plan chose it.")]
+
+    @property
+    def start(self) -> bytes:
+        """What every further solve starts from: the columns of the plan, and its basis."""
+        basis = self.warm_start.basis
+        at_bounds = b"" if basis is None else basis.columns.tobytes() + basis.rows.tobytes()
+        return self.standing.values.tobytes() + at_bounds
 
     def plan(self, values: Vector, settled: bool = True) -> Plan:
         """The plan of these columns, verified against the input; `settled`: with who pays by convention.
@@ -134,11 +142,11 @@ def prepare(
     plan: Path | None = None,
 ) -> AnalysisContext:
     """Read, check and solve an input; `shaped` may give the instance another form of the same meaning; `moving` and
-    `priced` as in `WarmStart`. `plan`: the run folder of its optimal plan; where the basis kept there proves it, it is not solved again.
+    `priced` as in `WarmStart`, `checkpoints` of the options for the plan of the input alone. `plan`: the run folder of its optimal plan; where the basis kept there proves it, it is not solved again.
 
     Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5: the plan of the run folder), UsageError (64).
     """
-    read = read_source(source, options, progress, log)
+    read = read_source(source, but(options, checkpoints=None), progress, log)
     instance = read.instance
     recorded = None if plan is None else plan_of(load_run(plan), instance)
     warm_start = WarmStart(instance, options, progress, moving, priced, recorded)

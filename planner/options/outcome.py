@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import isfinite
+from pathlib import Path
 
 import pandas as pd
 
@@ -80,12 +81,13 @@ def solve_base(
     solving: SolveOptions,
     started: datetime,
     progress: ProgressListener | None = None,
+    checkpoints: Path | None = None,
 ) -> tuple[BaseState, OptionOutcome]:
-    """The base, and what the options start from."""
+    """The base, and what the options start from. `checkpoints`: the folder where levels of the base that are proved outlive a kill."""
     option = Option(BASE, (), "The workbook without changes")
     state = BaseState(raw, instance, GoodsMeasure.of(instance), solving, started, None)
     try:
-        bench = WarmStart(instance, solving, progress)
+        bench = WarmStart(instance, replace(solving, checkpoints=checkpoints), progress)
     except (NoPlanError, SolverStoppedError) as problem:
         return state, _without_plan(option, instance, state, problem)
     return replace(state, bench=bench), _with_plan(option, bench.base_plan, raw, state)

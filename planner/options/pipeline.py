@@ -40,6 +40,7 @@ from planner.run.log import Log, with_phases_logged
 from planner.run.record import model_name
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
+from planner.solver.checkpoint import checkpoints_beside
 from planner.solver.highs import ProgressListener
 from planner.workbook import interpret
 from planner.workbook.names.names import suggestion
@@ -89,8 +90,12 @@ def compare_workbook(
     run = _Comparing(source, target, solving, progress, log or Log())
     refuse(target, replace, source)
     base, options = run.prepare(names, sweep)
-    with team(workers, scheduler) as solve_all, whole_folder(target, replace, source) as folder:
-        state, outcome = solve_base(run.raw, base, solving, run.log.started, run.report)
+    with (
+        team(workers, scheduler) as solve_all,
+        checkpoints_beside(target) as checkpoints,
+        whole_folder(target, replace, source) as folder,
+    ):
+        state, outcome = solve_base(run.raw, base, solving, run.log.started, run.report, checkpoints)
         outcomes = [outcome, *solve_all(state, options, run.note_of(len(options)))]
         if not any(one.solved for one in outcomes):
             record, why = outcome.record, outcome.record.explanation

@@ -51,6 +51,12 @@ def _clear() -> None:
 on_leaving(_clear)
 
 
+def removed_on_leaving(folder: Path) -> Path:
+    """The same folder: it is removed when the block of `checkpoints_beside` ends, whatever ends it, and if the process is asked to end."""
+    _own.add(folder)
+    return folder
+
+
 @dataclass
 class Checkpoint:
     """An optimisation between two levels. `outcomes`: of the solve that proved each level so far, in order, by name.
@@ -79,7 +85,7 @@ class Checkpoints:
 
     def latest(self) -> Checkpoint | None:
         """The last checkpoint that a killed process left; None if there is none. Damaged files are passed over."""
-        _own.add(self._folder)
+        removed_on_leaving(self._folder)
         latest: Checkpoint | None = None
         while True:
             further = _read(self._file(latest), latest)

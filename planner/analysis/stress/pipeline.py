@@ -10,15 +10,17 @@ import numpy as np
 
 from planner.analysis.context import Source, header, read_source
 from planner.analysis.findings import Findings
+from planner.analysis.stress.answering import CaseFigures
 from planner.analysis.stress.done import Tables, done_by
 from planner.analysis.stress.drawing import numbers
 from planner.analysis.stress.page import stress_findings
-from planner.analysis.stress.responses import Answered, StandingPlan, answered, tasks
+from planner.analysis.stress.responses import StandingPlan, answered, tasks
 from planner.analysis.stress.results import Stressed
 from planner.analysis.stress.tables import draw_table, number_table
 from planner.analysis.writing import write_findings
 from planner.errors import UsageError
 from planner.options.cluster import crew
+from planner.options.kept_results import with_kept_results
 from planner.plan import SolveOptions, solve
 from planner.run.folder import whole_folder
 from planner.run.log import Log
@@ -27,6 +29,7 @@ from planner.run.recorded.load import load_run
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.run.verified import require_passed
+from planner.solver.checkpoint import checkpoints_beside
 from planner.solver.highs import ProgressListener
 from planner.verify import verify
 
@@ -68,8 +71,9 @@ def stress_of_workbook(
     refuse(target, replace, source)
     read = read_source(source, solving, progress, log)
     _require_something(read)
-    tables, verification = _plan_of(plan, read) if plan is not None else _best_plan(read)
-    stressed = stress(read, tables, draws, seed, workers, scheduler)
+    with checkpoints_beside(target) as checkpoints:
+        tables, verification = _plan_of(plan, read) if plan is not None else _best_plan(read, checkpoints)
+        stressed = stress(read, tables, draws, seed, workers, scheduler, checkpoints)
     with whole_folder(target, replace, source) as folder:
         read.step("write")
         told = "" if plan is None else str(plan.resolve())
@@ -89,9 +93,9 @@ def _require_something(read: Source) -> None:
         raise UsageError(f"{read.source.name} says nothing of what varies: Uncertainty has no rows")
 
 
-def _best_plan(read: Source) -> tuple[Tables, str]:
+def _best_plan(read: Source, checkpoints: Path) -> tuple[Tables, str]:
     """The plan made from the input, and what the checker says of it."""
-    plan = solve(read.instance, read.options, read.listener, priced=False)
+    plan = solve(read.instance, but(read.options, checkpoints=checkpoints), read.listener, priced=False)
     return plan.tables, read.record(plan).verification
 
 
@@ -105,9 +109,18 @@ def _plan_of(folder: Path, read: Source) -> tuple[Tables, str]:
 
 
 def stress(
-    read: Source, tables: Tables, draws: int, seed: int, workers: int = 1, scheduler: str | None = None
+    read: Source,
+    tables: Tables,
+    draws: int,
+    seed: int,
+    workers: int = 1,
+    scheduler: str | None = None,
+    checkpoints: Path | None = None,
 ) -> Stressed:
-    """All cases in all draws, and with nothing varied, beside the plan of these tables."""
+    """All cases in all draws, and with nothing varied, beside the plan of these tables.
+
+    `checkpoints`: the folder where answers are kept, and found again after the process was killed.
+    """
     instance = read.instance
     drawn = numbers(instance.uncertainties, seed, draws)
     as_planned = np.array([[0.0 if one.what == "delay" else 1.0 for one in instance.uncertainties]])
@@ -118,11 +131,14 @@ def stress(
     total, count = len(all_drawn) * len(instance.cases), 0
     read.step(f"responses: {total}")
 
-    def told(answer: Answered) -> None:
+    def told(answers: list[CaseFigures]) -> None:
         nonlocal count
-        count += len(answer.task.draws)
+        count += len(answers)
         read.step(f"responses: {count} of {total}")
 
+    depends_on = ("stress", read.raw.sha256, read.options, draws, seed, standing.done)
     with crew(workers, scheduler) as team:
+        if checkpoints is not None:
+            team = with_kept_results(team, checkpoints, *depends_on)
         figures = answered(standing, work, all_drawn, team, told)
     return Stressed(instance, draws, seed, drawn, figures[:, 1:], figures[:, 0])

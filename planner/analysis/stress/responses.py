@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner import catalogue
-from planner.analysis.stress.answering import Answering
+from planner.analysis.stress.answering import Answering, CaseFigures
 from planner.analysis.stress.done import Done
 from planner.analysis.stress.drawing import Vector
 from planner.analysis.stress.levers import Levers
@@ -33,13 +33,6 @@ class Task(NamedTuple):
     delays: Periods
     draws: tuple[int, ...]
     numbers: Vector
-
-
-class Answered(NamedTuple):
-    """[draw, figure] as `Figures` has them."""
-
-    task: Task
-    figures: Vector
 
 
 @dataclass
@@ -98,10 +91,10 @@ def _matters(family: str, key: tuple[Any, ...], begin: int) -> bool:
     return bool(period == begin - 1) if family == "stock" else bool(period < begin)
 
 
-def answer(plan: StandingPlan, task: Task) -> Answered:
+def answer(plan: StandingPlan, task: Task) -> list[CaseFigures]:
     """A case answered in some draws; the same on any machine that has the same programs."""
     answering = Answering(plan.program(task.case, task.delays), plan.settings)
-    return Answered(task, np.array([answering.answer(drawn) for drawn in task.numbers]))
+    return [answering.answer(drawn) for drawn in task.numbers]
 
 
 def tasks(instance: PlanningInstance, drawn: Vector) -> list[Task]:
@@ -123,10 +116,10 @@ def tasks(instance: PlanningInstance, drawn: Vector) -> list[Task]:
 
 
 def answered(
-    plan: StandingPlan, work: Sequence[Task], drawn: Vector, crew: TaskPool, told: Callable[[Answered], None]
+    plan: StandingPlan, work: Sequence[Task], drawn: Vector, crew: TaskPool, told: Callable[[list[CaseFigures]], None]
 ) -> Vector:
     """[case, draw, figure] of all tasks."""
     figures_of = np.full((len(plan.instance.cases), len(drawn), 3), np.nan)
-    for task, figures in crew(answer, plan, work, told):
+    for task, figures in zip(work, crew(answer, plan, work, told), strict=True):
         figures_of[task.case, list(task.draws)] = figures
     return figures_of

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as but
 from itertools import combinations
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from planner.analysis.withdraw.things import Withdrawal, withdrawals
 from planner.analysis.writing import write_findings
 from planner.errors import UsageError, VerificationError
 from planner.options.cluster import TaskPool, crew
+from planner.options.kept_results import with_kept_results
 from planner.plan import SolveOptions
 from planner.plan.again.remainder import Remainder, Remainders, Thing
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.refusal import refuse
+from planner.solver.checkpoint import checkpoints_beside
 from planner.solver.highs import ProgressListener
 from planner.tolerances import close
 from planner.workbook.reading.periods import PeriodError
@@ -57,9 +60,9 @@ class WithdrawResult:
     """`singles` and `pairs` ranked, worst first; `checked` by what was withdrawn."""
 
     folder: Path
-    singles: Ranked
-    pairs: Ranked
-    checked: dict[tuple[Withdrawal, ...], Checked]
+    singles: Sequence[tuple[int, Damage]]
+    pairs: Sequence[tuple[int, Damage]]
+    checked: Mapping[tuple[Withdrawal, ...], Checked]
     findings: Findings
 
 
@@ -89,24 +92,32 @@ def withdraw_from_workbook(
     if workers < 1:
         raise UsageError(f"--workers: found {workers}, expected at least 1")
     refuse(target, replace, source)
-    context = prepare(source, solving, progress, log, priced=False, plan=plan)
-    first = _period(context, asked)
-    singles = withdrawals(context.instance, asked.kinds, asked.names, asked.corridors)
-    with crew(workers, scheduler) as work_all, whole_folder(target, replace, source) as folder:
-        context.plan(context.standing.values)
-        context.step("vertex")
-        remainders = Remainders(context.warm_start, first, asked.struck, asked.all_levels)
-        study = _Withdrawing(context, remainders, work_all)
-        exact = max(asked.exact, asked.pairs, asked.remedies) if remainders.is_to_first else None
-        alone = study.damages([(one,) for one in singles], exact)
-        pairs = study.damages(study.worst_pairs(alone, asked.pairs))
-        checked = study.checked(alone, asked.remedies)
-        studied = Study(first, asked.struck, alone, pairs, checked, remainders.is_to_first)
-        findings = withdraw_findings(context, studied)
-        context.step("write")
-        write_findings(findings, folder)
-        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
-    return WithdrawResult(target, alone, pairs, checked, findings)
+    with checkpoints_beside(target) as checkpoints:
+        context = prepare(source, but(solving, checkpoints=checkpoints), progress, log, priced=False, plan=plan)
+        first = _period(context, asked)
+        singles = withdrawals(context.instance, asked.kinds, asked.names, asked.corridors)
+        with crew(workers, scheduler) as work_all, whole_folder(target, replace, source) as folder:
+            depends_on = ("withdraw", context.raw.sha256, context.options, asked, context.start)
+            studied = _study(context, first, singles, asked, with_kept_results(work_all, checkpoints, *depends_on))
+            findings = withdraw_findings(context, studied)
+            context.step("write")
+            write_findings(findings, folder)
+            (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+    return WithdrawResult(target, studied.singles, studied.pairs, studied.checked, findings)
+
+
+def _study(
+    context: AnalysisContext, first: int, singles: Sequence[Withdrawal], asked: WithdrawalRequest, work_all: TaskPool
+) -> Study:
+    context.plan(context.standing.values)
+    context.step("vertex")
+    remainders = Remainders(context.warm_start, first, asked.struck, asked.all_levels)
+    study = _Withdrawing(context, remainders, work_all)
+    exact = max(asked.exact, asked.pairs, asked.remedies) if remainders.is_to_first else None
+    alone = study.damages([(one,) for one in singles], exact)
+    pairs = study.damages(study.worst_pairs(alone, asked.pairs))
+    checked = study.checked(alone, asked.remedies)
+    return Study(first, asked.struck, alone, pairs, checked, remainders.is_to_first)
 
 
 def _period(context: AnalysisContext, asked: WithdrawalRequest) -> int:

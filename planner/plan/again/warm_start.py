@@ -57,7 +57,8 @@ class WarmStart:
     ) -> None:
         """`recorded`: the optimal plan of this instance, with a basis: where its levels are proved from there it is the base."""
         self.moving, self.priced = moving, priced
-        self.options = replace(options or SolveOptions(), write_lp=None, write_mps=None)
+        options = replace(options or SolveOptions(), write_lp=None, write_mps=None)
+        self.options = replace(options, checkpoints=None)  # of the base alone
         self._progress = progress
         self._instance = instance
         self._standing: HighsSession | None = None
@@ -75,7 +76,7 @@ class WarmStart:
             lazy_funds = program.lazy_funds(self.options)
         with clock.phase("solve"), explained(program, self.options):
             proved = program.optimum_at(session, recorded, self.options) if recorded is not None else None
-            optimum = proved or program.optimum(session, lazy_funds, self.options, keep_basis=True)
+            optimum = proved or program.optimum(session, lazy_funds, options, keep_basis=True)
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, lazy_funds)
         if recorded is not None and proved is not None:

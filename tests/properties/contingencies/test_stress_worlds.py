@@ -17,7 +17,7 @@ import pytest
 from planner.analysis.stress.answering import Answering
 from planner.analysis.stress.done import Done, done_by
 from planner.analysis.stress.drawing import Vector, numbers
-from planner.analysis.stress.responses import Answered, StandingPlan, answered, tasks
+from planner.analysis.stress.responses import StandingPlan, answered, tasks
 from planner.domain.contingency.contingencies import Case
 from planner.domain.contingency.uncertainty import Uncertainty, whole_periods
 from planner.domain.fixed_plan import FixedQuantity, GivenKey, GivenPlan
@@ -332,7 +332,7 @@ def test_a_lost_worker_loses_no_draw(tmp_path: Path) -> None:
         expected = answered(standing, work, drawn, alone, lambda _: None)
     alive: list[int] = []
 
-    def kill(_: Answered) -> None:
+    def kill(_: object) -> None:
         if alive:
             os.kill(alive.pop(), signal.SIGKILL)
 
