@@ -47,8 +47,8 @@ def _facts(record: DecisionRecord, file: str) -> Iterator[tuple[str, str]]:
     decision = record.decision
     calendar, options = decision.calendar, decision.options
     yield "Seal", record.seal
-    yield "Recorded", f"{decision.recorded} (UTC), in {file}"
-    yield "Planned", f"{decision.run.started} (UTC), in {decision.run.path}"
+    yield "Recorded", f"{_at(decision.recorded)}, in {file}"
+    yield "Planned", f"{_at(decision.run.started)}, in {decision.run.path}"
     yield "Input", f"{decision.input.path}, SHA-256 {decision.input.sha256}"
     if not decision.input_stood:
         yield "Input then", "It was gone, or had changed, when the record was made: the hash is that of the run."
@@ -87,7 +87,12 @@ def _sections(record: DecisionRecord, file: str) -> Iterator[Section]:
 
 def _approval(approval: Approval) -> str:
     said = f": “{approval.words}”" if approval.words else ""
-    return f"{approval.name}, {approval.at} (UTC){said} SHA-256 {approval.sha256}"
+    return f"{approval.name}, {_at(approval.at)}{said} SHA-256 {approval.sha256}"
+
+
+def _at(moment: str) -> str:
+    """`2026-03-03 09:41:07 UTC`"""
+    return f"{moment.replace('T', ' ').removesuffix('Z')} UTC"
 
 
 def _considered(one: Considered) -> str:

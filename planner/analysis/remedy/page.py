@@ -70,7 +70,7 @@ def _headline(words: RemedyWords, results: Sequence[GoalRemedies]) -> str:
         return "Nothing is short."
     whole = [one for one in results if one.remedies and not one.remedies[0][0].left]
     if not whole:
-        what = words.goal(results[0].goal) if len(results) == 1 else "any of it"
+        what = words.goal_within(results[0].goal) if len(results) == 1 else "any of it"
         return f"No allowed change meets {what} in full{_while(results[0])}."
     if len(results) == 1:
         return (

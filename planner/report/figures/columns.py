@@ -14,6 +14,7 @@ from planner.report.words.numbers import Scale
 LINE = 15.0  # height of a line of text
 MOST_NAMES = 320.0  # room for the names beside the columns, at most
 LEAST_COLUMN = 46.0  # room for a column and the sum above it
+WIDEST_COLUMN, LEAST_WIDTH = 100.0, 300.0  # of a column with its margins; of a chart of one or two periods
 HEAD = 1.08  # of the largest column: room for the captions
 
 
@@ -30,8 +31,8 @@ def by_period(
     title: str, note: str, periods: Sequence[str], series: Sequence[Series], scale: Scale, captions: Sequence[str]
 ) -> Figure:
     """A column for each of many periods, with a legend; `captions` stand above the columns."""
-    series, width = _distinct(series), WHOLE - 70
-    every = max(1, -(-len(periods) * 22 // width))  # a caption is up to 22 pixels wide
+    series, width = _distinct(series), min(WHOLE - 70.0, max(WIDEST_COLUMN * len(periods), LEAST_WIDTH))
+    every = max(1, int(-(-len(periods) * 22 // width)))  # a caption is up to 22 pixels wide
     rows = _rows(periods, series, scale)
     base = chart_of(rows)
     tops = [sum(one.values[at] for one in series) / scale.factor for at in range(len(periods))]

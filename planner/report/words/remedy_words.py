@@ -19,7 +19,7 @@ from planner.plan.remedy.levers import (
     THROUGHPUT,
     Lever,
 )
-from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
+from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, Goal
 from planner.plan.remedy.neighbourhood import MOST_WHOLE
 from planner.plan.remedy.results import GoalRemedies, Raised
 from planner.report.words.names import commitment_title, goods_text
@@ -74,6 +74,11 @@ class RemedyWords:
             over = f" ({len(cases)} possible strikes, added up)" if len(cases) > 1 else ""
             return f"The response to “{title}”{over}"
         return commitment_title(self.instance, goal.name)
+
+    def goal_within(self, goal: Goal) -> str:
+        """The same within a sentence: a commitment keeps its name as it is."""
+        said = self.goal(goal)
+        return said if goal.kind == COMMITMENT else f"{said[:1].lower()}{said[1:]}"
 
     def rise(self, lever: Lever, rise: float) -> str:
         """`a further EUR 54 million from Germany in SAFE for 2026 (Budgets!D14)`"""
