@@ -126,6 +126,7 @@ MATERIAL_BALANCE = Family(
     figures={"supplies": {"quantity": anything}},
     origins=no_more,
     adds_up=True,
+    in_responses=True,
     words=Words(limit="the limited stock of {item} at {object}", lacking="of {item} in stock at {object}"),
 )
 SETTLED_SUPPLY = Family(
@@ -139,6 +140,7 @@ SETTLED_SUPPLY = Family(
     right_hand_side=unsettled_supplies,
     origins=no_more,
     needed=are_told_apart,
+    in_responses=True,
     words=Words(limit="the limited stock of {item} at {object}"),
 )
 FAMILIES = (MATERIAL_BALANCE, SETTLED_SUPPLY)

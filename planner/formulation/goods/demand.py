@@ -114,6 +114,7 @@ DEMAND_BALANCE = Family(
     figures={"demands": {"quantity": anything}},
     origins=_origins,
     adds_up=True,
+    in_responses=True,
     words=Words(limit="the demand {object}", lacking="of {item} at {object}"),
 )
 FAMILIES = (DEMAND_BALANCE,)

@@ -339,6 +339,7 @@ MADE_FOR_BALANCE = Family(
     kind=Kind.IDENTITY,
     place=_place,
     needed=are_told_apart,
+    in_responses=True,
 )
 COMPONENT_USE = Family(
     name="component_use",
@@ -349,6 +350,7 @@ COMPONENT_USE = Family(
     kind=Kind.IDENTITY,
     place=_component_place,
     needed=_perishable_components,
+    in_responses=True,
 )
 PLACED_ORDER = Family(
     name="placed_order",
@@ -362,6 +364,7 @@ PLACED_ORDER = Family(
     hits=lambda instance, row: line_hits(instance, row.line, row.period),
     needed=lambda instance: any(line.orders for line in instance.lines.values()),
     adds_up=True,
+    in_responses=True,
     words=Words(limit="the order placed with {object}", lacking="of the order placed with {object}"),
 )
 LINE_CAPACITY = Family(
@@ -380,6 +383,7 @@ LINE_CAPACITY = Family(
     size=_size_of_line(lambda line: line.capacity),
     needed=lambda instance: any(map(isfinite, (most for line in instance.lines.values() for most in line.capacity))),
     adds_up=True,
+    in_responses=True,
     words=Words(
         group="production",
         limit="the capacity of {object}",
@@ -422,6 +426,7 @@ RAMP = Family(
     origins=_ramp_origins,
     size=_size_of_line(lambda line: (line.ramp,)),
     needed=lambda instance: any(line.ramp < inf for line in instance.lines.values()),
+    in_responses=True,
     words=Words(
         group="production",
         limit="the ramp limit of {object}",
@@ -444,6 +449,7 @@ RESOURCE_CAPACITY = Family(
     size=_resource_size,
     needed=lambda instance: any(map(isfinite, (most for own in instance.resources.values() for most in own.capacity))),
     adds_up=True,
+    in_responses=True,
     words=Words(
         group="production",
         limit="shared resource {object}",

@@ -208,6 +208,7 @@ ROUTE_CAPACITY = Family(
     size=_capacity_size,
     needed=lambda instance: any(map(isfinite, (t for leg in instance.legs.values() for t in leg.capacity_t))),
     adds_up=True,
+    in_responses=True,
     words=Words(group="transport", limit="route {object}", step="tonne on route", lacking="of capacity at {object}"),
 )
 ROUTE_VOLUME = Family(
@@ -225,6 +226,7 @@ ROUTE_VOLUME = Family(
     size=_volume_size,
     needed=lambda instance: any(leg.capacity_m3 < inf for leg in instance.legs.values()),
     adds_up=True,
+    in_responses=True,
     words=Words(
         group="transport", limit="route {object}, by volume", step="m³ on route", lacking="of capacity at {object}"
     ),
@@ -244,6 +246,7 @@ ROUTE_ITEM_CAPACITY = Family(
     size=_item_size,
     needed=lambda instance: any(own.capacity < inf for own in instance.route_items.values()),
     adds_up=True,
+    in_responses=True,
     words=Words(
         group="transport",
         limit="route {object} for {item}",
@@ -266,6 +269,7 @@ THROUGHPUT = Family(
     size=_throughput_size,
     needed=lambda instance: any(node.throughput_t < inf for node in instance.nodes.values()),
     adds_up=True,
+    in_responses=True,
     words=Words(
         group="transport", limit="handling at {object}", step="tonne handled at", lacking="of handling at {object}"
     ),

@@ -142,7 +142,7 @@ class Family:
     `lazy`: left out of the first solves, as most plans keep it alone. `cumulative`: a row counts what came before it
     too, so that its figures add up, and the rows do not. `adds_up`: amounts add up over periods and objects, as what flows
     does; what is in stock, or a rise, does not. `is_fund_money`: limits the money of the index's fund. `counted`: as what rule
-    its rows count what happened before the horizon; None: they do not.
+    its rows count what happened before the horizon; None: they do not. `in_responses`: the response to each case has such rows too, with the plan's limits.
     """
 
     name: str
@@ -165,6 +165,7 @@ class Family:
     adds_up: bool = False
     is_fund_money: bool = False
     counted: CountedRule | None = None
+    in_responses: bool = False
     share: Share | None = None
     words: Words = Words()
 

@@ -10,7 +10,7 @@ from planner.catalogue import RESPONSE
 from planner.formulation.goods import balance, demand, production, storage, transport
 from planner.formulation.goods.balance import MATERIAL_BALANCE
 from planner.formulation.goods.demand import DEMAND_BALANCE
-from planner.formulation.goods.production import MINIMUM_RATE, PLACED_ORDER
+from planner.formulation.goods.production import PLACED_ORDER
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, figure
 from planner.formulation.model.model import Model
 from planner.formulation.rules import consents
@@ -85,4 +85,4 @@ def need_origins(model: Model, index: InCase) -> Iterator[Origin]:
 
 
 EXPANDED = (balance, production, transport, storage, demand, consents)
-FAMILIES = tuple(in_response(family) for module in EXPANDED for family in module.FAMILIES if family is not MINIMUM_RATE)
+FAMILIES = tuple(in_response(family) for module in EXPANDED for family in module.FAMILIES if family.in_responses)

@@ -16,11 +16,10 @@ from planner.domain.contingency.contingencies import Case
 from planner.domain.contingency.response import left_by_case, needs, response_instance
 from planner.domain.instance import share_kept, share_left
 from planner.domain.reach import Entry, Reach
-from planner.formulation.goods.production import MINIMUM_RATE, PLACED_ORDER
+from planner.formulation.goods.production import PLACED_ORDER
 from planner.formulation.model.model import Cost, CostKey, Key, Model, Terms, Variable
 
 # Duties of the plan that are not asked of a response.
-DUTIES = frozenset({PLACED_ORDER.name, MINIMUM_RATE.name})
 COUNTED = frozenset({"production", "transport"})  # kinds of cost that a response has
 
 
@@ -83,7 +82,9 @@ class Response(Model):
         self.charges: list[Cost] = []
 
     def enabled(self, family: str) -> bool:
-        return family not in DUTIES and super().enabled(family)
+        """A response completes what was placed by rows of its own (`planner.formulation.responses.links`)."""
+        known = RESPONSE + family in self.catalogue.constraints
+        return known and family != PLACED_ORDER.name and super().enabled(family)
 
     def variable(self, family: str, key: Key, names: Sequence[str | int], binary: bool = False) -> Variable:
         own = self.case.key

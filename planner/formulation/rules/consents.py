@@ -58,6 +58,7 @@ CONSENT = Family(
     place=_place,
     origins=_origins,
     needed=lambda instance: any(consent.withheld for consent in instance.consents),
+    in_responses=True,
     words=Words(group="partners", limit="consent {object}, withheld", step="{unit} let through by"),
 )
 FAMILIES = (CONSENT,)

@@ -97,11 +97,24 @@ def nations(context: Context) -> dict[str, Nation]:
 
 def items(context: Context) -> dict[str, Item]:
     """Table Items, by name."""
-    columns = (
-        "item", "name", "category", "cost_type", "lot", "domain", "unit", "weight", "volume", "neq", "shelf_life",
-        "holding_cost", "scrap_cost", "value",
-    )  # fmt: skip
-    return {row[0]: Item(row[0], row[1], row[2] or "", *row[3:]) for _, *row in context.rows("Items", *columns)}
+    fields = {
+        "name": "item",
+        "title": "name",
+        "category": "category",
+        "cost_type": "cost_type",
+        "lot": "lot",
+        "domain": "domain",
+        "unit": "unit",
+        "weight_t": "weight",
+        "volume_m3": "volume",
+        "neq_kg": "neq",
+        "shelf_life": "shelf_life",
+        "holding_cost": "holding_cost",
+        "scrap_cost": "scrap_cost",
+        "value": "value",
+    }  # of an item -> column
+    rows = (dict(zip(fields, row, strict=True)) for _, *row in context.rows("Items", *fields.values()))
+    return {row["name"]: Item(**{**row, "category": row["category"] or ""}) for row in rows}
 
 
 def commitments(context: Context) -> dict[str, Commitment]:

@@ -35,10 +35,18 @@ def targets(context: Context) -> dict[str, Target]:
     """Table Targets, by name."""
     columns = ("target", "nodes", "items", "from", "to", "quantity", "days_of_supply", "priority", "shortage_cost")
     by_name = {}
-    for record, name, nodes, items, first, last, *values in context.rows("Targets", *columns):
+    for record, name, nodes, items, first, last, quantity, days, priority, cost in context.rows("Targets", *columns):
         if first is NEVER:
             context.removes("Targets", record, "from", first)
             continue
-        spelled = context.groups.nodes_in(nodes, depots_only=True), context.groups.items_in(items)
-        by_name[name] = Target(name, *spelled, context.window(first, last), *values)
+        by_name[name] = Target(
+            name=name,
+            nodes=context.groups.nodes_in(nodes, depots_only=True),
+            items=context.groups.items_in(items),
+            periods=context.window(first, last),
+            quantity=quantity,
+            days_of_supply=days,
+            priority=priority,
+            shortage_cost=cost,
+        )
     return by_name

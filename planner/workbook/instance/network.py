@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 
 from planner.domain.instance import Leg, Node, NodeItem, RouteItem, Supply
@@ -80,41 +81,30 @@ def legs(context: Context) -> dict[str, Leg]:
     taken = {name for kind in ("route", "node", "line", "resource") for name in context.book.names.members[kind]}
     by_name = {}
     for record, *row in context.rows("Routes", *columns):
-        (
-            route,
-            origin,
-            destination,
-            mode,
-            lead_time,
-            cost,
-            tonnes,
-            volume,
-            opens,
-            closes,
-            both_ways,
-            excludes,
-            nations,
-            days,
-        ) = row
+        route, origin, destination, mode, lead_time, cost, tonnes, volume, opens, closes, *others = row
+        both_ways, excludes, nations, days = others
         context.removes("Routes", record, "opens", opens, "it never opens")
-        shared = (
-            context.window(opens, closes),
-            mode or "",
-            lead_time,
-            cost,
-            context.profile(route, tonnes, inf),
-            inf if volume is None else volume,
-            frozenset(context.groups.items_in(excludes or ())),
-            frozenset(context.groups.nations_in(nations or ())),
-            days,
+        there = by_name[route] = Leg(
+            name=route,
+            route=route,
+            origin=origin,
+            destination=destination,
+            open=context.window(opens, closes),
+            mode=mode or "",
+            lead_time=lead_time,
+            cost_per_t=cost,
+            capacity_t=context.profile(route, tonnes, inf),
+            capacity_m3=inf if volume is None else volume,
+            excluded=frozenset(context.groups.items_in(excludes or ())),
+            nations=frozenset(context.groups.nations_in(nations or ())),
+            days=days,
         )
-        by_name[route] = Leg(route, route, origin, destination, *shared)
         if both_ways:
             back = route + BACK
             while back in taken:
                 back += "~"
             taken.add(back)
-            by_name[back] = Leg(back, route, destination, origin, *shared)
+            by_name[back] = replace(there, name=back, origin=destination, destination=origin)
     return by_name
 
 

@@ -36,22 +36,22 @@ def lines(context: Context, nodes: Mapping[str, Node]) -> dict[str, Line]:
         for component, quantity in named.get(name, {}).items():
             components[component] = components.get(component, 0.0) + quantity
         by_name[name] = Line(
-            name,
-            factory,
-            item,
-            completions(context.window(opens, closes), node.open, lead_time),
-            cost,
-            context.profile(name, capacity, inf),
-            least,
-            start,
-            inf if ramp is None else ramp,
-            good,
-            used.get(name, {}),
-            lead_time,
-            advance,
-            content_of(node.nation) if content is None else _positive(content),
-            _positive(components),
-            {
+            name=name,
+            factory=factory,
+            item=item,
+            open=completions(context.window(opens, closes), node.open, lead_time),
+            unit_cost=cost,
+            capacity=context.profile(name, capacity, inf),
+            min_rate=least,
+            start_rate=start,
+            ramp=inf if ramp is None else ramp,
+            yield_=good,
+            resources=used.get(name, {}),
+            order_lead_time=lead_time,
+            advance=advance,
+            content=content_of(node.nation) if content is None else _positive(content),
+            components=_positive(components),
+            orders={
                 period: Order(quantity, advance if paid is None else paid)
                 for period, (quantity, paid) in sorted(ordered.get(name, {}).items())
             },
@@ -155,6 +155,13 @@ def expansions(
         buy = range(window.start, max(min(window.stop, ready), window.start))
         limit = inf if limit is None else limit
         by_name[name] = Expansion(
-            name, kind, target, cost, buy, limit, lead_time, default if content is None else _positive(content)
+            name=name,
+            kind=kind,
+            object=target,
+            cost=cost,
+            buy=buy,
+            limit=limit,
+            lead_time=lead_time,
+            content=default if content is None else _positive(content),
         )
     return by_name
