@@ -28,6 +28,8 @@ NEVER: Final[Any] = _Mark("NEVER")  # an opening date that hangs on an event whi
 STRIKE: Final = "strike"  # stands for the period in which a contingency strikes; no event may be called so
 ANY: Final = "any"  # of a contingency: it may strike in every period that leaves room for its window
 EACH: Final = "each"  # the edge of a column in which a coarse date means each of its periods
+# The edge of a column in which 0, -1 … are the periods before the horizon, as in result tables.
+DUE: Final = "due"
 FAR: Final = 10**6  # a closing date that never comes
 EPOCH = date(1899, 12, 30)  # from which spreadsheets count days
 LARGEST_NUMBER = 9999  # a larger one is no period (a date without date format is about 46000)
@@ -36,6 +38,7 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
 _MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])\Z")
 _NUMBER = re.compile(r"\d{1,9}\Z")
+_BEFORE = re.compile(r"(0|-[1-9]\d{0,3})\Z")
 _OFFSET = re.compile(r"(.*\S)\s*([+-])\s*(\d{1,4})\Z", re.DOTALL)
 
 
@@ -150,6 +153,8 @@ class PeriodReader:
         return f"expected a date, 2026-03, 2026-Q1, a period number 1…{last} or an event"
 
     def _read(self, cell: Cell, edge: str, clipped: bool) -> Any:
+        if edge == DUE and self.horizon is not None and _BEFORE.match(early := show(cell).strip("'")):
+            return int(early) - 1
         first, last = self._bounds(cell)
         if first is BAD or self.horizon is None:
             return BAD

@@ -6,6 +6,7 @@ name something (`factory`, `item` …) must agree with it; amounts that the prog
 
 from __future__ import annotations
 
+from planner.workbook.reading.periods import DUE
 from planner.workbook.schema import Column, Table
 
 # Result tables that follow from the others: accepted beside a plan, not read.
@@ -21,8 +22,8 @@ def _name(name: str, help: str, *refers: str, required: bool = False) -> Column:
     return Column(name, "name", help, required=required, refers=refers)
 
 
-def _period(name: str, help: str, required: bool = True) -> Column:
-    return Column(name, "period", help, required=required, edge="opening", clipped=False)
+def _period(name: str, help: str) -> Column:
+    return Column(name, "period", help, required=True, edge="opening", clipped=False)
 
 
 def _quantity(help: str, unit: str = "units") -> Column:
@@ -72,7 +73,12 @@ PLAN_TABLES: tuple[Table, ...] = (
         "deliveries",
         "What is delivered against which demand.",
         _name("demand", "Demand.", "demand", required=True),
-        _period("due", "Period it was due. Blank: where the demand has only one.", required=False),
+        Column(
+            "due",
+            "period",
+            "Period it was due, perhaps before the horizon. Blank: where the demand has only one.",
+            edge=DUE,
+        ),
         _name("item", "Its item, if given.", "item"),
         _name("destination", "Its destination, if given.", "node"),
         _period("period", "Period of delivery."),

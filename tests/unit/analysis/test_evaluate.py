@@ -174,6 +174,22 @@ def test_payments_are_fixed_by_fund_and_year(tmp_path: Path) -> None:
     assert result.evaluation.plan.tables["payments"]["amount"].sum() == pytest.approx(340_000)
 
 
+@pytest.mark.parametrize("due", ["0", "2025-12", ""])
+def test_deliveries_of_what_was_due_before_the_horizon(due: str, tmp_path: Path) -> None:
+    """February's 60, a period overdue in January (0 in the tables of a run), may be two periods late: they come in February."""
+    source = tmp_path / "overdue"
+    shutil.copytree(QUICKSTART, source)
+    demand = "demand,destination,item,period,quantity,binding,max_delay,overdue"
+    plan_of(
+        source,
+        Demand=f"{demand}\nFebruary,City,winter_pallet,1,60,yes,2,1\nMarch,City,winter_pallet,2026-03,100,yes,0,",
+    )
+    own = solve_workbook(source, tmp_path / "run").folder
+    assert set(gaps(evaluate_workbook(source, own, tmp_path / "own")).values()) == {0.0}
+    worse = evaluated(tmp_path, source, deliveries=f"demand,due,period,quantity\nFebruary,{due},2,50\nMarch,,3,100")
+    assert gaps(worse)["Shortfall of binding commitments"] == pytest.approx(10 * 12000)
+
+
 def test_rounded_figures(tmp_path: Path) -> None:
     """Exactly 93 1/3 kits are paid for; somebody wrote 93.33, and 93.34 cannot be paid."""
     paid = "fund,year,amount\nJoint,2026,340000"
