@@ -10,7 +10,7 @@ from planner import catalogue
 from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.analysis.writing import page
 from planner.decision.record import Approval, Considered, Decision, DecisionRecord, QuotedPrice
-from planner.report.words.numbers import Money, compact, number, plural, share, spelled_unit
+from planner.report.words.numbers import Money, compact, in_utc, number, plural, share, spelled_unit
 
 NOT_KNOWN = "–"
 
@@ -47,8 +47,8 @@ def _facts(record: DecisionRecord, file: str) -> Iterator[tuple[str, str]]:
     decision = record.decision
     calendar, options = decision.calendar, decision.options
     yield "Seal", record.seal
-    yield "Recorded", f"{_at(decision.recorded)}, in {file}"
-    yield "Planned", f"{_at(decision.run.started)}, in {decision.run.path}"
+    yield "Recorded", f"{in_utc(decision.recorded)}, in {file}"
+    yield "Planned", f"{in_utc(decision.run.started)}, in {decision.run.path}"
     yield "Input", f"{decision.input.path}, SHA-256 {decision.input.sha256}"
     if not decision.input_stood:
         yield "Input then", "It was gone, or had changed, when the record was made: the hash is that of the run."
@@ -87,12 +87,7 @@ def _sections(record: DecisionRecord, file: str) -> Iterator[Section]:
 
 def _approval(approval: Approval) -> str:
     said = f": “{approval.words}”" if approval.words else ""
-    return f"{approval.name}, {_at(approval.at)}{said} SHA-256 {approval.sha256}"
-
-
-def _at(moment: str) -> str:
-    """`2026-03-03 09:41:07 UTC`"""
-    return f"{moment.replace('T', ' ').removesuffix('Z')} UTC"
+    return f"{approval.name}, {in_utc(approval.at)}{said} SHA-256 {approval.sha256}"
 
 
 def _considered(one: Considered) -> str:

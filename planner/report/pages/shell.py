@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from planner.paths import as_argument
 from planner.report.figures.drawing import framed, title_of
-from planner.report.words.numbers import compact, exact_share, number, plural, share
+from planner.report.words.numbers import compact, exact_share, in_utc, number, plural, share
 from planner.report.words.phases import phase_words
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -48,6 +48,7 @@ def environment(*folders: Path) -> jinja2.Environment:
         css_string=css_string,
         as_argument=lambda path: as_argument(Path(path)),
         phase_words=phase_words,
+        in_utc=in_utc,
         drawn=framed,
         figure_title=title_of,
     )

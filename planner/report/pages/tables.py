@@ -431,8 +431,9 @@ def levels(data: ReportData) -> View:
     rows = [
         (
             wording.aim(level, place),
-            ViewCell(level.value, text=wording.level_value(level.value, level.unit, data)),
-            ViewCell(level.bound, text=wording.level_value(level.bound, level.unit, data)),
+            ViewCell(level.value, text=wording.level_figure(level.value, level.unit, data)),
+            ViewCell(level.bound, text=wording.level_figure(level.bound, level.unit, data)),
+            wording.level_unit(level.unit, data),
             gap(level.gap),
             level.status,
         )
@@ -442,6 +443,7 @@ def levels(data: ReportData) -> View:
         ViewColumn("Aim"),
         ViewColumn("Value reached", "quantity"),
         ViewColumn("No plan beats", "quantity"),
+        ViewColumn("Unit"),
         ViewColumn("Gap", "share"),
         ViewColumn("State"),
     )

@@ -112,6 +112,11 @@ def with_article(nation: str) -> str:
     return f"the {nation}" if nation.startswith(("United ", "Netherlands", "Czech Republic")) else nation
 
 
+def in_utc(moment: str) -> str:
+    """A moment of a record as people read it: `2026-03-03 09:41:07 UTC`."""
+    return f"{moment.replace('T', ' ').removesuffix('Z')} UTC"
+
+
 def listing(names: list[str], most: int = 3) -> str:
     """`a, b and c`; where there are more than `most`: `a, b, c and 4 more`."""
     if len(names) > most:

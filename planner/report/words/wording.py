@@ -251,14 +251,17 @@ def aim(level: LevelResult, place: int) -> str:
     return level.title if level.name == "weighted" else f"{place}. {level.title}"
 
 
-def level_value(value: float | None, unit: str, data: ReportData) -> str:
-    """A level's value with its unit; amounts of money in the report's own unit."""
-    currency = data.instance.settings.currency
+def level_figure(value: float | None, unit: str, data: ReportData) -> str:
+    """A level's value in the unit that `level_unit` names."""
     if value is None:
         return "–"
     if unit == "share":
         return share(value)
-    if not unit.startswith(currency):
-        return f"{number(value, 2)} {spelled_unit(unit)}"
-    rest = spelled_unit(unit.removeprefix(currency).strip())
-    return f"{data.money.text(value)}{' ' + rest if rest else ''}"
+    return data.money.figure(value) if unit.startswith(data.money.currency) else number(value, 2)
+
+
+def level_unit(unit: str, data: ReportData) -> str:
+    """What a level is counted in; amounts of money in the report's own unit: `EUR million of goods weighted by priority`."""
+    if unit.startswith(data.money.currency):
+        unit = f"{data.money.unit}{unit.removeprefix(data.money.currency)}"
+    return "" if unit == "share" else spelled_unit(unit)
