@@ -245,7 +245,7 @@ def test_what_cannot_be_done_at_all_is_told_by_its_cell(tmp_path: Path) -> None:
     late = "route,item,period,quantity\nRailway,winter_pallet,4,10"
     (rule, *_) = broken(tmp_path, shipments=late)
     assert rule.startswith(
-        "shipments.csv:D2: winter_pallet cannot be dispatched on Railway in 2026-04: it would arrive after"
+        "shipments.csv:D2: Pallets of 60 winter clothing sets cannot be dispatched on Railway in 2026-04: it would arrive after"
     )
     early = "demand,period,quantity\nMarch,2,10"
     (rule, *_) = broken(tmp_path / "early", deliveries=early)
