@@ -82,7 +82,8 @@ def _affected(rows: Mapping[Any, int], before: Bounds, now: Bounds) -> Iterable[
 
 
 def _only_budgets_differ(before: PlanningInstance, now: PlanningInstance) -> bool:
-    """Are budgets the only thing that differs? Without a choice of nations no coefficient, and no sum of amounts, has a budget in it."""
+    """Are budgets, and the title, the only thing that differs? Without a choice of nations no coefficient, and no sum of amounts, has a budget in it."""
+    now = replace(now, settings=replace(now.settings, title=before.settings.title))
     funds = {
         name: replace(fund, budgets=now.funds[name].budgets) for name, fund in before.funds.items() if name in now.funds
     }

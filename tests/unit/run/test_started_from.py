@@ -39,8 +39,10 @@ def start(partners: Path, tmp_path: Path) -> AnalysisInput:
 
 @pytest.fixture
 def less(tmp_path: Path) -> Path:
-    """The same with half of a fund."""
-    write_input(scaled(read_raw(INPUTS / "partners.xlsx"), BudgetRows("Joint"), 0.5), tmp_path / "less")
+    """The same with half of a fund, and with a title that says so."""
+    write_input(
+        scaled(read_raw(INPUTS / "partners.xlsx"), BudgetRows("Joint"), 0.5, "Partners × 0.5"), tmp_path / "less"
+    )
     return tmp_path / "less"
 
 
@@ -56,6 +58,7 @@ def test_its_optimum_is_that_of_a_plan_by_itself(start: AnalysisInput, less: Pat
     assert found.verification == alone.verification
     assert found.started_from is not None
     assert found.started_from.run == str(start.plan)
+    assert "limits only" in (tmp_path / "from" / "log.txt").read_text(encoding="utf-8")
     assert (tmp_path / "from" / FILE).is_file()
     assert alone.started_from is None
 
