@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import Level, hold_by_face, inner
-from planner.solver.parametric.derivatives import Derivative, DualChange, Parametric
+from planner.solver.parametric.derivatives import Derivative, DualChange, Exchanges, Parametric
 from planner.solver.parametric.path import Path, followed
 from planner.solver.scaling import objective_scale
 from planner.tolerances import NO_LESS, NOISE, PRICE_CONFIRMED, SAME
@@ -43,7 +43,7 @@ class Side:
     slopes: Vector
     extent: float
     exact: bool
-    exchanges: tuple[tuple[int, int], ...] = ()  # see `Derivative`
+    exchanges: Exchanges = ()  # see `Derivative`
 
 
 Step = Mapping[int, float]  # row → by how much its right-hand side moves per unit
@@ -89,6 +89,7 @@ class Marginal:
         self._costs = [costs for _, costs in levels]
         self._scale = np.array([objective_scale(costs * session.units.columns) for costs in self._costs])
         self._basis = basis
+        self._optimal_after: set[Exchanges] = set()  # exchanges after which the basis was proved optimal at each level
         self._parametric = self._at_vertex(values)
         # (row, does it give way?) → another optimal dual, at which it is worth least, or most; and is that exact
         self.duals: dict[tuple[int, bool], tuple[DualChange, bool]] = {}
@@ -137,8 +138,10 @@ class Marginal:
         self._names, self._costs = self._names[:levels], self._costs[:levels]
         self._scale, self.values = self._scale[:levels], self.values[:levels]
 
-    def _solve_levels(self) -> list[SolveOutcome] | None:
-        """The levels in order from the basis at hand; None where that takes too many pivots."""
+    def _solve_levels(self, is_proved: bool = False) -> list[SolveOutcome] | None:
+        """The levels in order from the basis at hand; None where that takes too many pivots. `is_proved`: with other right-hand sides that basis
+        was found optimal at each level. So it is with these, where the first level takes no pivot; then that is all that is solved.
+        """
         session, points = self._session, []
         pivots = PROOF_PIVOTS + int(PROOF_SHARE * session.lp.rows)
         for name, costs in zip(self._names, self._costs, strict=True):
@@ -149,6 +152,8 @@ class Marginal:
             if points[-1].status != "optimal":
                 self._left.cut_short |= points[-1].status == "time limit"
                 return None
+            if is_proved and len(points) == 1 and not points[-1].iterations:
+                return points
             if len(points) < len(self._costs):
                 hold_by_face(session, points[-1])
         return points
@@ -243,7 +248,8 @@ class Marginal:
     def confirm(self, asked: Iterable[tuple[Mapping[int, float], float, Side]]) -> list[bool]:
         """Does a re-solve with right-hand sides moved by `amount` times `step` change the levels by amount · slopes?
 
-        HiGHS begins at the basis that the slopes were read from, and proves it optimal, or finds a better one.
+        HiGHS begins at the basis that the slopes were read from, and proves it optimal, or finds a better one. A basis is proved at each level
+        once: reduced costs do not depend on right-hand sides. For others it only has to keep all bounds.
         After this nothing else can be asked.
         """
         confirmed = [self._confirmed(step, amount, side) for step, amount, side in asked]
@@ -257,10 +263,12 @@ class Marginal:
         before = np.where(np.isfinite(lower[rows]), lower[rows], upper[rows])
         session.set_right_hand_sides(rows, before + amount * np.array(list(step.values())))
         session.start_from(self._exchanged(side.exchanges))
-        points = self._solve_levels()
+        points = self._solve_levels(side.exchanges in self._optimal_after)
         session.set_right_hand_sides(rows, before)
         if points is None:
             return False
+        if len(points) == self.levels and not any(point.iterations for point in points):
+            self._optimal_after.add(side.exchanges)
         changed = np.array([inner(costs, points[-1].values) for costs in self._costs]) - self.values
         noise = NOISE * np.maximum(1.0, np.abs(self.values))
         return bool((np.abs(changed - amount * side.slopes) <= noise + PRICE_CONFIRMED * np.abs(changed)).all())

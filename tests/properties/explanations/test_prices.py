@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from planner.catalogue import load
@@ -16,6 +17,7 @@ from planner.errors import NoPlanError
 from planner.formulation.build import build
 from planner.plan.places import Places
 from planner.plan.prices.limits import PricedLimit, limits
+from planner.plan.prices.marginal import Marginal
 from planner.plan.program import Program
 from planner.solver.lexicographic import Optimum, optimise
 from planner.solver.options import SolveOptions
@@ -95,6 +97,19 @@ def test_with_contingencies_too(seed: int, tmp_path: Path) -> None:
     base = base_of_world(guarantee_world(seed), tmp_path)
     if base is not None:
         holds(base)
+
+
+@pytest.mark.parametrize("seed", seeds(6, 200))
+def test_the_same_is_confirmed_where_each_level_is_proved_anew(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A basis that is optimal at each level with some right-hand sides is so with all with which it keeps the bounds."""
+    base = base_of_world(guarantee_world(seed) if seed % 2 else random_world(seed, "lexicographic"), tmp_path)
+    if base is None:
+        return
+    once, solve_levels = base.program.plan(base.optimum, {}, {}).tables["prices"], Marginal._solve_levels
+    monkeypatch.setattr(Marginal, "_solve_levels", lambda self, _=False: solve_levels(self))
+    pd.testing.assert_frame_equal(once, base.program.plan(base.optimum, {}, {}).tables["prices"])
 
 
 def holds(base: Base) -> None:
