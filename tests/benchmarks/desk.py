@@ -7,6 +7,7 @@ the quickstart and have it planned, again and again. Told are the seconds that p
 
 `--slide WORKBOOK --option NAME` measures a budget that is slid: processor seconds of the plan, of one option of `planner compare` (beyond its
 base), and, of the budget that this option scales, of the first three points, of the bounds on the screen, and of the exact plan.
+`--periods` takes the first periods of a world of CSV files, with six cases.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ from planner.run.pipeline import solve_workbook
 from planner.store.jobs import DONE, Jobs
 from planner.store.store import open_store
 from planner.workbook.reading.raw import read_raw
+from tests.benchmarks.analyses import CASES
+from tests.benchmarks.cases import shortened, with_cases
 from tests.places import INPUTS, ROOT
 
 PAGES = (
@@ -64,13 +67,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--open", type=Path, metavar="DIR")
     parser.add_argument("--slide", type=Path, metavar="WORKBOOK")
+    parser.add_argument("--periods", type=int, help="only the first of a folder of CSV files")
     parser.add_argument("--option", help="scales the budget of one fund", metavar="NAME")
     asked = parser.parse_args()
     if asked.open is not None:
         _open(asked.open)
         return
     if asked.slide is not None:
-        _slide(asked.slide.resolve(), asked.option)
+        with tempfile.TemporaryDirectory() as folder:
+            _slide(_first(asked.slide.resolve(), asked.periods, Path(folder)), asked.option)
         return
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -92,6 +97,14 @@ def _open(folder: Path) -> None:
             began = time.process_time()
             Shelf(store, read_policy()).run(number).section("first_page")
             print(f"{which}: {time.process_time() - began:.2f} processor seconds")
+
+
+def _first(source: Path, periods: int | None, folder: Path) -> Path:
+    """The world, or its first periods."""
+    if periods is None:
+        return source
+    with_cases(shortened(source, periods, folder / "first"), CASES, periods, folder / "world")
+    return folder / "world"
 
 
 def _slide(source: Path, option: str) -> None:
