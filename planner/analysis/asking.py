@@ -38,7 +38,7 @@ class Asking:
         self.money = money_scale(context.warm_start.base_plan)
         self.step = self.money.factor
         self.words = MoneyWords(self.instance, context.catalogue, self.money)
-        model = context.standing.program.model
+        model = context.optimal.program.model
         self.model = model
         cells = budget_cells(model, self.step)
         self.budget_cells = list(cells)
@@ -46,9 +46,9 @@ class Asking:
         self.columns = {budget_cell.name: rows for budget_cell, rows in cells.items()}
         self.levels = list(context.levels)
         self.tolerance = self.instance.settings.level_tolerance
-        self.study: ParametricStudy = context.standing.study(context.levels, Extension({}, self.columns))
+        self.study: ParametricStudy = context.optimal.study(context.levels, Extension({}, self.columns))
         context.step("optimum")
-        start = self.study.start(context.standing.basis)
+        start = self.study.start(context.optimal.basis)
         self.base: Sequence[Point] = self.study.in_order(self.levels, self.tolerance, start)
         self.study.let_go()
         self._data = read_report_data(context.warm_start.base_plan, context.begun)
@@ -56,7 +56,7 @@ class Asking:
 
     def lacks(self, commitment: str) -> str:
         """The goods that a commitment lacks in the plan: `100 heaters and 3 t of flour`."""
-        return self.words.goods(lacking(self.model, Goal(COMMITMENT, commitment), self.context.standing.values))
+        return self.words.goods(lacking(self.model, Goal(COMMITMENT, commitment), self.context.optimal.values))
 
     def prices(self) -> list[BudgetFinding]:
         """Each budget cell with its prices, and why more of it buys nothing."""
@@ -88,9 +88,9 @@ class Asking:
         """The optimum with a basis that is optimal for all levels in order; None where there is no such basis at hand."""
         if self.tolerance > 0:
             return None
-        standing, values = self.context.standing, [point.value for point in self.base]
+        optimal, values = self.context.optimal, [point.value for point in self.base]
         start = self.study.without_what_joined(self.base[-1].basis)
-        marginal = Marginal(standing.session(), list(self.context.levels.items()), start, values)
+        marginal = Marginal(optimal.session(), list(self.context.levels.items()), start, values)
         return marginal if marginal.proved and marginal.levels == len(self.levels) else None
 
     def _dearest(self, findings: Sequence[BudgetFinding]) -> dict[str, BudgetSide]:
@@ -105,7 +105,7 @@ class Asking:
 
     def remedies(self) -> list[MoneyRemedy]:
         """The least money for each commitment that lacks something."""
-        search = Search(self.context.standing, self._levers, tell=self.context.step)
+        search = Search(self.context.optimal, self._levers, tell=self.context.step)
         return [remedy_of(search, goal) for goal in short_goals(search)]
 
     def _reasons(self, group: str | None) -> list[str]:

@@ -80,17 +80,17 @@ class AnalysisContext(Source):
     """An input with its optimum, and everything that further solves need."""
 
     warm_start: WarmStart
-    standing: OptimalProgram
+    optimal: OptimalProgram
 
     @property
     def levels(self) -> dict[str, Vector]:
         """The objective levels with data, in order: name → costs by column."""
-        return self.standing.levels
+        return self.optimal.levels
 
     @property
     def choices(self) -> list[tuple[str, str]]:
         """What a reader must know where the plan rests on choices; as facts (name, text)."""
-        if not self.standing.choices.size:
+        if not self.optimal.choices.size:
             return []
         return [("Choices", "Which nations take part in common procurement is fixed here as the plan chose it.")]
 
@@ -99,14 +99,14 @@ class AnalysisContext(Source):
         """What every further solve starts from: the columns of the plan, and its basis."""
         basis = self.warm_start.basis
         at_bounds = b"" if basis is None else basis.columns.tobytes() + basis.rows.tobytes()
-        return self.standing.values.tobytes() + at_bounds
+        return self.optimal.values.tobytes() + at_bounds
 
     def plan(self, values: Vector, settled: bool = True) -> Plan:
         """The plan of these columns, verified against the input; `settled`: with who pays by convention.
 
         Raises VerificationError where it breaks a rule.
         """
-        plan = self.standing.plan(values, settled)
+        plan = self.optimal.plan(values, settled)
         self.record(plan)
         return plan
 
@@ -153,9 +153,9 @@ def prepare(
     if recorded is not None:
         _tell_start(read, warm_start.base_plan, recorded)
     form = shaped(instance) if shaped else instance
-    standing = OptimalProgram.of(warm_start) if form is instance else OptimalProgram.reshaped(warm_start, form)
+    optimal = OptimalProgram.of(warm_start) if form is instance else OptimalProgram.reshaped(warm_start, form)
     known = {entry.name: getattr(read, entry.name) for entry in fields(read)} | {"instance": form}
-    return AnalysisContext(**known, warm_start=warm_start, standing=standing)
+    return AnalysisContext(**known, warm_start=warm_start, optimal=optimal)
 
 
 def _tell_start(read: Source, base: Plan, recorded: Plan) -> None:

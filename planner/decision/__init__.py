@@ -5,6 +5,6 @@ content     what a run folder says for it
 considered  the plans that were considered beside the plan
 approve     the file written, and approvals added to it
 page        the same for people, as one page
-standing    what of all that it names is still there, as it was
+integrity   what of all that it names is still there, as it was
 reproduce   the plan made again, and how it differs
 """

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.decision.content import decision_of, now
+from planner.decision.integrity import changed_files
 from planner.decision.page import page_of
 from planner.decision.record import ENDING, DecisionRecord, approved, broken_links, signed
-from planner.decision.standing import changed_files
 from planner.errors import BusyError, DecisionError, UsageError
 from planner.records.reading import read_record, write_record
 from planner.run.folder import file_lock, whole_file

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from planner.decision.content import levels_of
 from planner.decision.differences import LevelDifference, TableDifference, level_differences, table_differences
+from planner.decision.integrity import Integrity, integrity
 from planner.decision.record import Decision, DecisionRecord
-from planner.decision.standing import Standing, standing
 from planner.errors import InputError, NoPlanError, SolverStoppedError, UsageError, VerificationError
 from planner.plan import SolveOptions
 from planner.records.run import RunRecord
@@ -33,7 +33,7 @@ class Reproduction:
     """
 
     record: DecisionRecord
-    standing: Standing
+    integrity: Integrity
     tables: int = 0
     differing: list[TableDifference] = field(default_factory=list)
     other_cells: list[str] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Reproduction:
 
     @property
     def reproduced(self) -> bool:
-        return not self.standing.faults and not self.differing and self.verification is not None
+        return not self.integrity.faults and not self.differing and self.verification is not None
 
     @property
     def same_levels(self) -> bool:
@@ -65,25 +65,25 @@ def reproduce(
     """
     if workbook is not None and not workbook.exists():
         raise UsageError(f"--input: {workbook} is not there; expected the workbook that was planned")
-    reproduction = Reproduction(record, standing(record, place, seal))
+    reproduction = Reproduction(record, integrity(record, place, seal))
     decision = record.decision
     if decision.run.made_by == "not solved":
         reproduction.why_not = (
             "the plan was given, or chosen among plans as good within a slack: solving does not make it again"
         )
         return reproduction
-    source = workbook or _input(decision, reproduction.standing.folder, place)
+    source = workbook or _input(decision, reproduction.integrity.folder, place)
     if source is None:
         reproduction.why_not = f"the input {decision.input.path} is gone; say where it is now with --input WORKBOOK"
         return reproduction
     digest = read_raw(source).sha256
     if digest != decision.input.sha256:
-        reproduction.standing.faults.append(f"the input {source} is not what was planned: its hash is another")
+        reproduction.integrity.faults.append(f"the input {source} is not what was planned: its hash is another")
     if decision.options.time_limit is not None:
-        reproduction.standing.notes.append(
+        reproduction.integrity.notes.append(
             "the plan was made under a time limit: how far the solver comes depends on the machine"
         )
-    start = _start(decision, place, reproduction.standing.notes)
+    start = _start(decision, place, reproduction.integrity.notes)
     with scratch_folder() as scratch:
         target = scratch / "again"
         try:
@@ -94,7 +94,7 @@ def reproduce(
         hashes = again.tables or {}
         reproduction.verification = again.verification
         reproduction.levels = level_differences(decision.levels, levels_of(again))
-        tables = list(table_differences(decision, target / "tables", hashes, reproduction.standing.folder))
+        tables = list(table_differences(decision, target / "tables", hashes, reproduction.integrity.folder))
         reproduction.tables = len(hashes.keys() - {one.table for one in tables})
         reproduction.other_cells = [one.table for one in tables if one.only_cells]
         reproduction.differing = [one for one in tables if not one.only_cells]

@@ -32,7 +32,7 @@ RuleKey = tuple[str, ...]
 Rule = tuple[CountedRule, RuleKey]
 
 
-class Standing(NamedTuple):
+class HistorySlack(NamedTuple):
     """How far the past alone is over (above 0) or short of (below 0) what a rule asks, and the larger of the two figures."""
 
     rule: CountedRule
@@ -41,7 +41,7 @@ class Standing(NamedTuple):
     size: float
 
 
-def standings(instance: PlanningInstance) -> dict[Rule, float]:
+def history_slacks(instance: PlanningInstance) -> dict[Rule, float]:
     """How far the past alone is over (above 0) or short of (below 0) what each rule asks: money in currency, supply in units.
 
     Rules at 0 are left out: those whose amount is no more than the arithmetic of many payments (`LAST_DIGITS` of its size).
@@ -49,9 +49,9 @@ def standings(instance: PlanningInstance) -> dict[Rule, float]:
     if not instance.past:
         return {}
     return {
-        (standing.rule, standing.key): standing.amount
-        for standing in (*_of_money(instance), *_of_supply(instance))
-        if abs(standing.amount) > LAST_DIGITS * standing.size
+        (slack.rule, slack.key): slack.amount
+        for slack in (*_of_money(instance), *_of_supply(instance))
+        if abs(slack.amount) > LAST_DIGITS * slack.size
     }
 
 
@@ -60,7 +60,7 @@ def lacks(instance: PlanningInstance) -> dict[Rule, float]:
 
     A fund in which enough nations took part lacks nothing, whatever the others paid.
     """
-    short = {rule: -standing for rule, standing in standings(instance).items() if standing < 0}
+    short = {rule: -slack for rule, slack in history_slacks(instance).items() if slack < 0}
     return {rule: lack for rule, lack in short.items() if not _enough_took_part(instance, *rule)}
 
 
@@ -79,7 +79,7 @@ def _took_part(instance: PlanningInstance, fund: str) -> int:
     return sum(1 for name, amount in paid.items() if name in instance.nations and amount >= needed and amount > 0)
 
 
-def _of_money(instance: PlanningInstance) -> Iterator[Standing]:
+def _of_money(instance: PlanningInstance) -> Iterator[HistorySlack]:
     if not instance.money_is_limited:
         return
     for fund in (each for each in instance.funds.values() if each.since < instance.horizon.periods):
@@ -90,7 +90,7 @@ def _of_money(instance: PlanningInstance) -> Iterator[Standing]:
     yield from _keys(instance)
 
 
-def _content(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
+def _content(instance: PlanningInstance, fund: Fund) -> Iterator[HistorySlack]:
     """Σ (content − content_min) · paid."""
     if fund.content_min is None or fund.content_scope != "fund":
         return
@@ -104,10 +104,10 @@ def _content(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
         for payment in counted
     )
     needed = fund.content_min * sum(payment.amount for payment in counted)
-    yield Standing(CountedRule.CONTENT, (fund.name,), inside - needed, max(inside, needed))
+    yield HistorySlack(CountedRule.CONTENT, (fund.name,), inside - needed, max(inside, needed))
 
 
-def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
+def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[HistorySlack]:
     """rate · what all paid for the object since the fund is open, in the fiscal year that has begun − what the fund paid.
 
     A fund that counts commitments is left out: reports do not say in which year it counted a payment.
@@ -123,10 +123,10 @@ def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
             own[payment.cost_type, payment.object] += payment.amount if payment.fund == fund.name else 0.0
     for thing, amount in cost.items():
         limit = fund.cofinancing * amount
-        yield Standing(CountedRule.COFINANCING, (fund.name, *thing), limit - own[thing], max(limit, own[thing]))
+        yield HistorySlack(CountedRule.COFINANCING, (fund.name, *thing), limit - own[thing], max(limit, own[thing]))
 
 
-def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
+def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[HistorySlack]:
     """What each nation paid − part_min · what the fund paid."""
     if not fund.min_nations or not fund.min_nations_enforced:
         return
@@ -135,10 +135,10 @@ def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
     for nation in dict.fromkeys([*(budget.contributor for budget in fund.budgets), *paid]):
         if nation in instance.nations:
             own = paid.get(nation, 0.0)
-            yield Standing(CountedRule.TAKING_PART, (fund.name, nation), own - needed, max(own, needed))
+            yield HistorySlack(CountedRule.TAKING_PART, (fund.name, nation), own - needed, max(own, needed))
 
 
-def _contributions(instance: PlanningInstance) -> Iterator[Standing]:
+def _contributions(instance: PlanningInstance) -> Iterator[HistorySlack]:
     """Contributions − least · all; largest · all − contributions; value produced − least · contributions."""
     past = instance.past
     paid = past.contributed()
@@ -147,16 +147,16 @@ def _contributions(instance: PlanningInstance) -> Iterator[Standing]:
         own = paid.get(name, 0.0)
         if nation.contribution_min:
             needed = nation.contribution_min * everything
-            yield Standing(CountedRule.CONTRIBUTION_MIN, (name,), own - needed, max(own, needed))
+            yield HistorySlack(CountedRule.CONTRIBUTION_MIN, (name,), own - needed, max(own, needed))
         if nation.contribution_max is not None:
             allowed = nation.contribution_max * everything
-            yield Standing(CountedRule.CONTRIBUTION_MAX, (name,), allowed - own, max(own, allowed))
+            yield HistorySlack(CountedRule.CONTRIBUTION_MAX, (name,), allowed - own, max(own, allowed))
         if nation.work_share_min:
             made, needed = past.produced.get(name, 0.0), nation.work_share_min * own
-            yield Standing(CountedRule.WORK_SHARE, (name,), made - needed, max(made, needed))
+            yield HistorySlack(CountedRule.WORK_SHARE, (name,), made - needed, max(made, needed))
 
 
-def _keys(instance: PlanningInstance) -> Iterator[Standing]:
+def _keys(instance: PlanningInstance) -> Iterator[HistorySlack]:
     """Contributions beside key ÷ Σ keys · (1 ∓ key_tolerance) · contributions of all nations with a key."""
     tolerance = instance.settings.key_tolerance
     keys = {name: nation.key for name, nation in instance.nations.items() if nation.key is not None}
@@ -166,11 +166,11 @@ def _keys(instance: PlanningInstance) -> Iterator[Standing]:
     together = sum(paid.get(name, 0.0) for name in keys)
     for name, key in keys.items():
         own, due = paid.get(name, 0.0), key / sum(keys.values()) * together
-        yield Standing(CountedRule.KEY_MIN, (name,), own - due * (1 - tolerance), max(own, due))
-        yield Standing(CountedRule.KEY_MAX, (name,), due * (1 + tolerance) - own, max(own, due))
+        yield HistorySlack(CountedRule.KEY_MIN, (name,), own - due * (1 - tolerance), max(own, due))
+        yield HistorySlack(CountedRule.KEY_MAX, (name,), due * (1 + tolerance) - own, max(own, due))
 
 
-def _of_supply(instance: PlanningInstance) -> Iterator[Standing]:
+def _of_supply(instance: PlanningInstance) -> Iterator[HistorySlack]:
     """What each listed name supplied beside its share of what was supplied since the policy holds."""
     for policy in instance.policies:
         if policy.kind == "forbid":
@@ -186,8 +186,8 @@ def _of_supply(instance: PlanningInstance) -> Iterator[Standing]:
                 yield _share(policy, ("dispatched", route, item), sent.get(route, 0.0), among)
 
 
-def _share(policy: Policy, key: tuple[str, str, str], own: float, whole: float) -> Standing:
+def _share(policy: Policy, key: tuple[str, str, str], own: float, whole: float) -> HistorySlack:
     limit = (policy.share or 0.0) * whole
     if policy.kind == "largest_share":
-        return Standing(CountedRule.LARGEST_SHARE, (policy.name, *key), limit - own, max(own, limit))
-    return Standing(CountedRule.SMALLEST_SHARE, (policy.name, *key), own - limit, max(own, limit))
+        return HistorySlack(CountedRule.LARGEST_SHARE, (policy.name, *key), limit - own, max(own, limit))
+    return HistorySlack(CountedRule.SMALLEST_SHARE, (policy.name, *key), own - limit, max(own, limit))

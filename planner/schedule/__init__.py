@@ -3,7 +3,7 @@
     declaration   what a schedule says, key by key
     reading       schedule.toml as a declaration
     files         the files that a schedule names, before it runs
-    standing      what is given, and whether the last good plan was made from just that
+    current       what is given, and whether the last good plan was made from just that
     freshness     stale inputs, silent periods, a clock that cannot be right
     watching      what of a new plan somebody should hear of
     notify        alerts to a file, a command, or by mail

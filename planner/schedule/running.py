@@ -28,11 +28,11 @@ from planner.run.folder import file_lock, sweep, whole_file
 from planner.run.log import Log
 from planner.run.pipeline import RunResult, solve_workbook
 from planner.schedule.alert import Alert
+from planner.schedule.current import CurrentInput, adopt, folder_for, given, last_good, to_follow
 from planner.schedule.declaration import REPLAN, Schedule
 from planner.schedule.freshness import freshness_alerts
 from planner.schedule.notify import send
 from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, ScheduleOutcome, write_outcome
-from planner.schedule.standing import CurrentInput, adopt, folder_for, given, last_good, to_follow
 from planner.schedule.watching import plan_alerts
 from planner.solver.highs import ProgressListener
 from planner.store.pruning import prune

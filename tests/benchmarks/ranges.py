@@ -33,12 +33,12 @@ def main() -> None:
             f"parts: found {', '.join(sorted(unknown))}, expected some of {', '.join(part.row for part in parts)}"
         )
     within = within_slack(context, parts, asked.slack)
-    study, start = within.study, within.study.start(context.standing.basis)
+    study, start = within.study, within.study.start(context.optimal.basis)
     print(f"  {len(parts)} parts; the plan, without prices: {time.process_time() - began:.1f} s", flush=True)
     for row in asked.parts:
         for name, sign in (("least", 1.0), ("most", -1.0)):
             began = time.process_time()
-            reached = study.approach(study.costs({row: sign}), start, context.standing.values)
+            reached = study.approach(study.costs({row: sign}), start, context.optimal.values)
             taken, point = time.process_time() - began, reached.point
             told = "proved" if reached.is_proved else f"none beyond {sign * reached.bound:,.0f}"
             print(

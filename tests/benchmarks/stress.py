@@ -18,7 +18,7 @@ from typing import Any
 from planner.analysis.context import read_source
 from planner.analysis.stress.done import done_by
 from planner.analysis.stress.drawing import numbers
-from planner.analysis.stress.responses import StandingPlan, answer, tasks
+from planner.analysis.stress.responses import PlanUnderStress, answer, tasks
 from planner.cli.lines.text import columns
 from planner.plan import SolveOptions
 from planner.run.log import Log
@@ -31,7 +31,7 @@ AIM = 1200.0  # processor seconds of 1,000 draws
 def measured(workbook: Path, run: Path, draws: int) -> list[dict[str, Any]]:
     """A row for each contingency: cases, columns and non-zeros of the largest program, milliseconds a draw of a case."""
     read = read_source(workbook, SolveOptions(), None, Log())
-    standing = StandingPlan(read.instance, "full", True, {})
+    standing = PlanUnderStress(read.instance, "full", True, {})
     standing.done = done_by(load_run(run).tables, standing.reach)
     seconds: dict[str, float] = defaultdict(float)
     sizes: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))

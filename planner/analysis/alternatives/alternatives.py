@@ -80,7 +80,7 @@ def alternatives_of_workbook(
     context, parts = plan_parts(source, wanted, by is not None, solving, progress, log, plan)
     with crew(workers) as work_all, whole_folder(target, replace, source) as folder:
         search = AlternativeSearch(within_slack(context, parts, slack), work_all, context.step)
-        alternatives = search.find(context.standing.values, count)
+        alternatives = search.find(context.optimal.values, count)
         context.step("verify")
         plans = tuple(context.plan(candidate.values, settled=False) for candidate in alternatives.chosen)
         _write_runs(context, plans, folder / "alternatives")
@@ -127,7 +127,7 @@ def plan_parts(
     """The input, solved, and its parts of the `wanted` aspects; `asked`: they were named. Raises as `alternatives_of_workbook`."""
     shaped = _told_apart if PAYERS in wanted else None
     context = prepare(source, solving, progress, log, shaped, moving=True, priced=False, plan=plan)
-    model = context.standing.program.model
+    model = context.optimal.program.model
     if asked and not context.instance.money_is_limited and wanted != [PRODUCERS]:
         raise UsageError("--by: money is not limited in this input (Budgets has no rows), so payments are not assigned")
     parts = [part for name in wanted for part in ASPECTS[name](model)]
@@ -138,9 +138,9 @@ def plan_parts(
 
 def within_slack(context: AnalysisContext, parts: Sequence[PlanPart], slack: float) -> NearOptimal:
     """The plans of which each level is at most its optimum × (1 + `slack`)."""
-    levels, optimum = context.levels, context.standing.values
+    levels, optimum = context.levels, context.optimal.values
     limits = {name: inner(costs, optimum) * (1 + slack) for name, costs in levels.items()}
-    return NearOptimal(context.standing, levels, limits, parts)
+    return NearOptimal(context.optimal, levels, limits, parts)
 
 
 def _write_runs(context: AnalysisContext, plans: Sequence[Plan], folder: Path) -> None:

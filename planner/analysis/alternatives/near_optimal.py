@@ -107,7 +107,7 @@ class NearOptimal:
     `levels` in order with their costs, `limits` what each may reach; the LP has the parts as rows.
     """
 
-    standing: OptimalProgram
+    optimal: OptimalProgram
     levels: Mapping[str, Vector]
     limits: Mapping[str, float]
     parts: Sequence[PlanPart]
@@ -115,7 +115,7 @@ class NearOptimal:
     @cached_property
     def study(self) -> ParametricStudy:
         """The LP, each level held by its limit."""
-        study = self.standing.study(self.levels, Extension({part.row: part.costs for part in self.parts}))
+        study = self.optimal.study(self.levels, Extension({part.row: part.costs for part in self.parts}))
         for name in self.levels:
             study.hold(name, self.limits[name])
         return study
@@ -128,8 +128,8 @@ class NearOptimal:
         """The plan with the least weighted sum of parts, found from the plan itself: the same whatever was solved before. Of a
         large program the best that a limited number of pivots finds.
         """
-        start = self.study.start(self.standing.basis)
-        reached = self.study.approach(self.study.costs(weights), start, self.standing.values)
+        start = self.study.start(self.optimal.basis)
+        reached = self.study.approach(self.study.costs(weights), start, self.optimal.values)
         return NearBest(self.candidate(reached.point.values), reached.point.basis, reached.bound, reached.is_proved)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class BudgetStudy:
     ) -> None:
         self.context = prepare(source, SolveOptions(model=model), progress, Log(), priced=False, plan=plan)
         self.title = budget.title(self.context.instance)
-        if self.context.standing.choices.size:
+        if self.context.optimal.choices.size:
             raise UsageError(
                 f"{self.title}: which nations take part in common procurement is chosen again for each budget, so there are no bounds"
             )
@@ -101,14 +101,14 @@ class BudgetStudy:
         self.loosens = _loosens(self.context, entries)
         more = Extension(columns={COLUMN: {row: -change for row, change in entries.items()}})
         self._levels = list(self.context.levels)
-        self._study = self.context.standing.study(self.context.levels, more)
-        self._start = self._study.start(self.context.standing.basis)
+        self._study = self.context.optimal.study(self.context.levels, more)
+        self._start = self._study.start(self.context.optimal.basis)
 
     @property
     def aims(self) -> tuple[AimCurve, ...]:
         """The aims in order; with a level tolerance the first alone, as later ones use what it may give back."""
         titles = {level.name: level.title for level in self.context.catalogue.levels}
-        model = self.context.standing.program.model
+        model = self.context.optimal.program.model
         aims = [
             AimCurve(name, titles.get(name, "Weighted objective"), level_unit(model, name)) for name in self._levels
         ]
@@ -162,7 +162,7 @@ def _changes(context: AnalysisContext, budget: BudgetRows, factor: float) -> dic
     reading = interpret(scaled(context.raw, budget, factor))
     if reading.instance is None:
         raise InputError(reading.faults)
-    program = context.standing.program
+    program = context.optimal.program
     update = rhs_update(program.model, reading.instance)
     if update is None:
         raise UsageError(
@@ -179,7 +179,7 @@ def _sides(lower: Vector, upper: Vector) -> Vector:
 
 def _loosens(context: AnalysisContext, entries: Mapping[int, float]) -> bool:
     """Does more of the budget only loosen limits?"""
-    lp = context.standing.program.lp
+    lp = context.optimal.program.lp
     rows, changes = np.array(list(entries), dtype=np.intp), np.array(list(entries.values()))
     only_upper, only_lower = lp.row_lower[rows] <= -INFINITY, lp.row_upper[rows] >= INFINITY
     looser = (only_upper & (changes >= -NO_LESS)) | (only_lower & (changes <= NO_LESS))

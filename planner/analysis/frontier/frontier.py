@@ -80,7 +80,7 @@ def frontier_of_workbook(
 
 
 def _chosen(context: AnalysisContext, levels: Sequence[str] | None) -> tuple[Aim, Aim]:
-    known = aims(context.standing.program)
+    known = aims(context.optimal.program)
     wanted = list(levels) if levels is not None else ["cost", "penalties" if "penalties" in known else "shortfall"]
     if len(wanted) != 2 or wanted[0] == wanted[1]:
         raise UsageError(f"--levels: found {','.join(wanted)!r}, expected two different levels, as in cost,shortfall")
@@ -95,7 +95,7 @@ def _traced(context: AnalysisContext, first: Aim, second: Aim, points: int) -> F
     """The levels before both are held at their optimum; those between or after them are left free."""
     before = min((first.before, second.before), key=len)
     levels = context.levels
-    study = context.standing.study(
+    study = context.optimal.study(
         {name: levels[name] for name in before} | {aim.name: aim.costs for aim in (first, second)}
     )
     context.step("frontier")
@@ -106,7 +106,7 @@ def _traced(context: AnalysisContext, first: Aim, second: Aim, points: int) -> F
         before,
         points,
         context.instance.settings.level_tolerance,
-        study.start(context.standing.basis),
+        study.start(context.optimal.basis),
         lambda count: context.step(f"frontier, {count} kinks"),
     )
 
@@ -121,7 +121,7 @@ def _findings(
     money = money_scale(context.warm_start.base_plan)
     across, up = _scale(first, money), _scale(second, money)
     kinks, changes = _kink_table(first, second, frontier, plans), _change_table(context, plans)
-    optimum = context.standing.values
+    optimum = context.optimal.values
     here = (inner(first.costs, optimum), inner(second.costs, optimum))
     chart = frontier_chart(
         f"{second.title} against {first.title.lower()}",

@@ -52,7 +52,7 @@ def money_of_workbook(
     refuse(target, replace, source)
     context = prepare(source, solving, progress, log, with_every_budget, plan=plan)
     with whole_folder(target, replace, source) as folder:
-        context.plan(context.standing.values)
+        context.plan(context.optimal.values)
         asking = Asking(context)
         prices, remedies = asking.prices(), asking.remedies()
         findings = money_findings(asking, prices, remedies)

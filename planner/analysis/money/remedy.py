@@ -109,7 +109,7 @@ def remedy_of(search: Search, goal: Goal) -> MoneyRemedy:
 
 def _obstacles(search: Search, goal: Goal, left: float) -> Obstacles:
     """With unlimited budgets (`left`); without other rules of money; with money that pays for anything."""
-    model = search.standing.program.model
+    model = search.optimal.program.model
     payers = np.array(sorted(row for name in PAYERS for row in model.rows[name].values()), dtype=np.intp)
     of_money = rows_of(model, model.catalogue.constraints, money=True)
     ruleless = search.least_without(goal, of_money)
@@ -117,7 +117,7 @@ def _obstacles(search: Search, goal: Goal, left: float) -> Obstacles:
     small = NO_LESS * max(1.0, left)
     amounts = (left - ruleless.value, ruleless.value - free.value, free.value)
     rules, unpayable, limits = (amount if amount > small else 0.0 for amount in amounts)
-    lp = search.standing.program.lp
+    lp = search.optimal.program.lp
     with_rules = search.least_without(goal, of_money[:0]) if rules else ruleless
     return Obstacles(
         rules,

@@ -73,10 +73,10 @@ def remedy_of_workbook(
     refuse(output, replace, source)
     context = prepare(source, solving, progress, log, priced=False, plan=plan)
     with whole_folder(output, replace, source) as folder:
-        context.plan(context.standing.values)
-        program = context.standing.program
+        context.plan(context.optimal.values)
+        program = context.optimal.program
         known = {lever.name: lever for lever in levers(program.model, program.lp)}
-        search = Search(context.standing, known, tell=context.step)
+        search = Search(context.optimal, known, tell=context.step)
         goals = _goals(search, asked)
         if asked.as_option is not None:
             _require_one(context, asked.as_option, goals)

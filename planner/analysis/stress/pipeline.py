@@ -14,7 +14,7 @@ from planner.analysis.stress.answering import CaseFigures
 from planner.analysis.stress.done import Tables, done_by
 from planner.analysis.stress.drawing import numbers
 from planner.analysis.stress.page import stress_findings
-from planner.analysis.stress.responses import StandingPlan, answered, tasks
+from planner.analysis.stress.responses import PlanUnderStress, answered, tasks
 from planner.analysis.stress.results import Stressed
 from planner.analysis.stress.tables import draw_table, number_table
 from planner.analysis.writing import write_findings
@@ -125,8 +125,8 @@ def stress(
     drawn = numbers(instance.uncertainties, seed, draws)
     as_planned = np.array([[0.0 if one.what == "delay" else 1.0 for one in instance.uncertainties]])
     all_drawn = np.concatenate([as_planned, drawn])
-    standing = StandingPlan(instance, read.options.model, read.options.prune, {}, read.options.threads)
-    standing = but(standing, done=done_by(tables, standing.reach))
+    plan = PlanUnderStress(instance, read.options.model, read.options.prune, {}, read.options.threads)
+    plan = but(plan, done=done_by(tables, plan.reach))
     work = tasks(instance, all_drawn)
     total, count = len(all_drawn) * len(instance.cases), 0
     read.step(f"responses: {total}")
@@ -136,9 +136,9 @@ def stress(
         count += len(answers)
         read.step(f"responses: {count} of {total}")
 
-    depends_on = ("stress", read.raw.sha256, read.options, draws, seed, standing.done)
+    depends_on = ("stress", read.raw.sha256, read.options, draws, seed, plan.done)
     with crew(workers, scheduler) as team:
         if checkpoints is not None:
             team = with_kept_results(team, checkpoints, *depends_on)
-        figures = answered(standing, work, all_drawn, team, told)
+        figures = answered(plan, work, all_drawn, team, told)
     return Stressed(instance, draws, seed, drawn, figures[:, 1:], figures[:, 0])

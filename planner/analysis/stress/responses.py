@@ -36,7 +36,7 @@ class Task(NamedTuple):
 
 
 @dataclass
-class StandingPlan:
+class PlanUnderStress:
     """What other processes need to answer cases: the input, and what the plan does."""
 
     instance: PlanningInstance
@@ -91,7 +91,7 @@ def _matters(family: str, key: tuple[Any, ...], begin: int) -> bool:
     return bool(period == begin - 1) if family == "stock" else bool(period < begin)
 
 
-def answer(plan: StandingPlan, task: Task) -> list[CaseFigures]:
+def answer(plan: PlanUnderStress, task: Task) -> list[CaseFigures]:
     """A case answered in some draws; the same on any machine that has the same programs."""
     answering = Answering(plan.program(task.case, task.delays), plan.settings)
     return [answering.answer(drawn) for drawn in task.numbers]
@@ -116,7 +116,11 @@ def tasks(instance: PlanningInstance, drawn: Vector) -> list[Task]:
 
 
 def answered(
-    plan: StandingPlan, work: Sequence[Task], drawn: Vector, crew: TaskPool, told: Callable[[list[CaseFigures]], None]
+    plan: PlanUnderStress,
+    work: Sequence[Task],
+    drawn: Vector,
+    crew: TaskPool,
+    told: Callable[[list[CaseFigures]], None],
 ) -> Vector:
     """[case, draw, figure] of all tasks."""
     figures_of = np.full((len(plan.instance.cases), len(drawn), 3), np.nan)

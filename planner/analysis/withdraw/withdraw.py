@@ -109,7 +109,7 @@ def withdraw_from_workbook(
 def _study(
     context: AnalysisContext, first: int, singles: Sequence[Withdrawal], asked: WithdrawalRequest, work_all: TaskPool
 ) -> Study:
-    context.plan(context.standing.values)
+    context.plan(context.optimal.values)
     context.step("vertex")
     remainders = Remainders(context.warm_start, first, asked.struck, asked.all_levels)
     study = _Withdrawing(context, remainders, work_all)

@@ -34,9 +34,9 @@ def record_lines(path: Path, record: DecisionRecord) -> list[str]:
 
 def reproduction_lines(reproduction: Reproduction) -> list[str]:
     """What was changed, what is gone or another version, and how the plan made again differs."""
-    lines = [f"changed: {fault}" for fault in reproduction.standing.faults]
-    lines += [f"note: {note}" for note in reproduction.standing.notes]
-    signed = plural(reproduction.standing.checked, "file")
+    lines = [f"changed: {fault}" for fault in reproduction.integrity.faults]
+    lines += [f"note: {note}" for note in reproduction.integrity.notes]
+    signed = plural(reproduction.integrity.checked, "file")
     lines.append(
         f"{signed} as signed; {plural(len(reproduction.record.approvals), 'approval')}; seal {reproduction.record.seal}"
     )

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalogue import Catalogue
-from planner.domain.history_slack import lacks, standings
+from planner.domain.history_slack import history_slacks, lacks
 from planner.domain.instance import PlanningInstance, Profile, share_left
 from planner.domain.reach import Reach
 from planner.formulation.model.scale import money_unit
@@ -129,7 +129,10 @@ class Model:
         self.paid: dict[tuple[str, int], Terms] = defaultdict(list)  # (fund, budget period that counts it) -> payments
         self.responses: list[Response] = []
         self.kept: set[Variable] = set()  # shipments that a rule counts as such
-        self.standings, self.lacks = standings(instance), lacks(instance)  # of rules about sums, by the past alone
+        self.history_slacks, self.lacks = (
+            history_slacks(instance),
+            lacks(instance),
+        )  # of rules about sums, by the past alone
         self.money_unit = money_unit(instance)  # currency per unit of the spend and payment columns
         self.named: list[tuple[bool, str, Sequence[str | int]]] = []  # (is a row, family, names), as they were added
         self._start, self._index, self._value = array("i", [0]), array("i"), array("d")

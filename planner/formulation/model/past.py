@@ -17,7 +17,7 @@ LEVEL = "past_lack"
 
 
 class PastTerm(NamedTuple):
-    """The rule whose standing a row counts, how much of it one unit of the row is, and what that is worth in currency."""
+    """The rule whose slack at the start a row counts, how much of it one unit of the row is, and what that is worth in currency."""
 
     rule: Rule
     unit: float
@@ -36,8 +36,8 @@ def add_counted_row(
 ) -> None:
     """A row of a rule about a sum, ≥ −free or ≤ free with what happened before the horizon in it, if the model has the family.
 
-    standing: how far the past alone is over (above 0) or short of (below 0) what is asked.
-    ≥:  terms + past_lack ≥ −standing − free        ≤:  terms − past_lack ≤ standing + free
+    slack: how far the past alone is over (above 0) or short of (below 0) what is asked.
+    ≥:  terms + past_lack ≥ −slack − free        ≤:  terms − past_lack ≤ slack + free
     past_lack_limit (family, key):  past_lack ≤ what the past lacks: the plan itself breaks nothing.
     Where the past alone breaks nothing, under the weighted objective, and in a model without the level there is no
     past_lack: what nothing minimises would cost nothing. dual: as the family's.
@@ -52,8 +52,8 @@ def add_counted_row(
         model.row("past_lack_limit", (family, *key), [(lack, 1.0)], LESS, lacking, (family, *names))
         model.objectives[LEVEL].append((lack, counted.worth))
         terms = [*terms, (lack, upward)]
-    standing = model.standings.get(counted.rule, 0.0) / counted.unit
-    model.row(family, key, terms, sense, -upward * (standing + free) or 0.0, names)
+    slack = model.history_slacks.get(counted.rule, 0.0) / counted.unit
+    model.row(family, key, terms, sense, -upward * (slack + free) or 0.0, names)
 
 
 def _is_minimised(model: Model) -> bool:

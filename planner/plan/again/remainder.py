@@ -85,10 +85,10 @@ class Remainders:
         ):  # goods that were of use may be of none, and must be able to lie, or be scrapped
             whole = replace(warm_start.options, prune=False)
             warm_start = WarmStart(warm_start.base_plan.instance, whole, moving=warm_start.moving, priced=False)
-        standing = OptimalProgram.of(warm_start)
-        self.instance, self.options = standing.program.model.instance, warm_start.options
+        optimal = OptimalProgram.of(warm_start)
+        self.instance, self.options = optimal.program.model.instance, warm_start.options
         self.first, self.is_struck = first, struck
-        self._moving, self._values, self._choices = warm_start.moving, standing.values, standing.choices
+        self._moving, self._values, self._choices = warm_start.moving, optimal.values, optimal.choices
         self.base = {level.name: level.value or 0.0 for level in warm_start.base_plan.levels}
         self._by_interior_point = warm_start.optimum.by_interior_point
         self._first_difference = None if all_levels else self._to_first(warm_start.optimum)

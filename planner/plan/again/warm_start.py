@@ -61,7 +61,7 @@ class WarmStart:
         self.options = replace(options, checkpoints=None)  # of the base alone
         self._progress = progress
         self._instance = instance
-        self._standing: HighsSession | None = None
+        self._kept_session: HighsSession | None = None
         self._basis: Basis | None = None
         self.proves_by_duals = False  # are the levels of a change told by the base's duals, as far as these prove them?
         if self.options.solver != "highs":
@@ -145,8 +145,8 @@ class WarmStart:
 
     def _update_rhs(self, update: RhsUpdate) -> HighsSession:
         """The base's LP, as it stands in HiGHS, with other right-hand sides."""
-        session = self._standing or self.program.session(self.options, self._progress)
-        self._standing = None  # until it is put back: a solve that fails leaves it in no known state
+        session = self._kept_session or self.program.session(self.options, self._progress)
+        self._kept_session = None  # until it is put back: a solve that fails leaves it in no known state
         session.set_right_hand_sides(update.rows, update.values)
         return session
 
@@ -156,7 +156,7 @@ class WarmStart:
         lp = self.program.lp
         session.change_model(NOTHING, update.rows, (lp.row_lower[update.rows], lp.row_upper[update.rows]))
         session.restore()
-        self._standing = session
+        self._kept_session = session
 
     def _built(self, instance: PlanningInstance) -> Program:
         return built_program(instance, self.options, self.moving)
@@ -204,4 +204,4 @@ class WarmStart:
         if self.proves_by_duals:
             _ = self.basis_in_order  # for good
         kept = {name: value for name, value in self.__dict__.items() if name not in left}
-        return kept | {"_standing": None, "_progress": None}
+        return kept | {"_kept_session": None, "_progress": None}

@@ -144,7 +144,7 @@ def _family(model: Model, stretch: Stretch) -> str:
 
 
 def _counts_the_past(model: Model, family: str) -> bool:
-    return any(rule is FAMILIES[family].counted for rule, _ in model.standings)
+    return any(rule is FAMILIES[family].counted for rule, _ in model.history_slacks)
 
 
 def _needed(model: Model, lp: Arrays, stretch: Stretch, point: ElasticPoint, at: int) -> float:

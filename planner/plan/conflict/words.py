@@ -243,11 +243,11 @@ class ConflictWords:
         for rule in group:
             for row in rule.rows:
                 counted = FAMILIES[family].counted
-                standing = self.model.standings.get((counted, self._of_row[row][1]), 0.0) if counted else 0.0
-                if standing:
+                slack = self.model.history_slacks.get((counted, self._of_row[row][1]), 0.0) if counted else 0.0
+                if slack:
                     unit = self.unit(family)
-                    said = "lacks" if standing < 0 else "leaves"
-                    return f"; what happened before {said} {numeral(abs(standing))} {unit} of it"
+                    said = "lacks" if slack < 0 else "leaves"
+                    return f"; what happened before {said} {numeral(abs(slack))} {unit} of it"
         return ""
 
     # ── What is lacking, and what would do ───────────────────────────────────────────────────────

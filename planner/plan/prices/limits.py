@@ -34,7 +34,7 @@ from planner.formulation.responses.figures import (
 DEFINITIONS = frozenset(
     name for name, family in FAMILIES.items() if family.kind in (Kind.IDENTITY, Kind.SUPPLY, Kind.CHOICE)
 )
-POTS = frozenset(name for name, family in FAMILIES.items() if family.cumulative)
+POOLS = frozenset(name for name, family in FAMILIES.items() if family.cumulative)
 STOCK = MATERIAL_BALANCE.name
 
 
@@ -73,13 +73,15 @@ def limits(model: Model) -> list[PricedLimit]:
     to_price: list[PricedLimit] = []
     beside = _beside(model)
     # What a response needs of standing demand is no figure of its own, but the demand's.
-    standing = {
+    standing_demand = {
         (*one.case.key, *need.wanted.key) for one in model.responses for need in one.needs if need.kind == "demand"
     }
     for family, rows in model.rows.items():
-        if family not in DEFINITIONS and family not in POTS:
-            to_price += [_single(model, family, key, row, beside) for key, row in rows.items() if key not in standing]
-    return [*to_price, *_pots(model), *_stocks(model)]
+        if family not in DEFINITIONS and family not in POOLS:
+            to_price += [
+                _single(model, family, key, row, beside) for key, row in rows.items() if key not in standing_demand
+            ]
+    return [*to_price, *_pools(model), *_stocks(model)]
 
 
 def _beside(model: Model) -> Mapping[tuple[str, Key], Steps]:
@@ -100,10 +102,10 @@ def _single(model: Model, family: str, key: Key, row: int, beside: Mapping[tuple
     return PricedLimit(family, key, {row: 1.0 / unit} | beside.get((family, key), {}), most, most, bound * unit)
 
 
-def _pots(model: Model) -> Iterator[PricedLimit]:
+def _pools(model: Model) -> Iterator[PricedLimit]:
     """Money of a fund (of one of its contributors) that comes in after one row and counts from the next: in that first."""
     budget_periods = BudgetPeriods(model.instance)
-    for family in sorted(POTS):
+    for family in sorted(POOLS):
         index = FAMILIES[family].index
         pools: dict[Any, list[int]] = {}  # the index of a pool's rows, but for the budget period → their budget periods
         for row in (index(*key) for key in model.rows[family]):

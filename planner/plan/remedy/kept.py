@@ -59,21 +59,21 @@ def planned_again(
         return None
     if matters(left - remedy.left, remedy.short):
         return None
-    return lacking(again.standing.program.model, goal, values)
+    return lacking(again.optimal.program.model, goal, values)
 
 
-def comes_by_itself(standing: OptimalProgram, goal: Goal, remedy: Remedy, instance: PlanningInstance) -> bool | None:
+def comes_by_itself(optimal: OptimalProgram, goal: Goal, remedy: Remedy, instance: PlanningInstance) -> bool | None:
     """Does the plan of the changed `instance`, all its aims in order, bring what the remedy promises?
 
     Not where aims that come before, or others of the same aim, use what it adds. None where the program is large, or the
     solver was stopped.
     """
-    if standing.program.lp.columns > MOST_COLUMNS:
+    if optimal.program.lp.columns > MOST_COLUMNS:
         return None
-    program = built_program(instance, standing.options, moving=False)
-    session, funds = program.session(standing.options), program.lazy_funds(standing.options)
+    program = built_program(instance, optimal.options, moving=False)
+    session, funds = program.session(optimal.options), program.lazy_funds(optimal.options)
     try:
-        values = program.optimum(session, funds, standing.options).values
+        values = program.optimum(session, funds, optimal.options).values
     except (NoPlanError, SolverStoppedError):
         return None
     _, rows = measures(program.model)

@@ -120,15 +120,15 @@ def _with(remedy: Remedy, rises: Rises, discrete: Mapping[str, Lever]) -> Remedy
 
 def _variant(search: Search, discrete: Mapping[str, Lever], rises: Rises) -> Search | None:
     """The search on the LP of the changed input; None where its cells cannot say so, or other choices would be made."""
-    standing = search.standing
-    instance = changed(standing.program.model.instance, rises, discrete)
+    optimal = search.optimal
+    instance = changed(optimal.program.model.instance, rises, discrete)
     if instance is None:
         return None
     try:
         variant = search.of_changed(instance, free=True)
     except NoPlanError:  # what is to stay as planned cannot
         return None
-    return variant if len(variant.standing.program.model.binaries) == len(standing.choices) else None
+    return variant if len(variant.optimal.program.model.binaries) == len(optimal.choices) else None
 
 
 def _small(remedy: Remedy) -> float:

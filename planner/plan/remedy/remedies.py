@@ -54,11 +54,11 @@ def what_would_help(
     if basis is None:
         return NO_TIME
     binaries = np.array(program.model.binaries, dtype=np.intp)
-    standing = OptimalProgram(program, options, optimum.values, basis, np.round(optimum.values[binaries]))
+    optimal = OptimalProgram(program, options, optimum.values, basis, np.round(optimum.values[binaries]))
     results = []
     with clock.phase(PHASE):
         known = {lever.name: lever for lever in levers(program.model, program.lp)}
-        search = Search(standing, known)
+        search = Search(optimal, known)
         goals = _worst(search)
         for goal in goals:
             if left.is_over:
@@ -88,7 +88,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
 
     Raises SolverStoppedError where no time is left.
     """
-    discrete = {lever.name: lever for lever in discrete_levers(search.standing.program.model.instance)}
+    discrete = {lever.name: lever for lever in discrete_levers(search.optimal.program.model.instance)}
     known = {**search.levers, **discrete}
     search = search.of(goal, quick=not thorough)
     if search.is_wide:
@@ -106,7 +106,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     return GoalRemedies(
         goal,
         search.value(goal),
-        lacking(search.standing.program.model, goal, search.standing.values),
+        lacking(search.optimal.program.model, goal, search.optimal.values),
         [raised for one in made if (raised := again[id(one)]) is not None],
         [raised for one in frontier if (raised := again[id(one)]) is not None],
         sum(raised is None for raised in again.values()),
@@ -119,12 +119,12 @@ def _planned(search: Search, goal: Goal, remedy: Remedy, known: Mapping[str, Lev
     """The remedy as planned again, with its levers; None where that does not come to what it promises. `whole`: also with
     all aims in order.
     """
-    standing = search.standing
-    instance = changed(standing.program.model.instance, remedy.rises, known)
+    optimal = search.optimal
+    instance = changed(optimal.program.model.instance, remedy.rises, known)
     lacks = planned_again(search, goal, remedy, instance)
     if lacks is None or instance is None:
         return None
-    comes = comes_by_itself(standing, goal, remedy, instance) if whole else None
+    comes = comes_by_itself(optimal, goal, remedy, instance) if whole else None
     return replace(remedy, lacking=lacks, comes=comes), _rises(remedy, known)
 
 

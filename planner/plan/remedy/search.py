@@ -76,14 +76,14 @@ class Least:
 
 @dataclass
 class Search:
-    """The LP of a plan (`standing`) with those of its levers that have a part in it.
+    """The LP of a plan (`optimal`) with those of its levers that have a part in it.
 
-    `before`: what each measure and level is in the plan; to be given where `standing` has the LP of a changed input, and no plan
+    `before`: what each measure and level is in the plan; to be given where `optimal` has the LP of a changed input, and no plan
     but that of the input as it was. `tell` hears what is looked for next. `items`: goods whose plan may change, with all that
     goes with it; None: all.
     """
 
-    standing: OptimalProgram
+    optimal: OptimalProgram
     levers: Mapping[str, Lever]
     before: Mapping[str, float] = field(default_factory=dict)
     tell: Callable[[str], None] = lambda _: None
@@ -96,10 +96,10 @@ class Search:
     _start: Basis | None = field(init=False)
 
     def __post_init__(self) -> None:
-        standing = self.standing
-        program, values = standing.program, standing.values
+        optimal = self.optimal
+        program, values = optimal.program, optimal.values
         self.groups, rows = measures(program.model)
-        rows |= _held_levels(standing)
+        rows |= _held_levels(optimal)
         self.part = part = Neighbourhood.of(program, values, self.items)
         entries = {name: part.entries(lever.entries) for name, lever in self.levers.items()}
         self.levers = {name: lever for name, lever in self.levers.items() if entries[name]}
@@ -108,14 +108,14 @@ class Search:
             name: {row: entry * unit for row, entry in entries[name].items()} for name, unit in self._units.items()
         }
         sums = {name: costs[part.columns] for name, costs in rows.items()}
-        self.study = ParametricStudy(part.lp, {}, program.settings(standing.options), Extension(sums, columns))
+        self.study = ParametricStudy(part.lp, {}, program.settings(optimal.options), Extension(sums, columns))
         binaries = np.array(program.model.binaries, dtype=np.intp)
-        if len(binaries) == len(standing.choices):
-            self.study.fix(*part.among(binaries, standing.choices))
+        if len(binaries) == len(optimal.choices):
+            self.study.fix(*part.among(binaries, optimal.choices))
         if self.items is not None:  # else a remedy could be to spare capacity that other goods were to have
             bought = np.array(list(program.model.columns["expansion"].values()), dtype=np.intp)
             self.study.at_least(*part.among(bought, np.maximum(values[bought], 0.0)))
-        self._start = self.study.start(standing.basis) if self.items is None else None
+        self._start = self.study.start(optimal.basis) if self.items is None else None
         self.before = self.before or {name: inner(costs, values) for name, costs in rows.items()}
         if self.items is None:
             self._held = self.before
@@ -127,10 +127,10 @@ class Search:
         """The search for a goal: of a large program among the goods that it lacks, and what they are made of. `quick`: of one of medium
         size too.
         """
-        program = self.standing.program
+        program = self.optimal.program
         if program.lp.columns <= (MOST_WHOLE_QUICKLY if quick else MOST_WHOLE):
             return self
-        items = frozenset(lacking(program.model, goal, self.standing.values))
+        items = frozenset(lacking(program.model, goal, self.optimal.values))
         return replace(self, items=with_parts(program.model.instance, items))
 
     @property
@@ -140,16 +140,16 @@ class Search:
 
     def of_changed(self, instance: PlanningInstance, free: bool) -> Search:
         """The same on the LP of a changed input; `free`: with its levers. Raises NoPlanError where what is to stay as it is cannot."""
-        standing = self.standing
-        model = standing.program.model
+        optimal = self.optimal
+        model = optimal.program.model
         update = rhs_update(model, instance)
         if update is not None:
-            program, basis, values = standing.program.with_rhs(instance, update), standing.basis, standing.values
+            program, basis, values = optimal.program.with_rhs(instance, update), optimal.basis, optimal.values
         else:
-            program = built_program(instance, standing.options, moving=False)
+            program = built_program(instance, optimal.options, moving=False)
             before, now = Structure.of(model), Structure.of(program.model)
-            (basis, _), values = before.carry(standing.basis, now), before.carry_values(standing.values, now)
-        other = replace(standing, program=program, basis=basis, values=values)
+            (basis, _), values = before.carry(optimal.basis, now), before.carry_values(optimal.values, now)
+        other = replace(optimal, program=program, basis=basis, values=values)
         known = {lever.name: lever for lever in levers(program.model, program.lp)} if free else {}
         return Search(other, known, self.before, self.tell, self.items)
 
@@ -157,11 +157,11 @@ class Search:
         """The least that the goal lacks without any lever, and the plan: all columns of the LP. Raises NoPlanError, SolverStoppedError."""
         hold_others(self.study, goal, self._held)
         point = self._minimise(self.study.costs({goal.row: 1.0}))
-        return point.value, self.part.values(point.values, self.standing.values)
+        return point.value, self.part.values(point.values, self.optimal.values)
 
     def carried(self, plan: Vector, other: Search) -> Vector:
         """A plan of the LP of another search, on the columns of this one."""
-        model, own = other.standing.program.model, self.standing.program.model
+        model, own = other.optimal.program.model, self.optimal.program.model
         return plan if own.columns is model.columns else Structure.of(model).carry_values(plan, Structure.of(own))
 
     def is_whole(self, goal: Goal, plan: Vector) -> bool:
@@ -261,7 +261,7 @@ class Search:
             self.study.bound(goal.row)
         rises = self._rises(point, free)
         cost = sum(self.levers[name].price * rise for name, rise in rises.items())
-        return Remedy(how, rises, cost, short, left, plan=self.part.values(point.values, self.standing.values))
+        return Remedy(how, rises, cost, short, left, plan=self.part.values(point.values, self.optimal.values))
 
     def _whole(self, goal: Goal, free: Collection[str], short: float) -> Point | None:
         """The cheapest by these levers with which the goal lacks nothing, in one solve; None where they do not come to that.
@@ -383,7 +383,7 @@ class Search:
 
     def say(self, goal: Goal, what: str) -> None:
         """Tell that something of a goal is looked for."""
-        name = object_title(self.standing.program.model.instance, goal.name) if goal.name else "everything"
+        name = object_title(self.optimal.program.model.instance, goal.name) if goal.name else "everything"
         self.tell(f"remedy of {name}, {what}")
 
     def _prices(self, free: Collection[str], factors: Mapping[str, float] | None = None) -> Vector:
@@ -396,11 +396,11 @@ class Search:
         return costs
 
 
-def _held_levels(standing: OptimalProgram) -> dict[str, Vector]:
+def _held_levels(optimal: OptimalProgram) -> dict[str, Vector]:
     """The levels that are held, by column; of the weighted objective, which has none, what missed targets cost in it."""
-    model = standing.program.model
+    model = optimal.program.model
     if not model.weighted:
-        return {level: costs for level, costs in standing.levels.items() if level in HELD}
+        return {level: costs for level, costs in optimal.levels.items() if level in HELD}
     missed = {column for family in TARGET_SHORTAGES for column in model.columns[family].values()}
     costs = np.zeros(model.column_count)
     for column, cost in model.objectives["weighted"]:

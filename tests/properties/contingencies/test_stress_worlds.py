@@ -17,7 +17,7 @@ import pytest
 from planner.analysis.stress.answering import Answering
 from planner.analysis.stress.done import Done, done_by
 from planner.analysis.stress.drawing import Vector, numbers
-from planner.analysis.stress.responses import StandingPlan, answered, tasks
+from planner.analysis.stress.responses import PlanUnderStress, answered, tasks
 from planner.domain.contingency.contingencies import Case
 from planner.domain.contingency.uncertainty import Uncertainty, whole_periods
 from planner.domain.fixed_plan import FixedQuantity, GivenKey, GivenPlan
@@ -66,7 +66,7 @@ def busy_world(seed: int) -> World:
     return world
 
 
-def planned(seed: int, folder: Path, uncertainties: tuple[Uncertainty, ...]) -> tuple[Plan, StandingPlan] | None:
+def planned(seed: int, folder: Path, uncertainties: tuple[Uncertainty, ...]) -> tuple[Plan, PlanUnderStress] | None:
     """A world with its plan, or None where it has none."""
     reading = read(write_world(busy_world(seed), folder / f"world {seed}"))
     assert reading.instance is not None, [str(fault) for fault in reading.faults]
@@ -75,7 +75,7 @@ def planned(seed: int, folder: Path, uncertainties: tuple[Uncertainty, ...]) -> 
         plan = solve(instance, priced=False)
     except NoPlanError:
         return None
-    standing = StandingPlan(instance, "full", True, {})
+    standing = PlanUnderStress(instance, "full", True, {})
     return plan, replace(standing, done=done_by(plan.tables, standing.reach))
 
 
@@ -99,7 +99,7 @@ def rows(rng: random.Random, instance: PlanningInstance, whats: tuple[str, ...])
     return tuple(found)
 
 
-def built_anew(standing: StandingPlan, number: int, drawn: Vector) -> Vector:
+def built_anew(standing: PlanUnderStress, number: int, drawn: Vector) -> Vector:
     """The figures of a case whose input, and whose plan, is varied before its program is built."""
     instance, case = standing.instance, standing.instance.cases[number]
     varied = replace(standing, instance=varied_input(instance, case, drawn), done=varied_plan(standing, case, drawn))
@@ -171,7 +171,7 @@ def varied_input(instance: PlanningInstance, case: Case, drawn: Vector) -> Plann
     )  # fmt: skip
 
 
-def varied_plan(standing: StandingPlan, case: Case, drawn: Vector) -> Done:
+def varied_plan(standing: PlanUnderStress, case: Case, drawn: Vector) -> Done:
     """Stock when the response begins; orders, and the rate before it, in good units of the varied yield; what was bought
     for lines, with their capacity."""
     instance, done = standing.instance, standing.done
@@ -278,7 +278,7 @@ def test_as_the_plan_completed_and_verified(seed: int, tmp_path: Path) -> None:
         Uncertainty("s", "surge", surge, surge, surge),
         Uncertainty("c", "capacity", capacity, capacity, capacity),
     )
-    standing = StandingPlan(replace(instance, uncertainties=fixed), "full", True, {})
+    standing = PlanUnderStress(replace(instance, uncertainties=fixed), "full", True, {})
     standing = replace(standing, done=done_by(plan.tables, standing.reach))
     drawn = np.array([[surge, capacity]])
     with crew() as team:

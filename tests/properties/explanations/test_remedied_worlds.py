@@ -49,7 +49,7 @@ def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, mon
     if seed % 2 or not result.goals or not result.goals[0].remedies:
         return
     context = prepare(source, SolveOptions(), None, Log())
-    program = context.standing.program
+    program = context.optimal.program
     known = {lever.name: lever for lever in levers(program.model, program.lp)}
     for remedy, _ in result.goals[0].remedies:
         instance = changed(context.instance, remedy.rises, known)
@@ -69,8 +69,8 @@ def test_a_penalty_finds_the_cheapest_in_one_solve(seed: int, tmp_path: Path, mo
         context = prepare(write_world(world_of(seed), tmp_path), SolveOptions(), None, Log(), priced=False)
     except NoPlanError:
         return
-    program = context.standing.program
-    whole = Search(context.standing, {lever.name: lever for lever in levers(program.model, program.lp)})
+    program = context.optimal.program
+    whole = Search(context.optimal, {lever.name: lever for lever in levers(program.model, program.lp)})
     goals = [Goal(COMMITMENT, name) for name in whole.groups]
     for goal in [goal for goal in goals if matters(whole.value(goal))]:
         search = whole.of(goal)
@@ -94,9 +94,9 @@ def test_a_remedy_of_few_changes_costs_no_more_and_needs_each(seed: int, tmp_pat
         context = prepare(source, SolveOptions(), None, Log(), priced=False)
     except NoPlanError:
         return
-    standing, everything = context.standing, Goal(EVERYTHING)
-    known = {lever.name: lever for lever in levers(standing.program.model, standing.program.lp)}
-    search = Search(standing, known)
+    optimal, everything = context.optimal, Goal(EVERYTHING)
+    known = {lever.name: lever for lever in levers(optimal.program.model, optimal.program.lp)}
+    search = Search(optimal, known)
     cheapest, equal, few = (search.cheapest(everything, slack) for slack in (None, 0.0, SLACK))
     if cheapest is None or equal is None or few is None:
         assert cheapest is equal is few is None
@@ -108,7 +108,7 @@ def test_a_remedy_of_few_changes_costs_no_more_and_needs_each(seed: int, tmp_pat
     for found, slack in ((equal, 1e-7), (few, SLACK)):
         for name in found.rises:
             others = {other: known[other] for other in found.rises if other != name}
-            without = Search(standing, others).cheapest(everything, slack=None) if others else None
+            without = Search(optimal, others).cheapest(everything, slack=None) if others else None
             assert (
                 without is None
                 or without.left > found.left + 1e-7 * max(1.0, found.short)

@@ -18,7 +18,7 @@ from planner import cli
 from planner.analysis.alternatives.alternatives import alternatives_of_workbook
 from planner.decision.approve import Approver, read_decision, record_decision
 from planner.decision.differences import level_differences, table_differences
-from planner.decision.standing import standing
+from planner.decision.integrity import integrity
 from planner.errors import DecisionError
 from planner.options.pipeline import compare_workbook
 from planner.plan import SolveOptions
@@ -160,7 +160,7 @@ def test_what_was_changed_is_a_fault_and_what_is_gone_is_told(
 ) -> None:
     change(here)
     place = here / "plan.decision.json"
-    found = standing(read_decision(place), place)
+    found = integrity(read_decision(place), place)
     assert bool(found.faults) != holds
     assert any(line.startswith(told.format(here=here)) for line in [*found.faults, *found.notes])
 
@@ -182,8 +182,8 @@ def test_other_versions_are_told_and_may_still_give_the_same(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     then = read_decision(here / "plan.decision.json").decision.versions
-    monkeypatch.setattr("planner.decision.standing.versions", lambda: {**then, "highspy": "0.1"})
-    monkeypatch.setattr("planner.decision.standing.program_hash", lambda: "0" * 64)
+    monkeypatch.setattr("planner.decision.integrity.versions", lambda: {**then, "highspy": "0.1"})
+    monkeypatch.setattr("planner.decision.integrity.program_hash", lambda: "0" * 64)
     code, said = reproduce(here, capsys)
     assert code == 0
     assert f"note: another version of highspy: 0.1, not {then['highspy']}" in said
@@ -196,12 +196,12 @@ def test_a_seal_that_was_noted_elsewhere_finds_a_record_made_anew(
     """Who takes an approval away, or signs anew, has a chain that holds: only the noted seal tells."""
     path = here / "plan.decision.json"
     noted = read_decision(path).seal
-    assert not standing(read_decision(path), path, noted).faults
+    assert not integrity(read_decision(path), path, noted).faults
     document = json.loads(path.read_text("utf-8"))
     document["approvals"] = []
     path.write_text(json.dumps(document), encoding="utf-8")
-    assert not standing(read_decision(path), path).faults
-    (told,) = standing(read_decision(path), path, noted).faults
+    assert not integrity(read_decision(path), path).faults
+    (told,) = integrity(read_decision(path), path, noted).faults
     assert told.startswith(f"the seal {noted} is none of this record's")
     assert cli.run(["reproduce", str(path), "--seal", "12"]) == 64
     assert "--seal: found '12', expected the 64 hexadecimal digits" in capsys.readouterr().err

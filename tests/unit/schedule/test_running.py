@@ -17,7 +17,7 @@ from planner import cli
 from planner.errors import BusyError, VerificationError
 from planner.run.folder import file_lock
 from planner.run.pipeline import PlanningRun
-from planner.schedule import running, standing
+from planner.schedule import current, running
 from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, ScheduleOutcome
 from planner.schedule.running import run_schedule
 from planner.store.store import open_store
@@ -90,13 +90,13 @@ def test_another_input_another_model_file_or_another_version_is_a_new_run(
     quick.change("Demand.csv", "2026-04,200", "2026-04,201")
     assert run(quick, days=1).result == NEW_PLAN
     models = tmp_path / "models"
-    shutil.copytree(standing.models_folder(), models)
+    shutil.copytree(current.models_folder(), models)
     with (models / "strategic.toml").open("a", encoding="utf-8") as file:
         file.write("# another\n")
     with monkeypatch.context() as patch:
-        patch.setattr(standing, "models_folder", lambda: models)
+        patch.setattr(current, "models_folder", lambda: models)
         assert run(quick, days=2).result == NEW_PLAN
-    monkeypatch.setattr(standing, "versions", lambda: {"planner": "99"})
+    monkeypatch.setattr(current, "versions", lambda: {"planner": "99"})
     assert run(quick, days=3).result == NEW_PLAN
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from planner.catalogue import Catalogue
-from planner.domain.history_slack import standings
+from planner.domain.history_slack import history_slacks
 from planner.domain.instance import PlanningInstance
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.family import Directory
@@ -44,7 +44,7 @@ def _rows(plan: Plan, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
     instance = plan.instance
     lacking = {(lack.family, lack.object, lack.item): lack.amount for lack in plan.lacking}
     family_of = {family.counted: name for name, family in FAMILIES.items() if family.counted}
-    for (counted, key), standing in standings(instance).items():
+    for (counted, key), slack in history_slacks(instance).items():
         family = family_of[counted]
         rule = catalogue.constraints[family]
         if not rule.enabled:
@@ -55,11 +55,11 @@ def _rows(plan: Plan, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
         yield (
             rule.title,
             " · ".join(part for part in key if part not in ("made", "dispatched")),
-            standing if standing > 0 else None,
-            -standing if standing < 0 else None,
+            slack if slack > 0 else None,
+            -slack if slack < 0 else None,
             still or None,
             unit,
-            "lacking" if still else "made up for" if standing < 0 else "",
+            "lacking" if still else "made up for" if slack < 0 else "",
         )
 
 

@@ -16,7 +16,7 @@ from planner.workbook.kind import RUN
 
 
 @dataclass
-class Standing:
+class Integrity:
     """What was found. `faults`: what was changed; `notes`: what is gone, or another version; a sentence each.
 
     `folder` is the run folder, None where it is gone; `checked` counts the files whose hash is as recorded.
@@ -28,14 +28,14 @@ class Standing:
     checked: int = 0
 
 
-def standing(record: DecisionRecord, place: Path, seal: str | None = None) -> Standing:
+def integrity(record: DecisionRecord, place: Path, seal: str | None = None) -> Integrity:
     """Hold the chain, the run folder, what was considered, the model and the versions against the record at `place`.
 
     `seal`: a hash that was noted elsewhere, such as in the minutes; it must be one of the chain. Raises UsageError where
     it is no hash.
     """
     decision = record.decision
-    result = Standing(run_folder(decision, place))
+    result = Integrity(run_folder(decision, place))
     result.faults += broken_links(record)
     if seal is not None and _seal(seal) not in record.seals:
         result.faults.append(
@@ -65,7 +65,7 @@ def changed_files(files: Mapping[str, str], folder: Path) -> list[str]:
     return changed + [f"{folder / name} is gone" for name in files if name not in hashes]
 
 
-def _check_folder(result: Standing, decision: Decision, folder: Path) -> None:
+def _check_folder(result: Integrity, decision: Decision, folder: Path) -> None:
     here = file_hashes(folder)
     for name, digest in decision.files.items():
         if name not in here:
@@ -81,7 +81,7 @@ def _check_folder(result: Standing, decision: Decision, folder: Path) -> None:
         )
 
 
-def _check_considered(result: Standing, decision: Decision) -> None:
+def _check_considered(result: Integrity, decision: Decision) -> None:
     for one in decision.considered:
         path = Path(one.path) / one.file
         if not path.is_file():
