@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,28 @@ def test_the_import_graph_is_that_of_the_contract() -> None:
     rows = [" | ".join(name.strip().removeprefix("planner.") for name in layer.split("|")) for layer in layers]
     drawn = "```\n" + "\n  ↓ imports\n".join(rows) + "\n```\n"
     assert drawn in (ROOT / "docs" / "maintaining.md").read_text(encoding="utf-8")
+
+
+def test_the_rooms_hold_what_the_table_of_rooms_names() -> None:
+    """Each name in the row of a room is a module or a sub-room of it."""
+    text = (ROOT / "docs" / "maintaining.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", text.partition("| room | contents |")[2].partition("\n\n")[0], re.M)
+    assert len(rows) > 10
+    for room, contents in rows:
+        folder = ROOT / "planner" / room
+        named = set(re.findall(r"`([a-z_]+)`", contents))
+        assert named <= {path.stem for path in folder.iterdir() if path.is_dir() or path.suffix == ".py"}, room
+
+
+@pytest.mark.parametrize("tree", ["planner", "tests"])
+def test_no_room_holds_more_than_fifteen_modules(tree: str) -> None:
+    modules = [path for path in (ROOT / tree).rglob("*.py") if path.name != "__init__.py"]
+    fullest, count = Counter(path.parent for path in modules).most_common(1)[0]
+    assert count <= 15, fullest
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    """In its first line, which is the only list of what a room holds."""
+    for path in (ROOT / "planner").rglob("*.py"):
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert said, path

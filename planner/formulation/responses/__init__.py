@@ -1,0 +1,1 @@
+"""The responses to contingencies: their columns and rows, beside those of the plan."""
