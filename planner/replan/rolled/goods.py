@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.domain.instance import share_left
+from planner.replan.position.last_plan import LastPlan
 from planner.replan.rolled.rolling import Roll, RowCells, before_loss, overdue_name
 
 
@@ -66,10 +67,36 @@ def orders(roll: Roll) -> Iterator[RowCells]:
 
 
 def previous(roll: Roll) -> Iterator[RowCells]:
+    """What the last plan had from the present on; where that is nothing, a row that says so, as without rows there is no previous plan."""
+    if roll.last is None:
+        return
+    rows = list(_planned(roll, roll.last))
+    yield from rows or _nothing(roll)
+
+
+def _nothing(roll: Roll) -> Iterator[RowCells]:
+    """A quantity of 0, of the first thing that could be done."""
+    row = {
+        "line": None,
+        "route": None,
+        "origin": None,
+        "item": None,
+        "period": roll.label(roll.now.now),
+        "quantity": 0.0,
+    }
+    for line in roll.instance.lines:
+        yield {**row, "kind": "make", "line": line}
+        return
+    for leg in roll.instance.legs.values():
+        yield {**row, "kind": "ship", "route": leg.route, "origin": leg.origin, "item": next(iter(roll.instance.items))}
+        return
+
+
+def _planned(roll: Roll, last: LastPlan) -> Iterator[RowCells]:
     """What the last plan had from the present on; a line or route that is no more is left out. Of what was ordered
     before, what is on order now: that it is late is no departure of the next plan."""
     legs = {(leg.route, leg.origin) for leg in roll.instance.legs.values()}
-    made = {key: quantity for key, quantity in roll.last.production.items() if key[0] in roll.instance.lines}
+    made = {key: quantity for key, quantity in last.production.items() if key[0] in roll.instance.lines}
     if made and not roll.now.happened.to_plan:
         first = {name: roll.now.now + line.order_lead_time for name, line in roll.instance.lines.items()}
         made = {key: quantity for key, quantity in made.items() if key[1] >= first[key[0]]}
@@ -78,7 +105,7 @@ def previous(roll: Roll) -> Iterator[RowCells]:
         if roll.now.now <= period < roll.end:
             yield {"kind": "make", "line": line, "route": None, "origin": None, "item": None,
                    "period": roll.label(period), "quantity": quantity}  # fmt: skip
-    for (route, origin, item, period), quantity in roll.last.shipments.items():
+    for (route, origin, item, period), quantity in last.shipments.items():
         if roll.now.now <= period < roll.end and (route, origin) in legs and item in roll.instance.items:
             yield {"kind": "ship", "line": None, "route": route, "origin": origin, "item": item,
                    "period": roll.label(period), "quantity": quantity}  # fmt: skip

@@ -62,7 +62,12 @@ class RolledInput:
 
 
 def rolled_input(
-    book: TypedWorkbook, instance: PlanningInstance, now: Position, last: LastPlan, terms: ReplanTerms, folder: Path
+    book: TypedWorkbook,
+    instance: PlanningInstance,
+    now: Position,
+    last: LastPlan | None,
+    terms: ReplanTerms,
+    folder: Path,
 ) -> RolledInput:
     """The rolled tables as a folder of CSV files would have them, which is not written yet."""
     roll = Roll(book, instance, now, last, terms)

@@ -215,8 +215,10 @@ def _named(name: str) -> Iterator[None]:
         raise type(problem)(f"{name}: {problem}") from problem
 
 
-def _before(instance: PlanningInstance) -> LastPlan:
-    """The plan that the input itself says was made before."""
+def _before(instance: PlanningInstance) -> LastPlan | None:
+    """The plan that the input itself says was made before, if it does."""
+    if not instance.previous:
+        return None
     legs = instance.legs
     sent = {(legs[name].route, legs[name].origin, item, period): quantity
             for (item, name, period), quantity in instance.previous.shipments.items()}  # fmt: skip

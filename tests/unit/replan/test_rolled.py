@@ -37,9 +37,7 @@ def rolled(
     assert reading.instance is not None, reading.faults
     book = read_tables(raw)
     state = position(reading.instance, read_actuals(book, reading.instance, now), last or LastPlan())
-    made = rolled_input(
-        book, reading.instance, state, last or LastPlan(), ReplanTerms(periods=periods), folder / "rolled"
-    )
+    made = rolled_input(book, reading.instance, state, last, ReplanTerms(periods=periods), folder / "rolled")
     made.write(folder / "rolled")
     assert read_raw(folder / "rolled") == made.raw
     found = interpret(made.raw)
@@ -158,3 +156,14 @@ def test_a_ceiling_in_another_currency_is_less_what_was_paid(tmp_path: Path) -> 
     rows = "1,paid,,,,,,,,Aid,PL,procurement,Shells,20\n"
     instance, _ = rolled(tmp_path, rows, 1, Funds=funds, Currencies="currency,rate\nUSD,0.5\n")
     assert instance.funds["Aid"].ceiling == pytest.approx(30)
+
+
+@pytest.mark.parametrize("lines", [True, False])
+def test_a_last_plan_of_nothing_is_kept_to_as_well(tmp_path: Path, lines: bool) -> None:
+    """What it did not do is a departure, by a row of 0; where there was no plan before, nothing is."""
+    none = {} if lines else {"Items": "item,value\nshell,1\npowder,1\n", "Lines": "factory,item\n"}
+    instance, _ = rolled(tmp_path / "a plan", "", 1, LastPlan(), **none)
+    assert instance.previous
+    assert {*instance.previous.production.values(), *instance.previous.shipments.values()} == {0.0}
+    assert bool(instance.previous.production) == lines
+    assert not rolled(tmp_path / "no plan", "", 1, None, **none)[0].previous
