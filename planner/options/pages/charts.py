@@ -31,7 +31,7 @@ def scatter(comparison: Comparison, money: Money) -> Figure | None:
     scale = goods_scale(comparison, money)
     return around_base(
         "What each option buys and costs, compared with the base",
-        Axis(f"{_spent_title(comparison)} compared with the base, {money.unit}", money),
+        Axis(f"{_uncapped(_spent_title(comparison))} compared with the base, {money.unit}", money),
         Axis(f"goods delivered compared with the base, {scale.unit}", scale),
         [ChartPoint(name, spent[name], goods[name]) for name in spent],
     )
@@ -89,6 +89,10 @@ def sweep_curves(comparison: Comparison, money: Money) -> Figure | None:
 def goods_scale(comparison: Comparison, money: Money) -> Scale:
     """How goods are written: by value, or in units where not every item has one."""
     return money if comparison.measure.worth is not None else Units("units")
+
+
+def _uncapped(title: str) -> str:
+    return title[:1].lower() + title[1:]
 
 
 def _spent(comparison: Comparison) -> dict[str, float]:

@@ -77,7 +77,7 @@ def aims(comparison: Comparison, record: CompareRecord, levels: Sequence[Level],
         (
             replace(_named(outcome, record), value=outcome.name, note=""),
             comparison.ranks[outcome.name],
-            *(_of_base(comparison, outcome, name, unit, money, better) for name, _, unit, better in figures),
+            *(_of_aim(comparison, outcome, name, unit, money, better) for name, _, unit, better in figures),
         )
         for outcome in _best_first(comparison)
     ]
@@ -102,6 +102,14 @@ def _of_base(
     """A figure of an option, compared with that of the base."""
     value, base = comparison.figure(outcome.name, figure), comparison.figure(BASE, figure)
     return _compared(value, base, unit, money, better, is_base=outcome.name == BASE)
+
+
+def _of_aim(comparison: Comparison, outcome: OptionOutcome, aim: str, unit: str, money: Money, better: str) -> ViewCell:
+    """The same of an aim; values that count as equal without being so have `≈` below."""
+    cell = _of_base(comparison, outcome, aim, unit, money, better)
+    value, base = comparison.figure(outcome.name, aim), comparison.figure(BASE, aim)
+    is_small = value is not None and base is not None and not comparison.differ(value, base)
+    return replace(cell, note="≈") if is_small and cell.note not in ("", "=") else cell
 
 
 def _listed(comparison: Comparison, view: View) -> View:

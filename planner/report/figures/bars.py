@@ -15,7 +15,7 @@ from planner.report.words.numbers import Scale
 ROW, BAR = 24, 13
 LEAST_HEIGHT = 60  # of all rows together: one or two bars would be a strip
 LONGEST_NAME = 230.0
-LONGEST_SHARE = 0.45  # of the width, in a wide chart: names may be long where their ends tell them apart
+LONGEST_SHARE = 0.52  # of the width, in a wide chart: names may be long where their ends tell them apart
 MOST_ROWS = 24
 
 

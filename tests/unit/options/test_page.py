@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from small_world import options, sheets, write
 
-from planner.options.pages import wording, workbook
+from planner.options.pages import tables, wording, workbook
 from planner.options.pipeline import ComparisonResult, compare_workbook
 from planner.report.words.numbers import Money
 
@@ -112,6 +112,14 @@ def test_what_costs_less_because_it_delivers_less_is_not_called_best(tmp_path: P
     assert (ranks["LESS", "fill_rate"], ranks["base", "fill_rate"]) == (2, 1)
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
     assert "Who ranks where, figure by figure" in page
+
+
+def test_what_counts_as_equal_without_being_so_is_marked(tmp_path: Path) -> None:
+    """0.005 EUR more of 100 that are lacking: 0.005 %, and up to 0.01 % counts as equal."""
+    result = compared(tmp_path, ("X", "Budgets", "contributor=PL", "amount", "add", 0.005))
+    aims = tables.aims(result.comparison, result.record, [("other_shortfall", "Lacking", "EUR")], EUR)
+    (own,) = [row for row in aims.rows if row[0].value == "X"]
+    assert own[2].note == "≈"
 
 
 def test_options_are_called_by_what_describes_them(tmp_path: Path) -> None:
