@@ -156,8 +156,8 @@ class ReportData:
 
     @cached_property
     def lacking_places(self) -> tuple[View, ...]:
-        """Places by items: the part of what is wanted that is missing, and the reason for most of it."""
-        return missing_view(self.service.demands, self.gaps, self.instance)
+        """Places by items: the part of what is wanted that is missing, and what holds it back."""
+        return missing_view(self.service.demands, self.gaps, self.reasons)
 
     @property
     def lacking(self) -> list[str]:
@@ -171,9 +171,14 @@ class ReportData:
 
     @property
     def unserved_sentences(self) -> list[str]:
-        """The same in words, and what would serve them, as far as the run asked."""
-        told = unserved_sentences(self.unserved, self.instance)
+        """The same in words, with what holds back most of it, and what would serve them, as far as the run asked."""
+        told = unserved_sentences(self.unserved, self.instance, self.reasons.main_of_place)
         return [*told, *(self.run.unserved.least_served if self.run.unserved else ())]
+
+    @property
+    def unserved_in_short(self) -> list[str]:
+        """Who gets nothing of what is wanted, in words, without reasons."""
+        return unserved_sentences(self.unserved, self.instance)
 
     @property
     def unserved_command(self) -> str | None:
@@ -191,11 +196,15 @@ class ReportData:
         return held_back(table[table["kind"] == "demand"], self.instance)
 
     @cached_property
+    def reasons(self) -> Reasons:
+        """What holds back what is short, in words."""
+        return Reasons(self.instance, self.plan.tables["attribution"])
+
+    @cached_property
     def gaps(self) -> list[Shortage]:
         """Shortfalls by commitment, destination and item, the largest worth first, `MOST_REASONS` with a reason."""
-        reasons = Reasons(self.instance, self.plan.tables["attribution"])
         gaps = _gaps(self.service)
-        told = [replace(gap, reason=reasons.reason(gap.key, gap.last - 1)) for gap in gaps[:MOST_REASONS]]
+        told = [replace(gap, reason=self.reasons.reason(gap.key, gap.last - 1)) for gap in gaps[:MOST_REASONS]]
         return told + gaps[len(told) :]
 
 
@@ -204,10 +213,11 @@ def read_report_data(plan: Plan, run: RunRecord) -> ReportData:
     return ReportData(plan, run, catalogue.load(run.model.name), money_scale(plan))
 
 
-def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], instance: PlanningInstance) -> tuple[View, ...]:
-    """A row for each place that lacks something, a column for all items together by value, and one for each item that lacks most; None:
-    nothing is wanted.
+def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], reasons: Reasons) -> tuple[View, ...]:
+    """A row for each place that lacks something, with what holds it back; a column for all items together by value, and one for each
+    item that lacks most; None: nothing is wanted.
     """
+    instance = reasons.instance
     if len({(gap.destination, gap.item) for gap in gaps}) < 2:
         return ()
     sums = demands.groupby(["destination", "item"], as_index=False)[["quantity", "short"]].sum()
@@ -218,32 +228,33 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], instance: Plan
     whole = valued.groupby("destination")[["wants", "lacks"]].sum()
     together = (whole["lacks"] / whole["wants"].where(whole["wants"] > 0)).to_dict()
     worth: dict[str, float] = {}
-    reasons: dict[str, str] = {}
+    of_place: dict[str, list[Shortage]] = {}
     for gap in gaps:  # the largest first
         worth[gap.item] = worth.get(gap.item, 0.0) + gap.worth
-        reasons.setdefault(gap.destination, gap.reason)
+        of_place.setdefault(gap.destination, []).append(gap)
+    why = {place: (reasons.of_place(place) if len(own) > 1 else "") or own[0].reason for place, own in of_place.items()}
     items = sorted(worth, key=lambda item: -worth[item])[:MOST_ITEMS]
     rows = [
         (
             coded(instance.nodes, place),
             together[place],
             *(shares.get((place, item)) for item in items),
-            without_cells(reasons[place][:1].upper() + reasons[place][1:]),
+            without_cells(why[place][:1].upper() + why[place][1:]),
         )
-        for place in reasons
+        for place in why
     ]
     columns = (
         ViewColumn("Place"),
         ViewColumn("All items, by value", "heat", strong=True),
         *(ViewColumn(title_of(instance.items, item), "heat") for item in items),
-        ViewColumn("Most of it"),
+        ViewColumn("Held back by"),
     )
     more = (
         f" The {MOST_ITEMS} items with the largest shortages by value, of {len(worth)}."
         if len(worth) > MOST_ITEMS
         else ""
     )
-    lead = f"The part of what is wanted that is never delivered, and the reason for the largest part by value. A dash: nothing is wanted.{more}"
+    lead = f"The part of what is wanted that is never delivered, and what holds it back, with its part by value. A dash: nothing is wanted.{more}"
     return (View("missing", "Who lacks what", lead, columns, rows),)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -58,19 +59,26 @@ def _none(served: pd.Series, key: pd.Series) -> list[str]:
     ]
 
 
-def unserved_sentences(unserved: Unserved, instance: PlanningInstance) -> list[str]:
-    """One sentence each for destinations, other destinations' items, items and periods that get nothing."""
+def unserved_sentences(
+    unserved: Unserved, instance: PlanningInstance, why: Callable[[str], str] = lambda _: ""
+) -> list[str]:
+    """One sentence each for destinations, other destinations' items, items and periods that get nothing.
+
+    `why`: what holds back most of what a destination lacks, as a sentence of its own; blank where that is not known.
+    """
     sentences = []
     if unserved.destinations:
         names, one = (
             listing([title_of(instance.nodes, d) for d in unserved.destinations], MOST_NAMED),
             len(unserved.destinations) == 1,
         )
-        sentences.append(f"{names} {'gets nothing of what it wants' if one else 'get nothing of what they want'}.")
+        nothing = f"{names} {'gets nothing of what it wants' if one else 'get nothing of what they want'}."
+        sentences.append(f"{nothing} {why(unserved.destinations[0]) if one else ''}".rstrip())
     for destination, items, count in unserved.partly[:MOST_NAMED]:
         names = listing([title_of(instance.items, item) for item in items], MOST_NAMED)
         sentences.append(
-            f"{title_of(instance.nodes, destination)} gets nothing of {len(items)} of the {count} items that it wants: {names}."
+            f"{title_of(instance.nodes, destination)} gets nothing of {len(items)} of the {count} items that it wants: {names}. "
+            f"{why(destination)}".rstrip()
         )
     if len(unserved.partly) > MOST_NAMED:
         more = len(unserved.partly) - MOST_NAMED

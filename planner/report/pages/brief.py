@@ -12,7 +12,8 @@ from planner.report.pages.views import View, ViewCell
 from planner.report.words import wording
 from planner.report.words.names import without_cells
 
-MOST_PLACES, MOST_CASES, MOST_PAYING = 6, 5, 8
+MOST_PLACES, MOST_CASES, MOST_PAYING = 4, 4, 6
+MOST_STRIKES = 1  # of the responses told in sentences; the table has more
 MOST_SENTENCES = 3  # of a list
 SHORT = 110  # characters, of a reason
 
@@ -42,6 +43,8 @@ def render_brief(data: ReportData) -> str:
             if finances.paid
         ],
         "most": MOST_SENTENCES,
+        "most_strikes": MOST_STRIKES,
+        "without_cells": without_cells,
         "remedies_each": max(MOST_SENTENCES // len(data.run.remedies or "1"), 1),
     }
     return environment().get_template("brief.html.j2").render(context)

@@ -26,6 +26,7 @@ NOT_FOUND = "not found"
 NOT_WORTH_IT = "delivering more would cost at least as much as the shortage"  # only where shortage has a price
 TAKEN = "more important uses come first"
 MOST_NAMED = 4  # limits in one reason
+MOST_MAIN = 3  # limits in the sentence of a place
 MOST_CELLS = 40  # characters, of one limit
 Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
 
@@ -43,6 +44,20 @@ class Reasons:
         if certain := self._certain(item, destination, last):
             return certain
         return told(held_back(self._by_gap.get(gap, self.attribution.iloc[:0]), self.instance))
+
+    def of_place(self, destination: str) -> str:
+        """What holds back all that the demands of a destination lack, by value, as `reason` tells it; blank without attribution."""
+        held = self._of_place(destination)
+        return told(held) if held else ""
+
+    def main_of_place(self, destination: str) -> str:
+        """The limits that certainly hold back most of that, as a sentence without cells; blank where there is none."""
+        parts = [f"{one.words} holds back {share(one.part)}" for one in self._of_place(destination) if one.is_reason]
+        return f"Of all that it lacks, by value, {listing(parts[:MOST_MAIN])}." if parts else ""
+
+    def _of_place(self, destination: str) -> list[Held]:
+        rows = self.attribution
+        return held_back(rows[(rows["kind"] == "demand") & (rows["destination"] == destination)], self.instance)
 
     @cached_property
     def _by_gap(self) -> dict[Gap, pd.DataFrame]:

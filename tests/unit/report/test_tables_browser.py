@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from planner.records.remedies import GoalRecord, RemedyRecord
 from planner.report.data.report_data import read_report_data
 from planner.report.pages.brief import write_brief
 from tests.browsers import browser, missing
@@ -164,10 +165,24 @@ def test_the_report_prints_on_few_pages_and_no_heading_is_last(
         assert body[-1] not in headings
 
 
+def much_that_helps() -> GoalRecord:
+    """A commitment with as many words of what would help as on the coalition sample."""
+    short = (
+        "Long-term defence package: artillery ammunition is short of "
+        + "227 554 rounds of 155 mm complete rounds, " * 5
+    )
+    told = "capacity for a further 91.6 t of High explosive a month at BG Dipper works (fictional) (Lines!E77), " * 7
+    remedy = RemedyRecord(how="cheapest", cost=1.0, left=0.0, lacking={}, rises=(), sentence=told)
+    return GoalRecord(
+        kind="commitment", name="C2", short=1.0, lacking={}, sentence=short, remedies=(remedy,), frontier=(), broken=0
+    )
+
+
 @pytest.mark.parametrize("size", ["small", "attack", "coalition", *only_long(["big"])])
 def test_the_brief_prints_on_two_pages(size: str, browser: Any, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     path = tmp_path / "brief.html"
-    write_brief(read_report_data(*request.getfixturevalue(size)), path)
+    plan, run = request.getfixturevalue(size)
+    write_brief(read_report_data(plan, run.but(remedies=(much_that_helps(),) * 3)), path)
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.goto(path.as_uri())
