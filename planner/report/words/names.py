@@ -14,7 +14,9 @@ WITHOUT_COMMITMENT = "Demand without a commitment"
 
 LONGEST_IN_PICTURE = 24  # letters
 
-_CELLS = re.compile(r" \([^()]*![^()]*\)")  # where a limit is typed in: `(Stocks!C63)`
+_CELLS = re.compile(
+    r" \([^()]*(!|\.csv:)[A-Z]+\d[^()]*\)"
+)  # where a limit is typed in: `(Stocks!C63)`, `(Stocks.csv:C63)`
 
 
 class ItemUnit(Named, Protocol):
