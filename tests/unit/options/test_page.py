@@ -115,9 +115,9 @@ def test_what_costs_less_because_it_delivers_less_is_not_called_best(tmp_path: P
 
 
 def test_what_counts_as_equal_without_being_so_is_marked(tmp_path: Path) -> None:
-    """0.005 EUR more of 100 that are lacking: 0.005 %, and up to 0.01 % counts as equal."""
+    """0.0025 EUR of 100 that are lacking: 0.0025 %, and up to 0.01 % counts as equal."""
     result = compared(tmp_path, ("X", "Budgets", "contributor=PL", "amount", "add", 0.005))
-    aims = tables.aims(result.comparison, result.record, [("other_shortfall", "Lacking", "EUR")], EUR)
+    aims = tables.aims(result.comparison, result.record, [("binding_shortfall", "Lacking", "EUR")], EUR)
     (own,) = [row for row in aims.rows if row[0].value == "X"]
     assert own[2].note == "≈"
 
