@@ -32,7 +32,7 @@ class Stopwatch:
             yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
-            peak = _peak_memory_mb()
+            peak = peak_memory_mb()
             if peak is not None:
                 self.peak_memory_mb[name] = max(peak, self.peak_memory_mb.get(name, 0.0))
 
@@ -42,7 +42,7 @@ def _reset_peak() -> None:
         _RESET.write_text("5")
 
 
-def _peak_memory_mb() -> float | None:
+def peak_memory_mb() -> float | None:
     """Megabytes (2^20 bytes) of resident memory at its highest."""
     with contextlib.suppress(OSError):
         for line in _STATUS.read_text().splitlines():

@@ -5,8 +5,8 @@
 For each number the contingencies of the world (a folder of CSV files) may strike in as many evenly spread periods as come
 to it; their windows, surges and disruptions stay. Beyond every period all come again under other names, with a surge a
 twentieth larger. Without any the plan is the one that knows no attack. Each is planned in a process of its own: rows and columns
-of the linear program, processor seconds of every part, the seconds from end to end, peak memory, how well duals are told from rounding, and the
-value of each level.
+of the linear program, processor seconds of every part and the peak of memory up to its end, the seconds from end to end, how well duals are
+told from rounding, and the value of each level.
 This is a measurement, not a test: nothing fails here for being slow.
 """
 
@@ -30,6 +30,7 @@ import numpy as np
 from planner.catalogue import load
 from planner.formulation.build import build
 from planner.plan.program import Program
+from planner.run.stopwatch import peak_memory_mb
 from planner.solver.options import SolveOptions
 from planner.solver.rounding import BasisSystem, Positions, Vector
 from planner.tolerances import BEYOND_ROUNDING, DUAL_ZERO
@@ -152,6 +153,7 @@ def figures(world: Path) -> Figures:
 
     def note(part: str) -> None:
         found[f"{part}, processor s"] = watch.look()[1]
+        found[f"{part}, peak MiB so far"] = peak_memory_mb()
 
     instance = read_instance(world)
     note("read")
