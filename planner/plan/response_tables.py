@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx as nx
 
 from planner.domain.contingency.recipients import Recipient, may_leave
 from planner.domain.contingency.response import ordered_before
-from planner.domain.instance import Leg, share_left
+from planner.domain.instance import share_left
 from planner.formulation.goods.transport import unit_cost
 from planner.formulation.model.model import Key, Variable
 from planner.formulation.responses.measures import days_in_transit
@@ -297,59 +297,55 @@ def _refused(response: Response, item: str) -> set[tuple[str, int]]:
 
 def expiry(answer: Answer) -> TableRows:
     """Flows of perishable items by the last period of use (P + 1: not within the horizon)."""
-    response_reach = answer.response.reach
-    instance = answer.response.instance
+    reach = answer.response.reach
+    perishable = {
+        name for name, goods in reach.items.items() if len({reach.last_use(klass) for klass in goods.classes}) > 1
+    }
+    for flow in _flows(answer, perishable) if perishable else ():
+        last = answer.case.begin + reach.last_use(flow.klass) + 1
+        place = (flow.name, flow.origin, flow.destination, flow.item, flow.recipient, flow.due)
+        yield *answer.key, flow.kind, *place, answer.period(flow.period), last, flow.quantity
 
-    def follows(item: str) -> bool:
-        classes = response_reach.items[item].classes
-        return len({response_reach.last_use(klass) for klass in classes}) > 1
 
-    def told(period: int, klass: int) -> tuple[Any, ...]:
-        return answer.period(period), answer.case.begin + response_reach.last_use(klass) + 1
+class _GoodsFlow(NamedTuple):
+    """A flow of a response, by goods class; `period` and `klass` as the response counts them, `due` as the plan does."""
 
+    kind: str
+    name: str
+    origin: str | None
+    destination: str | None
+    item: str
+    recipient: str
+    due: int | None
+    period: int
+    klass: int
+    quantity: float
+
+
+def _flows(answer: Answer, items: Set[str]) -> Iterator[_GoodsFlow]:
+    """What of the items is made, dispatched, delivered, used in production, and in stock."""
+    reach, instance = answer.response.reach, answer.response.instance
     for name, period, recipient, quantity in _made(answer):
-        line = instance.lines[name]
-        if follows(line.item):
-            last = response_reach.expires(instance.items[line.item], period)
-            yield (
-                *answer.key,
-                "production",
-                name,
-                None,
-                None,
-                line.item,
-                recipient,
-                None,
-                *told(period, last),
-                quantity,
-            )
+        item = instance.lines[name].item
+        if item in items:
+            last = reach.expires(instance.items[item], period)
+            yield _GoodsFlow("production", name, None, None, item, recipient, None, period, last, quantity)
     for (item, name, period, klass), quantity in answer.of("shipment"):
-        if follows(item):
-            leg: Leg = instance.legs[name]
-            ends = (leg.route, leg.origin, leg.destination, item, answer.recipient(item, klass))
-            yield *answer.key, "shipment", *ends, None, *told(period, klass), quantity
+        if item in items:
+            leg, recipient = instance.legs[name], answer.recipient(item, klass)
+            ends = (leg.route, leg.origin, leg.destination)
+            yield _GoodsFlow("shipment", *ends, item, recipient, None, period, klass, quantity)
     needs = {need.wanted.key: need for need in answer.response.needs}
     for (name, due, period, klass), quantity in answer.of("delivery"):
-        need = needs[name, due]
-        item = need.wanted.item
-        if follows(item):
-            delivered = (
-                need.demand,
-                None,
-                need.wanted.destination,
-                item,
-                instance.nation_of(need.wanted.destination) or "",
-                answer.period(due),
-            )
-            yield *answer.key, "delivery", *delivered, *told(period, klass), quantity
-    for (item, name, period, klass), quantity in answer.of("consumption"):
-        if follows(item):
-            at = (name, None, None, item, answer.recipient(item, klass), None)
-            yield *answer.key, "consumption", *at, *told(period, klass), quantity
-    for (item, node, period, klass), quantity in answer.of("stock"):
-        if follows(item):
-            at = (node, None, None, item, answer.recipient(item, klass), None)
-            yield *answer.key, "stock", *at, *told(period, klass), quantity
+        demand, wanted = needs[name, due].demand, needs[name, due].wanted
+        if wanted.item in items:
+            at = (demand, None, wanted.destination, wanted.item, instance.nation_of(wanted.destination) or "")
+            yield _GoodsFlow("delivery", *at, answer.period(due), period, klass, quantity)
+    for kind in ("consumption", "stock"):
+        for (item, place, period, klass), quantity in answer.of(kind):
+            if item in items:
+                recipient = answer.recipient(item, klass)
+                yield _GoodsFlow(kind, place, None, None, item, recipient, None, period, klass, quantity)
 
 
 MAKERS = {

@@ -40,7 +40,32 @@ def alternatives_findings(
     changes = _change_table(context, plans)
     count = len(alternatives.chosen) - 1
     within = share(slack)
-    sections = [
+    sections = _sections(context, within, parts, alternatives, (ranges, amounts, given, distances, changes))
+    return Findings(
+        kind="alternatives",
+        title=context.title,
+        subject=f"Alternatives within {within}",
+        marking=context.instance.settings.marking,
+        headline=_headline(count, within, alternatives, {part.aspect for part in parts}),
+        money=money,
+        facts=_facts(context, within, alternatives, len(plans)),
+        sections=sections,
+        record=_record(context, slack, alternatives, plans),
+        tables=[ranges, amounts, given, distances, changes],
+    )
+
+
+def _sections(
+    context: AnalysisContext,
+    within: str,
+    parts: Sequence[PlanPart],
+    alternatives: Alternatives,
+    tables: tuple[FindingsTable, ...],
+) -> list[Section]:
+    """`tables`: ranges, amounts, what each gives up, distances, changes."""
+    ranges, amounts, given, distances, changes = tables
+    money, label = money_scale(context.warm_start.base_plan), partial(with_code, context.instance.nations)
+    return [
         Section(
             "How much room there is",
             f"The least and the most of each part over {_which(alternatives)} within {within} of the best at every level; the mark is "
@@ -66,7 +91,10 @@ def alternatives_findings(
         ),
         Section("What changes against the plan", "The largest changes of each kind.", tables=[changes]),
     ]
-    facts = [
+
+
+def _facts(context: AnalysisContext, within: str, alternatives: Alternatives, plans: int) -> list[tuple[str, str]]:
+    return [
         ("Slack", f"Each level may be {within} worse than its optimum; a level at 0 stays at 0."),
         (
             "Candidates",
@@ -74,9 +102,14 @@ def alternatives_findings(
         ),
         ("Who pays", "As the plan itself decides; the usual convention of payers is not applied to alternatives."),
         *context.choices,
-        ("Verified", f"Each plan was checked independently: {plural(len(plans), 'plan')} verified."),
+        ("Verified", f"Each plan was checked independently: {plural(plans, 'plan')} verified."),
     ]
-    record = AlternativesRecord(
+
+
+def _record(
+    context: AnalysisContext, slack: float, alternatives: Alternatives, plans: Sequence[Plan]
+) -> AlternativesRecord:
+    return AlternativesRecord(
         **header(context),
         slack=slack,
         plans=tuple(
@@ -86,18 +119,6 @@ def alternatives_findings(
         distances=tuple(tuple(row) for row in alternatives.distances),
         ranges={row: _range_record(one) for row, one in alternatives.ranges.items()},
         unfinished=alternatives.unfinished,
-    )
-    return Findings(
-        kind="alternatives",
-        title=context.title,
-        subject=f"Alternatives within {within}",
-        marking=context.instance.settings.marking,
-        headline=_headline(count, within, alternatives, {part.aspect for part in parts}),
-        money=money,
-        facts=facts,
-        sections=sections,
-        record=record,
-        tables=[ranges, amounts, given, distances, changes],
     )
 
 

@@ -21,6 +21,7 @@ from planner.plan import SolveOptions
 from planner.plan.aims import Aim, aims
 from planner.plan.plan import Plan
 from planner.report.data.money import money_scale
+from planner.report.figures.drawing import Figure
 from planner.report.figures.points import Axis, frontier_chart
 from planner.report.words.numbers import Money, Scale, Units, plural, spelled_unit
 from planner.run.folder import whole_folder
@@ -121,55 +122,35 @@ def _findings(
     money = money_scale(context.warm_start.base_plan)
     across, up = _scale(first, money), _scale(second, money)
     kinks, changes = _kink_table(first, second, frontier, plans), _change_table(context, plans)
-    optimum = context.optimal.values
-    here = (inner(first.costs, optimum), inner(second.costs, optimum))
-    chart = frontier_chart(
-        f"{second.title} against {first.title.lower()}",
-        Axis(_axis(first, across), across),
-        Axis(_axis(second, up), up),
-        [(kink.first, kink.second) for kink in frontier.kinks],
-        [below == 0 for below in frontier.below],
-        here,
-    )
     before = min((first.before, second.before), key=len)
-    held = ", ".join(before) if before else "none"
     facts = [
         (
             "Aims",
             f"{first.title} ({_unit(first)}) and {second.title.lower()} ({_unit(second)}); less is better of both.",
         ),
-        ("Held first", f"Levels held at their optimum: {held}. All other levels are free here."),
+        (
+            "Held first",
+            f"Levels held at their optimum: {', '.join(before) if before else 'none'}. All other levels are free here.",
+        ),
         ("Exact", _exactness(frontier, points, second, up)),
         *context.choices,
         ("Verified", f"The plan of each kink was checked independently: {plural(len(plans), 'plan')} verified."),
     ]
-    sections = [
-        Section(
-            "Frontier",
-            "Each dot is a kink, with a plan of its own; between two kinks the rate of exchange is constant, and any mixture of "
-            "their plans is a plan. "
-            + (
-                "No plan lies below the line."
-                if frontier.is_exact
-                else "Below the dashed lines there may be better plans."
-            ),
-            figures=[chart],
-            points=[_exchange(frontier, place, first, second, across, up) for place in range(len(frontier.kinks) - 1)],
-            tables=[kinks],
+    traced = Section(
+        "Frontier",
+        "Each dot is a kink, with a plan of its own; between two kinks the rate of exchange is constant, and any mixture of "
+        "their plans is a plan. "
+        + (
+            "No plan lies below the line." if frontier.is_exact else "Below the dashed lines there may be better plans."
         ),
-        Section(
-            "What changes from one kink to the next",
-            "The largest changes of each kind; of several plans with the same values one is shown.",
-            tables=[changes],
-        ),
-    ]
-    record = FrontierRecord(
-        **header(context),
-        levels=tuple(AimRecord(name=aim.name, title=aim.title, unit=aim.unit) for aim in (first, second)),
-        held=tuple(before),
-        exact=frontier.is_exact,
-        kinks=tuple(KinkRecord(first=kink.first, second=kink.second) for kink in frontier.kinks),
-        below=tuple(frontier.below),
+        figures=[_chart(context, first, second, frontier)],
+        points=[_exchange(frontier, place, first, second, across, up) for place in range(len(frontier.kinks) - 1)],
+        tables=[kinks],
+    )
+    changed = Section(
+        "What changes from one kink to the next",
+        "The largest changes of each kind; of several plans with the same values one is shown.",
+        tables=[changes],
     )
     return Findings(
         kind="frontier",
@@ -179,9 +160,36 @@ def _findings(
         headline=_headline(frontier, first, second, across, up),
         money=money,
         facts=facts,
-        sections=sections,
-        record=record,
+        sections=[traced, changed],
+        record=_record(context, first, second, frontier),
         tables=[kinks, changes],
+    )
+
+
+def _chart(context: AnalysisContext, first: Aim, second: Aim, frontier: Frontier) -> Figure:
+    money = money_scale(context.warm_start.base_plan)
+    across, up = _scale(first, money), _scale(second, money)
+    optimum = context.optimal.values
+    here = (inner(first.costs, optimum), inner(second.costs, optimum))
+    return frontier_chart(
+        f"{second.title} against {first.title.lower()}",
+        Axis(_axis(first, across), across),
+        Axis(_axis(second, up), up),
+        [(kink.first, kink.second) for kink in frontier.kinks],
+        [below == 0 for below in frontier.below],
+        here,
+    )
+
+
+def _record(context: AnalysisContext, first: Aim, second: Aim, frontier: Frontier) -> FrontierRecord:
+    before = min((first.before, second.before), key=len)
+    return FrontierRecord(
+        **header(context),
+        levels=tuple(AimRecord(name=aim.name, title=aim.title, unit=aim.unit) for aim in (first, second)),
+        held=tuple(before),
+        exact=frontier.is_exact,
+        kinks=tuple(KinkRecord(first=kink.first, second=kink.second) for kink in frontier.kinks),
+        below=tuple(frontier.below),
     )
 
 

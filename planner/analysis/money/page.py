@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from planner.analysis.asking import Asking, BudgetFinding
 from planner.analysis.context import header
-from planner.analysis.findings import Findings, Section
+from planner.analysis.findings import Findings, FindingsTable, Section
 from planner.analysis.money.budget_cells import BudgetCell
 from planner.analysis.money.idle import NOT_DELIVERIES
 from planner.analysis.money.record import MoneyRecord, MoneyRemedyRecord
@@ -37,17 +37,40 @@ def money_findings(asking: Asking, findings: Sequence[BudgetFinding], remedies: 
     context, money = asking.context, asking.money
     groups, each = alike(findings), [[one] for one in findings]
     whole, sums = remedy_table(asking, remedies), sum_table(asking, remedies)
-    facts = [
+    return Findings(
+        kind="money",
+        title=context.title,
+        subject="What money buys",
+        marking=context.instance.settings.marking,
+        headline=_headline(asking, findings, remedies),
+        money=money,
+        facts=_facts(asking, findings, remedies),
+        sections=_sections(asking, groups, remedies, [whole, sums] if remedies else []),
+        record=_record(asking, findings, remedies),
+        tables=[price_table(asking, each), whole, sums, idle_table(asking, each)],
+    )
+
+
+def _facts(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequence[MoneyRemedy]) -> list[tuple[str, str]]:
+    money = asking.money
+    return [
         ("A further sum", f"One {money.step} more (or less) in one contributor's budget of one fund and fiscal year; "
          "contributors that no rule distinguishes share the fund's limit, and are one line here."),
         ("Worth", "By how much the level improves when the plan is solved again, each level at its new optimum before "
          "the next. Below 0: the level gets worse, as the money serves a level before it."),
         *_checked(sum(_checks(one) for one in findings)),
         *([("Other goods", OTHERS_STAY)] if any(remedy.others_stay for remedy in remedies) else []),
-        *context.choices,
+        *asking.context.choices,
         ("Verified", "The plan that prices start from was checked independently."),
     ]  # fmt: skip
-    sections = [
+
+
+def _sections(
+    asking: Asking, groups: Sequence[Alike], remedies: Sequence[MoneyRemedy], tables: Sequence[FindingsTable]
+) -> list[Section]:
+    """`tables`: those of the remedies."""
+    money = asking.money
+    return [
         Section(
             f"What a further {money.step} buys",
             "Prices of more and of less differ if the plan is at a kink. “Holds for” is how much more (or "
@@ -61,7 +84,7 @@ def money_findings(asking: Asking, findings: Sequence[BudgetFinding], remedies: 
             f"worse; cost is free. Of several ways that take equal money, one is shown.{_others(remedies)}",
             points=[_remedy_sentence(asking, remedy) for remedy in remedies]
             or ["Nothing is short: every commitment is met in full."],
-            tables=[whole, sums] if remedies else [],
+            tables=tables,
         ),
         Section(
             "Money that buys no further delivery",
@@ -69,24 +92,15 @@ def money_findings(asking: Asking, findings: Sequence[BudgetFinding], remedies: 
             tables=[idle_table(asking, groups)],
         ),
     ]
-    record = MoneyRecord(
-        **header(context),
+
+
+def _record(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequence[MoneyRemedy]) -> MoneyRecord:
+    return MoneyRecord(
+        **header(asking.context),
         step=asking.step,
         levels=tuple(asking.levels),
         purses=len(findings),
         remedies=tuple(_remedy_record(asking, remedy) for remedy in remedies),
-    )
-    return Findings(
-        kind="money",
-        title=context.title,
-        subject="What money buys",
-        marking=context.instance.settings.marking,
-        headline=_headline(asking, findings, remedies),
-        money=money,
-        facts=facts,
-        sections=sections,
-        record=record,
-        tables=[price_table(asking, each), whole, sums, idle_table(asking, each)],
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,37 +14,50 @@ from planner.verify.contingency.arrays.tables import ANYONE, RESERVE
 from planner.verify.verification import Codes, Findings, Floats, number
 
 
+class _Joined(NamedTuple):
+    """All flows of the responses in one: by flow its group (case, node and item), recipient, kind, period and units."""
+
+    groups: Codes  # (case · nodes + node) · items + item, each once
+    group: Codes
+    label: Codes
+    kind: np.ndarray
+    h: Codes
+    units: Floats
+
+
+def _joined(answers: Responses, flows: Sequence[Flow]) -> _Joined:
+    case, node, item, label, h = (
+        np.concatenate([getattr(flow, name) for flow in flows]) for name in ("case", "node", "item", "label", "h")
+    )
+    kind = np.concatenate([np.full(len(flow.units), flow.kind, dtype=object) for flow in flows])
+    nodes, items = len(answers.arrays.nodes), len(answers.arrays.items)
+    groups, group = np.unique((case * nodes + node) * items + item, return_inverse=True)
+    return _Joined(groups, group, label, kind, h, np.concatenate([flow.units for flow in flows]))
+
+
 def check_response_balance(answers: Responses, recipients: Recipients, findings: Findings) -> None:
     """For every case, item, node and period, and each recipient r:
 
     what goes out and stays for r ≤ what is for r or may become so, all recipients together. The rest is written off.
     """
-    flows = [
-        *from_plan(answers, recipients),
-        *_made_and_moved(answers, recipients),
-        *_taken(answers, recipients),
-        *_stocks(answers, recipients),
-    ]
-    case, node, item, label, h = (
-        np.concatenate([getattr(flow, name) for flow in flows]) for name in ("case", "node", "item", "label", "h")
+    flows = _joined(
+        answers,
+        [
+            *from_plan(answers, recipients),
+            *_made_and_moved(answers, recipients),
+            *_taken(answers, recipients),
+            *_stocks(answers, recipients),
+        ],
     )
-    units = np.concatenate([flow.units for flow in flows])
-    kind = np.concatenate([np.full(len(flow.units), flow.kind, dtype=object) for flow in flows])
-    nodes, items, width = len(answers.arrays.nodes), len(answers.arrays.items), answers.width
-    groups, group = np.unique((case * nodes + node) * items + item, return_inverse=True)
+    groups, width = flows.groups, answers.width
     if not groups.size:
         return
-
-    def totals(chosen: np.ndarray) -> Floats:
-        return answers.totals(group[chosen], h[chosen], units[chosen], groups.size)
-
-    fixed = kind == FIXED
-    rows, row = np.unique(group[fixed] * len(recipients.labels) + label[fixed], return_inverse=True)
-    net = answers.totals(row, h[fixed], units[fixed], rows.size)
-    lacking = np.maximum(-net, 0.0)
+    fixed = flows.kind == FIXED
+    rows, row = np.unique(flows.group[fixed] * len(recipients.labels) + flows.label[fixed], return_inverse=True)
+    lacking = np.maximum(-answers.totals(row, flows.h[fixed], flows.units[fixed], rows.size), 0.0)
     of_row, label_of_row = rows // len(recipients.labels), rows % len(recipients.labels)
-    place = groups // items % nodes, groups % items
-    pooled, drawn = _who(recipients, *place)
+    nodes, items = len(answers.arrays.nodes), len(answers.arrays.items)
+    pooled, drawn = _who(recipients, groups // items % nodes, groups % items)
     pooled_row, drawn_row = pooled[of_row, label_of_row], drawn[of_row, label_of_row]
 
     def lacks(chosen: np.ndarray) -> Floats:
@@ -51,27 +65,33 @@ def check_response_balance(answers: Responses, recipients: Recipients, findings:
         np.add.at(lacks_of, of_row[chosen], lacking[chosen])
         return lacks_of
 
-    free, pool, reserve = (totals(kind == each) for each in (FREE, POOLED, DRAWN))
+    free, pool, reserve = (
+        answers.totals(flows.group[chosen], flows.h[chosen], flows.units[chosen], groups.size)
+        for chosen in (flows.kind == each for each in (FREE, POOLED, DRAWN))
+    )
     scale = np.zeros(groups.size * width)
-    np.maximum.at(scale, group * width + h, np.abs(units))
-    everyone = np.ones(rows.size, dtype=bool)
+    np.maximum.at(scale, flows.group * width + flows.h, np.abs(flows.units))
     for who, there in (
-        (everyone, free + pool + reserve),
+        (np.ones(rows.size, dtype=bool), free + pool + reserve),
         (~drawn_row, free + pool),
         (~pooled_row, free + reserve),
         (~pooled_row & ~drawn_row, free),
     ):
         short = lacks(who) - there
+        findings.check("response_balance", short.ravel(), scale, _say(answers, groups, short))
 
-        def say(flat: int, short: Floats = short) -> str:
-            at, when = divmod(flat, width)
-            what = f"item {answers.arrays.items[place[1][at]]!r} at {answers.arrays.nodes[place[0][at]]!r}"
-            where = answers.where(int(groups[at] // items // nodes), when)
-            return (
-                f"{what} {where}: {number(short[at, when])} units more go out or stay than are there for the recipient"
-            )
 
-        findings.check("response_balance", short.ravel(), scale, say)
+def _say(answers: Responses, groups: Codes, short: Floats) -> Callable[[int], str]:
+    nodes, items = len(answers.arrays.nodes), len(answers.arrays.items)
+
+    def say(flat: int) -> str:
+        at, when = divmod(flat, answers.width)
+        node, item = answers.arrays.nodes[groups[at] // items % nodes], answers.arrays.items[groups[at] % items]
+        where = answers.where(int(groups[at] // items // nodes), when)
+        units = number(short[at, when])
+        return f"item {item!r} at {node!r} {where}: {units} units more go out or stay than are there for the recipient"
+
+    return say
 
 
 def _who(recipients: Recipients, node: Codes, item: Codes) -> tuple[np.ndarray, np.ndarray]:
