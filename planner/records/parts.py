@@ -59,6 +59,11 @@ class Calendar(Record):
     labels: tuple[str, ...] = Field(description="How people write each period.")
     currency: str = Field(description="Of all amounts of money.")
 
+    @property
+    def span(self) -> str:
+        """From the first period to the last: `2026-01 to 2026-12`."""
+        return " to ".join(dict.fromkeys((self.labels[0], self.labels[-1])))
+
 
 class Level(Record):
     """An objective level of a plan."""

@@ -70,8 +70,8 @@ def _faults(runs: Sequence[Seen]) -> Iterator[str]:
         if run.opened.data is None:
             yield f"Run {run.number} has no plan, or its folder or input is gone."
     for run in runs[1:]:
-        for difference in differences(terms_of_run(runs[0].opened.record), terms_of_run(run.opened.record)):
-            yield f"Run {run.number} cannot be compared with run {runs[0].number}: {difference}."
+        if found := list(differences(terms_of_run(runs[0].opened.record), terms_of_run(run.opened.record))):
+            yield f"Run {run.number} cannot be compared with run {runs[0].number}: {'; '.join(map(str, found))}."
 
 
 def _blocks(runs: Sequence[Seen]) -> Iterator[Block]:

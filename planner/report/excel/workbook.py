@@ -89,7 +89,9 @@ def save_book(book: Workbook, sheets: Sequence[Sheet], about: Titled, path: Path
         page.print_title_rows = f"1:{HEADING_ROW}"
         _spread(page)
         if sheet.shown:
-            rows[f"xl/worksheets/sheet{place}.xml"] = (HEADING_ROW + 1, [_streamed(page, c) for c in sheet.columns])
+            wraps = [_overflows(column) for column in sheet.columns]
+            columns = [_streamed(page, *each, any(wraps)) for each in zip(sheet.columns, wraps, strict=True)]
+            rows[f"xl/worksheets/sheet{place}.xml"] = HEADING_ROW + 1, columns
     saved = BytesIO()
     book.save(saved)
     save_with_rows(saved, path, rows)
@@ -185,17 +187,30 @@ def _width(column: SheetColumn) -> float:
         spelled = f"{largest:,.{decimals}f}"
         longest = len(spelled) + len(column.number_format.partition('"')[2]) + 1
     else:
-        longest = ceil(max((_letters(str(name)) for name in pd.factorize(values)[1]), default=0.0))
+        longest = _longest(values)
     most = NUMBER_WIDTH if column.number_format else HEADING_WIDTH
     return float(min(max(longest + 2, min(len(column.heading) + BUTTON, most), NARROWEST), WIDEST))
 
 
-def _streamed(page: Worksheet, column: SheetColumn) -> StreamedColumn:
+def _longest(values: pd.Series) -> int:
+    """Of texts, in letters of codes and words."""
+    return ceil(max((_letters(str(name)) for name in pd.factorize(values)[1]), default=0.0))
+
+
+def _overflows(column: SheetColumn) -> bool:
+    """Has it texts longer than any column is wide? They break over lines, else a printed page shrinks to their length."""
+    return not column.number_format and _longest(column.values.iloc[:ROWS_MEASURED]) > WIDEST
+
+
+def _streamed(page: Worksheet, column: SheetColumn, wraps: bool, is_tall: bool) -> StreamedColumn:
+    """`wraps`: its texts break over lines; `is_tall`: those of some column of the sheet do."""
     plain, quoted = WriteOnlyCell(page), WriteOnlyCell(page)
+    vertical = "top" if is_tall else None
     if column.number_format:
         plain.number_format = column.number_format
+        plain.alignment = Alignment(vertical=vertical)
     else:
-        plain.alignment = quoted.alignment = Alignment(horizontal="left", indent=1)
+        plain.alignment = quoted.alignment = Alignment(horizontal="left", indent=1, wrap_text=wraps, vertical=vertical)
     quoted.quotePrefix = True
     return StreamedColumn(column.values, plain.style_id, quoted.style_id, is_text=not column.number_format)
 
