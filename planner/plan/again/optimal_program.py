@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model.model import Model
-from planner.plan.again.structure import Structure
+from planner.plan.again.structure import Carrier, Structure
 from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
 from planner.plan.settle.lazy_funds import LazyFunds
@@ -58,14 +58,14 @@ class OptimalProgram:
         """
         options, before = warm_start.options, Structure.of(warm_start.program.model)
         program = built_program(instance, options, warm_start.moving)
-        now = Structure.of(program.model)
-        basis, _ = before.carry(warm_start.last_basis, now)
+        carrier = before.onto(Structure.of(program.model))
+        basis, _ = carrier.basis(warm_start.last_basis)
         choices = np.round(warm_start.optimum.values[_binaries(warm_start.program.model)])
         start = cls(program, options, NONE, basis, choices)
-        optimum = start._on_faces(warm_start.optimum, before, now) or start._in_order()
+        optimum = start._on_faces(warm_start.optimum, carrier) or start._in_order()
         return replace(start, values=start.settled(optimum[0]), basis=optimum[1])
 
-    def _on_faces(self, base: Optimum, before: Structure, now: Structure) -> tuple[Vector, Basis] | None:
+    def _on_faces(self, base: Optimum, carrier: Carrier) -> tuple[Vector, Basis] | None:
         """The levels in order, on what the faces of the base's levels leave: presolve takes out most of it.
 
         None where a level is worse so, as where the base was not held by faces.
@@ -75,7 +75,7 @@ class OptimalProgram:
         session, levels = self.session(), self.program.levels
         costs = dict(levels)
         for level in base.levels:
-            hold_by_face(session, before.carry_level(level, costs[level.name], now).outcome)
+            hold_by_face(session, carrier.level(level, costs[level.name]).outcome)
         session.keep_bounds()
         try:
             optimum = optimise(session, levels, 0.0, None)

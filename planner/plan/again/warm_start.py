@@ -19,7 +19,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import SolverStoppedError
 from planner.formulation.model.rhs_update import RhsUpdate, rhs_update
 from planner.plan.again.kept_levels import FirstLevels, first_levels, without_values
-from planner.plan.again.structure import Structure
+from planner.plan.again.structure import Carrier, Structure
 from planner.plan.conflict.explanation import explained
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
@@ -108,14 +108,16 @@ class WarmStart:
             program = program if until is None else program.until(until)
         left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
+            carrier = None
             if update is None:
+                carrier = self._structure.onto(Structure.of(program.model))
                 session = program.session(self.options, self._progress)
-                start, how = self._structure.carry(self._basis, Structure.of(program.model))
+                start, how = carrier.basis(self._basis)
             else:
                 session, start, how = self._update_rhs(update), self._basis, LIMITS_ONLY
             lazy_funds = program.lazy_funds(self.options)
         with clock.phase("solve"), explained(program, self.options):
-            first = self._first_levels(program, None if update is not None else Structure.of(program.model))
+            first = self._first_levels(program, carrier)
             optimum = program.optimum_after(*first, self.options, self._won) if first is not None else None
             if optimum is None:
                 optimum = program.optimum_from(session, start, self.options, self._by_interior_point, self._won)
@@ -126,9 +128,9 @@ class WarmStart:
         with clock.phase("tables"), without_garbage_collection():
             return replace(program.plan(optimum, clock.seconds, program.size, self.priced, left), how=how)
 
-    def _first_levels(self, program: Program, now: Structure | None) -> FirstLevels | None:
-        """The first levels, as far as they are proved from the base; `now`: where columns and rows stand, if they have moved. None where each
-        level takes simplex few pivots.
+    def _first_levels(self, program: Program, carrier: Carrier | None) -> FirstLevels | None:
+        """The first levels, as far as they are proved from the base; `carrier`: to where columns and rows stand, if they have moved. None where
+        each level takes simplex few pivots.
         """
         if not self.proves_by_duals or program.model.binaries:
             return None
@@ -137,9 +139,9 @@ class WarmStart:
         for level in self._levels:
             if level.name not in costs or level.name != levels[len(before)][0]:
                 break
-            before.append(self._structure.carry_level(level, costs[level.name], now) if now is not None else level)
-        plan = self._values if now is None else self._structure.carry_values(self._values, now)
-        start = self.basis_in_order if now is None else self._structure.carry(self.basis_in_order, now)[0]
+            before.append(carrier.level(level, costs[level.name]) if carrier is not None else level)
+        plan = self._values if carrier is None else carrier.values(self._values)
+        start = self.basis_in_order if carrier is None else carrier.basis(self.basis_in_order)[0]
         load = partial(program.session, self.options, self._progress)
         return first_levels(load, levels, before, plan, start, self.options.time_limit)
 

@@ -147,8 +147,8 @@ class Search:
             program, basis, values = optimal.program.with_rhs(instance, update), optimal.basis, optimal.values
         else:
             program = built_program(instance, optimal.options, moving=False)
-            before, now = Structure.of(model), Structure.of(program.model)
-            (basis, _), values = before.carry(optimal.basis, now), before.carry_values(optimal.values, now)
+            carrier = Structure.of(model).onto(Structure.of(program.model))
+            (basis, _), values = carrier.basis(optimal.basis), carrier.values(optimal.values)
         other = replace(optimal, program=program, basis=basis, values=values)
         known = {lever.name: lever for lever in levers(program.model, program.lp)} if free else {}
         return Search(other, known, self.before, self.tell, self.items)
@@ -162,7 +162,7 @@ class Search:
     def carried(self, plan: Vector, other: Search) -> Vector:
         """A plan of the LP of another search, on the columns of this one."""
         model, own = other.optimal.program.model, self.optimal.program.model
-        return plan if own.columns is model.columns else Structure.of(model).carry_values(plan, Structure.of(own))
+        return plan if own.columns is model.columns else Structure.of(model).onto(Structure.of(own)).values(plan)
 
     def is_whole(self, goal: Goal, plan: Vector) -> bool:
         """Does a plan, all columns of the LP, keep its limits without any lever, nobody else worse off, with nothing that the goal lacks?"""

@@ -171,9 +171,9 @@ class _Again:
         with without_garbage_collection():
             model = build(changed, self._program.model.catalogue, self._further.options.prune)
             program = Program.of(model)
-        now, costs = Structure.of(model), dict(program.levels)
-        start, _ = self._structure.carry(self._further.basis, now)
-        before = [self._structure.carry_level(level, costs[level.name], now) for level in self._before]
+        carrier, costs = self._structure.onto(Structure.of(model)), dict(program.levels)
+        start, _ = carrier.basis(self._further.basis)
+        before = [carrier.level(level, costs[level.name]) for level in self._before]
         return self._solved(program, start, before)
 
     def _solved(self, program: Program, start: Basis, before: Sequence[SolvedLevel], leaving: Columns = NONE) -> Values:

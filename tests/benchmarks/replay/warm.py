@@ -38,7 +38,7 @@ def measured(before: PlanningInstance, after: PlanningInstance) -> Warmth:
     assert last.optimum.basis is not None
     program = now.program
     shifted = _one_on(Structure.of(last.program.model))
-    start, differ = shifted.carry(last.optimum.basis, Structure.of(program.model))
+    start, differ = shifted.onto(Structure.of(program.model)).basis(last.optimum.basis)
     began = time.perf_counter()
     cold = program.optimum(program.session(options), program.lazy_funds(options), options)
     between = time.perf_counter()
