@@ -7,7 +7,7 @@ the quickstart and have it planned, again and again. Told are the seconds that p
 
 `--slide WORKBOOK --option NAME` measures a budget that is slid: processor seconds of the plan, of one option of `planner compare` (beyond its
 base), and, of the budget that this option scales, of the first three points, of the bounds on the screen, and of the exact plan.
-`--periods` takes the first periods of a world of CSV files, with six cases.
+`--periods` takes the first periods of a world of CSV files, with six cases; `--run` its plan from a run folder, without plan and option.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ def main() -> None:
     parser.add_argument("--open", type=Path, metavar="DIR")
     parser.add_argument("--slide", type=Path, metavar="WORKBOOK")
     parser.add_argument("--periods", type=int, help="only the first of a folder of CSV files")
+    parser.add_argument("--run", type=Path, metavar="DIR", help="the run folder of the plan that is slid from")
     parser.add_argument("--option", help="scales the budget of one fund", metavar="NAME")
     asked = parser.parse_args()
     if asked.open is not None:
@@ -75,7 +76,7 @@ def main() -> None:
         return
     if asked.slide is not None:
         with tempfile.TemporaryDirectory() as folder:
-            _slide(_first(asked.slide.resolve(), asked.periods, Path(folder)), asked.option)
+            _slide(_first(asked.slide.resolve(), asked.periods, Path(folder)), asked.option, asked.run)
         return
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -107,7 +108,7 @@ def _first(source: Path, periods: int | None, folder: Path) -> Path:
     return folder / "world"
 
 
-def _slide(source: Path, option: str) -> None:
+def _slide(source: Path, option: str, base: Path | None) -> None:
     """The job of the curve and that of the plan are carried out here, as a worker does."""
     (change,) = read_options(read_raw(source))[option].changes
     fund, factor = str(change.where).removeprefix("fund="), float(change.value)
@@ -115,11 +116,13 @@ def _slide(source: Path, option: str) -> None:
         place = Place(str(Path(home) / "runs.sqlite"), str(Path(home) / "desk"))
         store = open_store(place.store, create=True)
         jobs = Jobs(store.database)
-        with _told("the plan"):
-            solve_workbook(source, Path(home) / "base")
-        run = store.record(Path(home) / "base")
-        with _told("the plan and one option, compared"):
-            compare_workbook(source, Path(home) / "options", [option])
+        if base is None:
+            base = Path(home) / "base"
+            with _told("the plan"):
+                solve_workbook(source, base)
+            with _told("the plan and one option, compared"):
+                compare_workbook(source, Path(home) / "options", [option])
+        run = store.record(base)
         slide = Slide(run.id, run.run_sha256, BudgetRows(fund))
         wanted = {**slide.document(), "model": "full", "title": fund}
         for kind, more, words in ((CURVE, {}, "the first points"), (BUDGET, {"factor": factor}, "the exact plan")):
