@@ -54,7 +54,7 @@ class Source:
         return self.instance.settings.currency
 
     def step(self, phase: str) -> None:
-        """Say, and log, what begins."""
+        """Tell the progress, and the log, which step begins."""
         self.log.add(f"{phase} …")
         if self.listener is not None:
             self.listener(Progress(phase))

@@ -61,7 +61,7 @@ class BudgetPeriods:
         return sum(self.available_of(fund, budget_period).values())
 
     def available_of(self, fund: Fund, budget_period: int) -> dict[str, float]:
-        """`available`, by contributor."""
+        """Budget that is available by then, as in `available`, by contributor."""
         amounts = dict.fromkeys((budget.contributor for budget in fund.budgets), 0.0)
         for budget in self.counting(fund, budget_period):
             amounts[budget.contributor] += budget.amount

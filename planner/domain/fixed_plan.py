@@ -30,5 +30,5 @@ class GivenPlan:
 
     @property
     def count(self) -> int:
-        """How many quantities are given."""
+        """The number of quantities that are given."""
         return sum(len(table) for table in self.tables.values())

@@ -405,7 +405,7 @@ class PlanningInstance:
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
-        """What the plan prepares an answer for."""
+        """The cases that the plan prepares an answer for."""
         return cases_of(self.contingencies.values(), self.horizon.periods)
 
     @cached_property

@@ -130,7 +130,7 @@ class Program:
     def optimum(
         self, session: HighsSession, lazy_funds: LazyFunds | None, options: SolveOptions, keep_basis: bool = False
     ) -> Optimum:
-        """Solve from nothing; raises as `optimise`."""
+        """The optimum, solved without a start. Raises as `optimise`."""
         instance = self.model.instance
         scarce = lazy_funds is not None and session.is_large and money_is_scarce(instance)
         lazy = lazy_funds if options.lazy_funds and not scarce else None

@@ -45,12 +45,12 @@ class Answer:
         return [(key, value) for key, column in columns if (value := self._values[column]) > NOISE]
 
     def planned(self, variable: Variable) -> float:
-        """What the plan says."""
+        """The quantity of a column in the plan."""
         value = self._values[variable]
         return value if value > NOISE else 0.0
 
     def period(self, relative: int) -> int:
-        """1…P."""
+        """The period of the plan, 1…P, of a period of the response from 0."""
         return self.case.begin + relative + 1
 
     def recipient(self, item: str, klass: int) -> str:
@@ -59,7 +59,7 @@ class Answer:
 
     @property
     def charged(self) -> float:
-        """What the response costs, undiscounted."""
+        """The cost of the response in currency, not discounted."""
         return sum(charge.amount * self.planned(charge.variable) for charge in self.response.charges)
 
     def short(self) -> Iterator[tuple[Any, float]]:

@@ -38,7 +38,7 @@ class ScheduleOutcome:
 
 
 def record_of(schedule: Schedule, outcome: ScheduleOutcome, started: datetime, ended: datetime) -> ScheduleRecord:
-    """What schedule.json says."""
+    """The record that schedule.json holds."""
     return ScheduleRecord.model_validate(
         {
             "schedule": schedule.name,

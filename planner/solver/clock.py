@@ -19,7 +19,7 @@ class Clock:
         self._began = time.perf_counter()
 
     def tell(self, name: str) -> None:
-        """Say that a phase begins."""
+        """Tell the progress that a phase begins."""
         if self.progress:
             self.progress(Progress(name, seconds=time.perf_counter() - self._began))
 

@@ -478,7 +478,7 @@ class _LexicographicSolver:
             hold_by_face(self._session, solved.outcome)
 
     def _hold_by_row(self, solved: SolvedLevel, tolerance: float) -> None:
-        """level ≤ z + tolerance × max(1, |z|)"""
+        """Hold a level by a row: level ≤ z + tolerance × max(1, |z|)."""
         if solved.costs.any():
             hold_by_row(self._session, solved, tolerance)
             self._optimum.held_by_rows = True
@@ -573,7 +573,7 @@ def _resting(duals: Vector, lower: Vector, upper: Vector) -> tuple[NDArray[np.in
 
 
 def hold_by_row(session: HighsSession, level: SolvedLevel, tolerance: float) -> None:
-    """level ≤ z + tolerance × max(1, |z|)"""
+    """Hold a level by a row: level ≤ z + tolerance × max(1, |z|)."""
     limit = level.value + tolerance * max(1.0, abs(level.value))
     scale = objective_scale(level.costs)
     session.add_row(-INFINITY, limit * scale, level.costs * scale)

@@ -55,7 +55,7 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
             raise
 
     def start(self) -> Solving:
-        """Begin to solve."""
+        """Begin to solve in a thread of its own."""
         self.stopping.clear()
         return Solving(super().run, self.stopping)
 

@@ -44,12 +44,12 @@ class Entries(NamedTuple):
     values: Vector
 
     def transposed_times(self, duals: Vector, columns: int) -> Vector:
-        """Aᵀ y, by column."""
+        """The product Aᵀ y, by column."""
         return np.bincount(self.columns, self.values * duals[self.rows], columns).astype(np.float64, copy=False)
 
     @property
     def sizes(self) -> Entries:
-        """|A|"""
+        """The entries with their absolute values."""
         return self._replace(values=np.abs(self.values))
 
 

@@ -16,7 +16,7 @@ _under_way = 0  # works beside their callers
 
 
 def available_cores() -> int:
-    """Cores that this process may use."""
+    """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -43,7 +43,7 @@ class Work(Generic[Result]):
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin, beside the caller."""
+        """Begin the call in a thread beside the caller."""
         global _under_way
         with _lock:
             _under_way += 1

@@ -62,18 +62,18 @@ class Job:
 
     @property
     def is_open(self) -> bool:
-        """Is it still to be done?"""
+        """Whether the job is still to be done."""
         return self.state in OPEN
 
     @property
     def wanted(self) -> dict[str, Any]:
-        """What it was asked for."""
+        """The request that the job was made for, by its named fields."""
         asked: dict[str, Any] = json.loads(self.asked)
         return asked
 
     @property
     def result(self) -> dict[str, Any]:
-        """What came of it; empty until it is done."""
+        """The result of the job; empty until it is done."""
         result: dict[str, Any] = json.loads(self.found or "{}")
         return result
 

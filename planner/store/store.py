@@ -180,7 +180,7 @@ class RunStore:
         return self._run(row)
 
     def record_of(self, number: int) -> RunRecord:
-        """What run.json says."""
+        """The run.json of a run."""
         with self.database.reading() as connection:
             content = connection.scalar(sa.select(_runs.record).where(_runs.id == number))
         assert content is not None

@@ -14,7 +14,7 @@ from planner.verify.verification import Findings
 
 
 def sum_rules(ledger: Ledger, skipped: Set[str]) -> Iterator[SumRule]:
-    """Those that the model does not leave out."""
+    """The rules about sums that the model does not leave out."""
     counted = [*supply_rules(ledger.arrays)]
     if ledger.arrays.case.money_is_limited and "payment_balance" not in skipped:
         counted += [*portfolio_rules(ledger), *cofinancing_rules(ledger), *contribution_rules(ledger)]

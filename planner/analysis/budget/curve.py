@@ -36,7 +36,7 @@ class CurvePoint:
     slopes: tuple[float, ...] = ()
 
     def slope(self, place: int) -> float | None:
-        """Of the aim at a place; None: not known."""
+        """The slope of the aim at a place in the order, per unit of the factor; None where it is not known."""
         return self.slopes[place] if place < len(self.slopes) else None
 
 
@@ -146,7 +146,7 @@ class Curve:
         return min(max(guess, low if low is not None else guess), high if high is not None else guess)
 
     def document(self) -> dict[str, Any]:
-        """As JSON keeps it."""
+        """The curve as a JSON document, which `read` reads back."""
         return {
             "aims": [[aim.name, aim.title, aim.unit] for aim in self.aims],
             "points": [[point.factor, list(point.values), list(point.slopes)] for point in self.points],
@@ -155,12 +155,12 @@ class Curve:
 
     @classmethod
     def read(cls, document: dict[str, Any]) -> Curve:
-        """What `document` wrote."""
+        """The curve that `document` wrote."""
         points = [CurvePoint(factor, tuple(values), tuple(slopes)) for factor, values, slopes in document["points"]]
         return cls.of([AimCurve(*aim) for aim in document["aims"]], points, bool(document["loosens"]))
 
     def joined(self, points: Sequence[CurvePoint]) -> Curve:
-        """With further points."""
+        """The curve with further points."""
         return Curve.of(self.aims, [*self.points, *points], self.loosens)
 
 

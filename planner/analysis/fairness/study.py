@@ -94,12 +94,12 @@ class FairnessStudy:
 
     @property
     def together(self) -> float:
-        """v of all players."""
+        """The value of the coalition of all players."""
         return self.coalitions.value(everybody(len(self.players)))
 
     @property
     def separate(self) -> float:
-        """What all reach, each alone, added up."""
+        """The sum of the values of all players, each alone."""
         return sum(player.alone for player in self.players)
 
     @property

@@ -37,7 +37,7 @@ class MoneyWords:
         return said if name else said[:1].lower() + said[1:]
 
     def goods(self, units: Mapping[str, float]) -> str:
-        """As `planner remedy` tells goods."""
+        """Goods as `planner remedy` names them."""
         return RemedyWords(self.instance, self.money).goods(units)
 
     def place(self, place: LimitPlace) -> str:

@@ -60,7 +60,7 @@ class PlanUnderStress:
         return settings if self.threads is None else settings | {"threads": self.threads}
 
     def program(self, number: int, delays: Periods) -> CaseProgram:
-        """The program of a case at factor 1."""
+        """The linear program of a case with every factor at 1."""
         case, instance = self.instance.cases[number], self.instance
         done = {
             family: {key: value for key, value in self.done[family].items() if _matters(family, key, case.begin)}
@@ -122,7 +122,7 @@ def answered(
     crew: TaskPool,
     told: Callable[[list[CaseFigures]], None],
 ) -> Vector:
-    """[case, draw, figure] of all tasks."""
+    """The figures of all tasks, as an array [case, draw, figure]; NaN where there is none."""
     figures_of = np.full((len(plan.instance.cases), len(drawn), 3), np.nan)
     for task, figures in zip(work, crew(answer, plan, work, told), strict=True):
         figures_of[task.case, list(task.draws)] = figures

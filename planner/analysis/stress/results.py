@@ -34,7 +34,7 @@ class CaseUnderStress:
 
     @property
     def kept_in(self) -> Vector:
-        """[draw]: is nothing lacking?"""
+        """By draw: is nothing lacking?"""
         kept: Vector = self.figures[:, LACK] == 0
         return kept
 
@@ -72,7 +72,7 @@ class Stressed:
 
     @cached_property
     def levels(self) -> Vector:
-        """[draw]: the level contingency."""
+        """By draw: the value of the level contingency."""
         settings = self.instance.settings
         weights = [case.weight for case in self.instance.cases]
         return level(self.figures[:, :, LOSS], weights, settings.risk_weight, settings.risk_tail)
@@ -104,7 +104,7 @@ class Stressed:
 
     @cached_property
     def kept_in(self) -> Vector:
-        """[draw]: is every promise kept?"""
+        """By draw: is every promise kept?"""
         kept: Vector = np.all([own.kept_in for own in self.cases], axis=0)
         return kept
 

@@ -52,7 +52,7 @@ def spread(values: Vector) -> Spread:
 
 
 def share(kept: Vector) -> ShareOfDraws:
-    """Of draws that are True."""
+    """The share of draws that are True, with its standard error and interval."""
     from scipy.stats import binomtest
 
     count, among = int(kept.sum()), len(kept)

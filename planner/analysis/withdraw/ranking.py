@@ -67,7 +67,7 @@ class Damage:
 
     @property
     def hurts(self) -> bool:
-        """Is it proved to do damage?"""
+        """Whether damage is proved."""
         if self.between is not None:
             return self.between.at_least > 0
         return self.leaves_no_plan or (self.first is not None and self.damage[self.first] > 0)

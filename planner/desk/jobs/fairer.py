@@ -28,12 +28,12 @@ class Fairer:
     run_sha256: str
 
     def document(self) -> dict[str, Any]:
-        """As a job is asked for it."""
+        """The request as a JSON document for a job."""
         return {"run": self.run, "run_sha256": self.run_sha256}
 
     @classmethod
     def read(cls, asked: Mapping[str, Any]) -> Fairer:
-        """What `document` wrote."""
+        """The request that `document` wrote."""
         return cls(int(asked["run"]), str(asked["run_sha256"]))
 
 

@@ -32,12 +32,12 @@ class Sought:
     goal: Goal
 
     def document(self) -> dict[str, Any]:
-        """As a job is asked for it."""
+        """The request as a JSON document for a job."""
         return {"run": self.run, "run_sha256": self.run_sha256, "goal": self.goal.kind, "name": self.goal.name}
 
     @classmethod
     def read(cls, asked: Mapping[str, Any]) -> Sought:
-        """What `document` wrote."""
+        """The request that `document` wrote."""
         return cls(int(asked["run"]), str(asked["run_sha256"]), Goal(str(asked["goal"]), str(asked["name"])))
 
     @property

@@ -34,7 +34,7 @@ class Slide:
     budget: BudgetRows
 
     def document(self) -> dict[str, Any]:
-        """As a job is asked for it."""
+        """The request as a JSON document for a job."""
         budget = self.budget
         return {
             "run": self.run,
@@ -46,7 +46,7 @@ class Slide:
 
     @classmethod
     def read(cls, asked: Mapping[str, Any]) -> Slide:
-        """What `document` wrote."""
+        """The request that `document` wrote."""
         budget = BudgetRows(str(asked["fund"]), str(asked["contributor"]), asked["year"])
         return cls(int(asked["run"]), str(asked["run_sha256"]), budget)
 

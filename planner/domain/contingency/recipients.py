@@ -21,7 +21,7 @@ RESERVE: Recipient = None
 
 
 def recipient_of(node: Node) -> str:
-    """Whose goods are delivered at the node."""
+    """The recipient of what is delivered at the node."""
     return node.nation or ""
 
 

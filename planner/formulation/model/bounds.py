@@ -16,5 +16,5 @@ def stated_bounds(frame: Frame) -> dict[str, Bounds]:
 
 
 def finite(bounds: Bounds) -> Bounds:
-    """Unlimited is no bound."""
+    """The bounds that are finite."""
     return {key: bound for key, bound in bounds.items() if bound < inf}

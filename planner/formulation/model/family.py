@@ -102,7 +102,7 @@ class Directory:
 
     @cached_property
     def cases(self) -> Mapping[tuple[str, int], Case]:
-        """By contingency and strike."""
+        """The cases of the instance, by contingency and strike."""
         return {case.key: case for case in self.instance.cases}
 
     @cached_property
@@ -117,7 +117,7 @@ class Directory:
 
 
 def always(_: PlanningInstance) -> bool:
-    """For families that every input needs."""
+    """True: for families that every input needs."""
     return True
 
 

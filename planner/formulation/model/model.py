@@ -62,7 +62,7 @@ def what_is_left(frame: Frame, limits: Iterable[tuple[str, float, Profile]]) -> 
 
 
 def reduced(limit: float, left: Profile, period: int) -> float:
-    """A limit × the share that is left."""
+    """A limit times the share of it that disruptions leave in a period."""
     share = share_left(left, period)
     return 0.0 if share == 0 else limit * share
 

@@ -102,7 +102,7 @@ class Buckets:
         return {}
 
     def of(self, cost_type: str, name: str) -> Bucket:
-        """The bucket of an object, worked out once."""
+        """The bucket of an object's costs; each is made once."""
         if (cost_type, name) not in self._known:
             self._known[cost_type, name] = self._of(cost_type, name)
         return self._known[cost_type, name]

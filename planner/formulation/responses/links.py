@@ -25,7 +25,7 @@ def add_inflow(response: Response) -> None:
 
 
 def add_bought_capacity(response: Response) -> None:
-    """The plan's investments go on."""
+    """Enter the capacity that the plan bought, by the period of the response from which it is ready."""
     begin = response.case.begin
     for thing, bought in response.plan.ready_capacity.items():
         response.ready_capacity[thing] = [(ready - begin, variable) for ready, variable in bought]

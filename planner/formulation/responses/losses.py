@@ -51,7 +51,7 @@ def _add_worst(model: Model, response: Response, start: Variable, weight: float)
 
 
 def loss(response: Response) -> Terms:
-    """L of a case, each variable once."""
+    """The loss of a case as terms, each variable once."""
     if not response.plan.weighted:
         return summed(response.objectives["other_shortfall"])
     begun = response.plan.instance.discount[response.case.begin]

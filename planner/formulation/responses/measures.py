@@ -52,7 +52,7 @@ def discounted_cost(response: Response) -> Terms:
 
 
 def summed(terms: Terms) -> Terms:
-    """Each variable once."""
+    """The terms with each variable once, its coefficients added up."""
     total: dict[Variable, float] = defaultdict(float)
     for variable, factor in terms:
         total[variable] += factor

@@ -187,7 +187,7 @@ class WarmStart:
 
     @cached_property
     def program(self) -> Program:
-        """The base's LP."""
+        """The linear program of the base."""
         return self._built(self._instance)
 
     @cached_property

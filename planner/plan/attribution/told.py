@@ -76,7 +76,7 @@ class WayWords:
                 "; ".join(contributors) or None)  # fmt: skip
 
     def nothing(self, lack: Lack, group: str) -> tuple[object, ...]:
-        """As `about`, where no limit has a share."""
+        """The columns that `about` gives, where no limit has a share."""
         nation = self._model.instance.nation_of(lack.destination) if lack.destination else None
         return (group, group, lack.destination or lack.name, lack.item, lack.due, lack.due, nation, None, None)
 

@@ -196,7 +196,7 @@ def _days(model: Model, lp: Arrays, stretch: Stretch, point: ElasticPoint) -> fl
 
 
 def activity(lp: Arrays, row: int, plan: Vector) -> float:
-    """Σ coefficient · column of a row."""
+    """The activity of a row: Σ coefficient × value of the column."""
     inside = slice(lp.start[row], lp.start[row + 1])
     return float((lp.value[inside] * plan[lp.index[inside]]).sum())
 

@@ -130,7 +130,7 @@ class Elastic:
         self._own = lp.columns + np.arange(len(self.stretches))
 
     def allow(self, allowed: NDArray[np.bool_]) -> None:
-        """Which stretches are possible at all."""
+        """Allow these stretches (one entry for each), and hold all others at 0."""
         upper = np.where(allowed, INFINITY, 0.0)
         self._session.set_column_bounds(self._own, np.zeros(len(upper)), upper)
 

@@ -143,7 +143,7 @@ class ConflictWords:
         return rule.places[0][1]
 
     def row_line(self, row: int) -> str:
-        """A row by itself, as a rule."""
+        """The line of a row by itself, as `rule_line` writes it."""
         family, place = self.family(row), self.where(row)
         return self.rule_line([Rule(family, origin.field, (row,), (place,)) for origin in self._origins[row]])
 
@@ -357,7 +357,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def in_all(count: int) -> str:
-    """Says of a sum that it is one."""
+    """` in all`, where an amount is a sum; else blank."""
     return " in all" if count > 1 else ""
 
 

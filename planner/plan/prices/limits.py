@@ -64,7 +64,7 @@ class PricedLimit:
 
     @property
     def less(self) -> dict[int, float]:
-        """`step` for a unit less."""
+        """The rise of each row for one unit less of the limit."""
         return {row: -by for row, by in self.step.items()}
 
 

@@ -101,7 +101,7 @@ class Marginal:
 
     @property
     def base(self) -> DualBase:
-        """By the plan's own basis."""
+        """Duals, reduced costs and what is tight at the plan's own basis, by level."""
         assert self._parametric is not None
         scale, own = self._scale[:, None], self._parametric
         return DualBase(own.row_duals / scale, own.reduced_costs / scale, own.movable, own.tight)

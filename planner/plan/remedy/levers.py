@@ -68,7 +68,7 @@ class Lever:
     becomes: str | None = None
 
     def after(self, rise: float) -> float | str:
-        """What the cell says when it has risen."""
+        """The value of the cell after the rise."""
         if self.becomes is not None:
             return self.becomes
         return self.value + (-rise if self.falls else rise)
@@ -181,5 +181,5 @@ def _mean(costs: Iterator[float] | list[float]) -> float:
 
 
 def consent_of(field: Field) -> str | None:
-    """The consent that a figure is of."""
+    """The name of the consent that a figure belongs to."""
     return field.names[0] if field.table == "Consents" else None

@@ -183,7 +183,7 @@ class Search:
         return Least(point.value, self.part.row_duals(point.row_duals))
 
     def value(self, goal: Goal) -> float:
-        """What the goal lacks in the plan."""
+        """How much of the goal is short in the plan, in the unit of its measure."""
         return self.before[goal.row]
 
     def remedies(self, goal: Goal, alternatives: int = ALTERNATIVES, alone: bool = True) -> list[Remedy]:

@@ -88,7 +88,7 @@ class LazyFunds:
         session.change_model(NONE, self.lazy_rows, (-nothing, nothing))
 
     def enforce(self, session: HighsSession) -> None:
-        """Put the funds' rows back."""
+        """Put the funds' rows back into the large LP."""
         lower, upper = self._lp.row_lower[self.lazy_rows], self._lp.row_upper[self.lazy_rows]
         session.change_model(NONE, self.lazy_rows, (lower, upper))
 

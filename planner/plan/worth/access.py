@@ -56,7 +56,7 @@ def access_rows(further: Further, now: Values) -> Iterator[AccessRow]:
 
 
 def questions(program: Program) -> int:
-    """How many further plans it takes."""
+    """The number of further plans that it takes."""
     instance = program.model.instance
     by_nation = nations_with_depots(instance).values()
     return sum(is_drawn_on(program, nodes) + bool(restricted(instance, nodes)) for nodes in by_nation)

@@ -39,7 +39,7 @@ def expected_worth(further: Further) -> Worth:
 
 
 def questions(program: Program) -> int:
-    """How many further solves it takes."""
+    """The number of further solves that it takes."""
     others = 1 if program.model.weighted else len(program.targets)
     return 2 + len(program.model.responses) + others
 

@@ -37,12 +37,12 @@ class Further:
         self._clock, self._count, self._begun = clock, count, 0
 
     def begin(self) -> None:
-        """Say that the next plan is begun."""
+        """Tell the progress that the next plan begins."""
         self._begun += 1
         self._clock.tell(f"{PHASE}, plan {self._begun} of {self._count}")
 
     def session(self, program: Program) -> HighsSession:
-        """The LP of a program, loaded."""
+        """A session in which the LP of a program is loaded."""
         return program.session(self.options)
 
     def hold(self, session: HighsSession, levels: Iterable[SolvedLevel]) -> None:

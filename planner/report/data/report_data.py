@@ -111,7 +111,7 @@ class ReportData:
 
     @cached_property
     def prices(self) -> pd.DataFrame:
-        """Of limits."""
+        """The prices of limits, a row for each."""
         return limit_prices(self.plan)
 
     @cached_property
@@ -120,7 +120,7 @@ class ReportData:
 
     @cached_property
     def marginal_costs(self) -> pd.DataFrame:
-        """Of what is delivered."""
+        """The marginal cost of what is delivered, by item."""
         return marginal_costs(self.plan)
 
     @cached_property

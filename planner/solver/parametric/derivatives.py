@@ -162,7 +162,7 @@ class Parametric:
 
     @property
     def movable(self) -> NDArray[np.bool_]:
-        """Which columns are not fixed."""
+        """By column: whether it is basic, or not fixed at both bounds."""
         own = slice(0, self.columns)
         movable: NDArray[np.bool_] = self.is_basic[own] | ~(self.rises[own] & self.falls[own])
         return movable
@@ -188,7 +188,7 @@ class Parametric:
         return {row: by * float(self.units.rows[row]) for row, by in rows.items()}
 
     def is_tight(self, row: int) -> bool:
-        """Does the row rest on a bound of its?"""
+        """Whether the row's activity is at one of its bounds."""
         return bool(self.rises[self.columns + row] or self.falls[self.columns + row])
 
     # ── Linear algebra ───────────────────────────────────────────────────────────────────────────

@@ -134,7 +134,7 @@ class ParametricStudy:
         return Basis(basis.columns[: self.base.columns], basis.rows[: self.base.rows])
 
     def costs(self, weights: Mapping[str, float]) -> Vector:
-        """Σ weight · sum, by column."""
+        """The cost of each column: Σ weight × sum."""
         total = np.zeros(self._session.lp.columns)
         for name, weight in weights.items():
             total += weight * self._sums[name]
