@@ -86,8 +86,8 @@ def _sections(record: DecisionRecord, file: str) -> Iterator[Section]:
 
 
 def _approval(approval: Approval) -> str:
-    said = f": “{approval.words}”" if approval.words else ""
-    return f"{approval.name}, {in_utc(approval.at)}{said} SHA-256 {approval.sha256}"
+    words = f": “{approval.words}”" if approval.words else ""
+    return f"{approval.name}, {in_utc(approval.at)}{words} SHA-256 {approval.sha256}"
 
 
 def _considered(one: Considered) -> str:

@@ -181,8 +181,8 @@ def signed(decision: Decision) -> DecisionRecord:
 
 def approved(record: DecisionRecord, name: str, words: str, at: str) -> DecisionRecord:
     """The record with one approval more, over everything that it says so far. `at` is a moment in UTC."""
-    said = {"number": len(record.approvals) + 1, "name": name, "words": words, "at": at, "signs": record.seal}
-    approval = Approval.model_validate({**said, "sha256": hash_of(said)})
+    fields = {"number": len(record.approvals) + 1, "name": name, "words": words, "at": at, "signs": record.seal}
+    approval = Approval.model_validate({**fields, "sha256": hash_of(fields)})
     return record.but(approvals=(*record.approvals, approval))
 
 
@@ -193,8 +193,8 @@ def broken_links(record: DecisionRecord) -> Iterator[str]:
     before = record.sha256
     for place, approval in enumerate(record.approvals, 1):
         who = f"approval {place} ({approval.name})"
-        said = {name: part for name, part in approval.document().items() if name != "sha256"}
-        if hash_of(said) != approval.sha256:
+        fields = {name: part for name, part in approval.document().items() if name != "sha256"}
+        if hash_of(fields) != approval.sha256:
             yield f"{who} was changed after it was signed"
         if approval.signs != before or approval.number != place:
             yield f"{who} does not sign what stands before it"

@@ -58,10 +58,10 @@ def unclaimed_nodes(merged: MergedTables, speakers: Mapping[str, str]) -> list[G
     for (sheet, number), row in merged.rows.items():
         if sheet != "Nodes" or "nation" in row.cells:
             continue
-        said = next(iter(row.cells.values()))
-        speaker = speakers[said.file]
+        statement = next(iter(row.cells.values()))
+        speaker = speakers[statement.file]
         if speaker != CELL:
-            message = f"{said.place}: {speaker} states {row.words}, and nobody says which nation holds it"
+            message = f"{statement.place}: {speaker} states {row.words}, and nobody says which nation holds it"
             gaps.append(Gap("unclaimed", speaker, sheet, cell_name(number - 1, 0), message))
     return gaps
 
@@ -78,8 +78,8 @@ def unstated_references(merged: MergedTables, book: TypedWorkbook) -> dict[CellP
                 if missing:
                     cell = cell_name(number, place)
                     sets = " or ".join(dict.fromkeys(SET_TITLES[kind][0] for kind in column.refers))
-                    said = merged.said[sheet, cell]
-                    message = f"{said.place} names {', '.join(missing)}, a {sets} that nobody states"
+                    statement = merged.statements[sheet, cell]
+                    message = f"{statement.place} names {', '.join(missing)}, a {sets} that nobody states"
                     gaps[sheet, cell] = Gap("reference", "", sheet, cell, message)
     return gaps
 

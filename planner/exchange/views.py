@@ -156,9 +156,9 @@ def _signed(settings: Texts, speaker: str) -> Texts:
         next(at for at, name in enumerate(header) if normalise(name) == wanted) for wanted in ("key", "value")
     )
     kept = [row for row in rows if normalise(row[key]) != SPEAKER]
-    said = [""] * len(header)
-    said[key], said[value] = "stated_by", speaker
-    return [header, *kept, said]
+    labels = [""] * len(header)
+    labels[key], labels[value] = "stated_by", speaker
+    return [header, *kept, labels]
 
 
 def known_nations(raw: RawInput) -> Mapping[str, str]:

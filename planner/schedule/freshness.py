@@ -36,11 +36,15 @@ def changed_at(path: Path) -> datetime:
 def _clock_alerts(path: Path, runs: Sequence[Run], now: datetime) -> Iterator[Alert]:
     written = changed_at(path)
     if written > now + CLOCK_SLACK:
-        said = f"the clock says {moment(now)}, but {path.name} was written at {moment(written)}: one of them is wrong"
-        yield Alert("clock", said, path.name)
+        message = (
+            f"the clock says {moment(now)}, but {path.name} was written at {moment(written)}: one of them is wrong"
+        )
+        yield Alert("clock", message, path.name)
     if runs and runs[0].started > moment(now + CLOCK_SLACK):
-        said = f"the clock says {moment(now)}, but run {runs[0].id} started at {runs[0].started}: one of them is wrong"
-        yield Alert("clock", said, f"run {runs[0].id}")
+        message = (
+            f"the clock says {moment(now)}, but run {runs[0].id} started at {runs[0].started}: one of them is wrong"
+        )
+        yield Alert("clock", message, f"run {runs[0].id}")
 
 
 def _age_alerts(path: Path, rules: Rules, now: datetime) -> Iterator[Alert]:
@@ -48,8 +52,8 @@ def _age_alerts(path: Path, rules: Rules, now: datetime) -> Iterator[Alert]:
         return
     days = (now - changed_at(path)) / timedelta(days=1)
     if days > rules.input_days:
-        said = f"{path.name} was last written {days:.0f} days ago; expected at most {rules.input_days:g}"
-        yield Alert("stale_input", said, path.name, days, rules.input_days)
+        message = f"{path.name} was last written {days:.0f} days ago; expected at most {rules.input_days:g}"
+        yield Alert("stale_input", message, path.name, days, rules.input_days)
 
 
 def _actuals_alerts(raw: RawInput, rules: Rules, today: date) -> Iterator[Alert]:
@@ -61,15 +65,15 @@ def _actuals_alerts(raw: RawInput, rules: Rules, today: date) -> Iterator[Alert]
     reported = {period for (period,) in read_tables(raw)["Actuals"].records("period") if isinstance(period, int)}
     if reported and horizon.first_day(max(reported)) > today:
         label = horizon.label(max(reported))
-        said = (
+        message = (
             f"the clock says {today}, but the sheet Actuals reports {label}, which has not begun: one of them is wrong"
         )
-        yield Alert("clock", said, label)
+        yield Alert("clock", message, label)
     ended = min(_last_ended(horizon, today), horizon.periods - 1)
     if rules.actuals and ended >= 0 and ended not in reported:
         latest = f"; the last report is of {horizon.label(max(reported))}" if reported else ""
-        said = f"the sheet Actuals reports nothing of {horizon.label(ended)}, which has ended{latest}"
-        yield Alert("actuals", said, horizon.label(ended))
+        message = f"the sheet Actuals reports nothing of {horizon.label(ended)}, which has ended{latest}"
+        yield Alert("actuals", message, horizon.label(ended))
 
 
 def _last_ended(horizon: Horizon, today: date) -> int:

@@ -74,8 +74,8 @@ def _command(alerts: Sequence[Alert], command: Sequence[str], name: str) -> None
         command, input=text_of(alerts, name), text=True, capture_output=True, timeout=_SECONDS, check=False
     )
     if ended.returncode != 0:
-        said = (ended.stderr or ended.stdout).strip().splitlines()
-        raise NotifyError(f"ended with {ended.returncode}{': ' + said[-1] if said else ''}")
+        lines = (ended.stderr or ended.stdout).strip().splitlines()
+        raise NotifyError(f"ended with {ended.returncode}{': ' + lines[-1] if lines else ''}")
 
 
 def _mail(alerts: Sequence[Alert], mail: Mail, name: str, at: datetime) -> None:

@@ -17,6 +17,6 @@ def read_schedule(path: Path) -> Schedule:
     schedule = declared(table, path, Schedule, "schedule", ScheduleError, {"name": path.stem})
     key, other = ("replan", REPLAN) if schedule.kind == SOLVE else ("strict", SOLVE)
     if key in table and (schedule.kind == SOLVE or schedule.strict):
-        said = f"is for kind = {other!r}; found kind = {schedule.kind!r}"
-        raise ScheduleError([Fault(f"{path.name}: {key}", said)])
+        message = f"is for kind = {other!r}; found kind = {schedule.kind!r}"
+        raise ScheduleError([Fault(f"{path.name}: {key}", message)])
     return schedule

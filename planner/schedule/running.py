@@ -112,18 +112,18 @@ class _Running:
             details = self.schedule.runs / FAULT
             with contextlib.suppress(PlannerError), whole_file(details) as hidden:
                 hidden.write_text(traceback.format_exc(), encoding="utf-8")
-            said = f"internal fault ({type(fault).__name__}); please send {details} to the maintainers"
-            self._fail(PlannerError(said), PlannerError.exit_code)
+            message = f"internal fault ({type(fault).__name__}); please send {details} to the maintainers"
+            self._fail(PlannerError(message), PlannerError.exit_code)
 
     def _fail(self, problem: PlannerError, code: int) -> None:
         self.outcome.exit_code = self.outcome.exit_code or code
-        said = str(problem)
+        message = str(problem)
         if isinstance(problem, InputError):
             self.outcome.faults = problem.faults
             others = len(problem.faults) - 1
-            said = f"the input is wrong: {problem.faults[0]}" + (f" (and {others} more)" if others else "")
-        self.outcome.message = f"{self.outcome.message}; {said}" if self.outcome.message else said
-        self.outcome.alerts.append(Alert("failed", said, f"exit {code}"))
+            message = f"the input is wrong: {problem.faults[0]}" + (f" (and {others} more)" if others else "")
+        self.outcome.message = f"{self.outcome.message}; {message}" if self.outcome.message else message
+        self.outcome.alerts.append(Alert("failed", message, f"exit {code}"))
 
     @contextlib.contextmanager
     def _store_held(self) -> Iterator[RunStore]:
@@ -184,9 +184,9 @@ class _Running:
         schedule = self.schedule
         self.outcome.not_sent = send(self.outcome.alerts, schedule.notify, schedule.name, self.started, number)
         if self.outcome.not_sent:
-            said = f"alerts could not be sent: {'; '.join(self.outcome.not_sent)}"
+            message = f"alerts could not be sent: {'; '.join(self.outcome.not_sent)}"
             self.outcome.exit_code = self.outcome.exit_code or PlannerError.exit_code
-            self.outcome.message = f"{self.outcome.message}; {said}" if self.outcome.message else said
+            self.outcome.message = f"{self.outcome.message}; {message}" if self.outcome.message else message
 
     def _prune(self) -> None:
         """Let old runs go, where the store could be used and the clock can be right; say what is the last good plan."""

@@ -33,8 +33,10 @@ def _fill_rate_alerts(rules: Rules, store: RunStore, run: Run, before: Run | Non
         return
     fall = rates[before.id] - rates[run.id]
     if fall > rules.fill_rate_falls + NOISE:
-        said = f"the fill rate falls from {_percent(rates[before.id])} (run {before.id}) to {_percent(rates[run.id])}"
-        yield Alert("fill_rate", said, f"run {run.id}", fall, rules.fill_rate_falls)
+        message = (
+            f"the fill rate falls from {_percent(rates[before.id])} (run {before.id}) to {_percent(rates[run.id])}"
+        )
+        yield Alert("fill_rate", message, f"run {run.id}", fall, rules.fill_rate_falls)
 
 
 def _gap_alerts(rules: Rules, run: Run) -> Iterator[Alert]:
@@ -43,8 +45,8 @@ def _gap_alerts(rules: Rules, run: Run) -> Iterator[Alert]:
     if run.gap is None:
         yield Alert("gap", "the plan is not proved to be optimal: not every level was finished", f"run {run.id}")
     elif run.gap > rules.gap:
-        said = f"the solver's gap is {_percent(run.gap)}; expected at most {_percent(rules.gap)}"
-        yield Alert("gap", said, f"run {run.id}", run.gap, rules.gap)
+        message = f"the solver's gap is {_percent(run.gap)}; expected at most {_percent(rules.gap)}"
+        yield Alert("gap", message, f"run {run.id}", run.gap, rules.gap)
 
 
 def _fund_alerts(rules: Rules, plan: Plan) -> Iterator[Alert]:
@@ -56,8 +58,8 @@ def _fund_alerts(rules: Rules, plan: Plan) -> Iterator[Alert]:
         available = fund_limit(fund, plan.instance)
         used = float(paid.get(name, 0.0)) / available if available > 0 else 0.0
         if used > 0 and used >= rules.fund_used - SAME:
-            said = f"the plan pays {_percent(used)} of the money of {name}"
-            yield Alert("fund_used", said, name, used, rules.fund_used)
+            message = f"the plan pays {_percent(used)} of the money of {name}"
+            yield Alert("fund_used", message, name, used, rules.fund_used)
 
 
 def _conflict_alerts(conflicts: Sequence[ReportConflict]) -> Iterator[Alert]:

@@ -189,8 +189,8 @@ class Jobs:
             if row is None or row.state not in OPEN or (row.state == RUNNING and row.held_until >= moment(now)):
                 return None
             if row.attempts >= MOST_ATTEMPTS:
-                said = f"its worker ended {MOST_ATTEMPTS} times without a message, perhaps because memory ran out"
-                self._change(connection, number, state=FAILED, message=said, ended=moment(now), holder="")
+                message = f"its worker ended {MOST_ATTEMPTS} times without a message, perhaps because memory ran out"
+                self._change(connection, number, state=FAILED, message=message, ended=moment(now), holder="")
                 return None
             held = {"holder": holder, "held_until": moment(now + HELD), "attempts": row.attempts + 1}
             self._change(connection, number, state=RUNNING, phase="", done=0, levels=0, **held)

@@ -44,15 +44,15 @@ def _desk(connection: sa.Connection) -> None:
         *("kind", "who", "at", "asked", "state", "attempts", "holder", "held_until", "phase", "done", "levels"),
         *("ended", "message", "found"),
     )
-    said = ", ".join(f"{name} {'TEXT' if name in texts else 'INTEGER'} NOT NULL" for name in columns)
+    columns_sql = ", ".join(f"{name} {'TEXT' if name in texts else 'INTEGER'} NOT NULL" for name in columns)
     connection.exec_driver_sql(
-        f"CREATE TABLE jobs (id {number} PRIMARY KEY{order}, {said}, run INTEGER REFERENCES runs (id) ON DELETE SET NULL)"
+        f"CREATE TABLE jobs (id {number} PRIMARY KEY{order}, {columns_sql}, run INTEGER REFERENCES runs (id) ON DELETE SET NULL)"
     )
     for name in ("who", "state"):
         connection.exec_driver_sql(f"CREATE INDEX ix_jobs_{name} ON jobs ({name})")
-    said = ", ".join(f"{name} TEXT NOT NULL" for name in ("at", "who", "what", "content", "before"))
+    columns_sql = ", ".join(f"{name} TEXT NOT NULL" for name in ("at", "who", "what", "content", "before"))
     connection.exec_driver_sql(
-        f"CREATE TABLE log (id {number} PRIMARY KEY{order}, {said}, sha256 TEXT NOT NULL UNIQUE)"
+        f"CREATE TABLE log (id {number} PRIMARY KEY{order}, {columns_sql}, sha256 TEXT NOT NULL UNIQUE)"
     )
 
 

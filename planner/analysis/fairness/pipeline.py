@@ -89,7 +89,7 @@ def fairness_of_workbook(
 def _joint_record(begun: RunRecord, coalitions: Coalitions, raw: RawInput) -> RunRecord:
     """What the independent checker says of the joint plan, where that is a plan of the input as it stands."""
     if not coalitions.joint_is_whole:
-        said = "not verified: the means of nations outside the group were taken out of the input"
-        return begun.but(verification=said)
+        note = "not verified: the means of nations outside the group were taken out of the input"
+        return begun.but(verification=note)
     plan = coalitions.joint_plan
     return verified(run_record.with_plan(begun, plan), plan, raw, "the joint plan")

@@ -53,14 +53,14 @@ def headline(study: FairnessStudy, amount: Amount) -> str:
     names = listing([player_name(study, player.name) for player in study.players], MOST_NAMES)
     if len(study.players) == 1:
         return f"{names} adds {amount(together)} to what the beneficiaries manage alone. {core(study, amount)}"
-    said = f"Together {names} add {amount(together)} to what the beneficiaries manage alone"
+    sentence = f"Together {names} add {amount(together)} to what the beneficiaries manage alone"
     if together - apart > study.tolerance:
-        said += f"; each by itself, {amount(apart)} in all: joining gains {amount(together - apart)}."
+        sentence += f"; each by itself, {amount(apart)} in all: joining gains {amount(together - apart)}."
     elif apart - together > study.tolerance:
-        said += f"; each by itself, {amount(apart)} in all: others partly replace what one of them contributes."
+        sentence += f"; each by itself, {amount(apart)} in all: others partly replace what one of them contributes."
     else:
-        said += ", as much as each by itself in all: joining alone gains nothing."
-    return f"{said} {stability(study, study.allocations[0], amount)}"
+        sentence += ", as much as each by itself in all: joining alone gains nothing."
+    return f"{sentence} {stability(study, study.allocations[0], amount)}"
 
 
 def stability(study: FairnessStudy, allocation: Allocation, amount: Amount) -> str:

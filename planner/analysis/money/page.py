@@ -148,10 +148,10 @@ def _whole_words(asking: Asking, remedies: Sequence[MoneyRemedy]) -> str:
         return "Nothing that is wanted is short."
     named, loose = [r for r in remedies if r.commitment], [r for r in remedies if not r.commitment]
     whole = sum(remedy.is_whole for remedy in named)
-    said = []
+    sentences = []
     if named:
         count = plural(len(named), "commitment")
-        said.append(
+        sentences.append(
             f"{count} {'is' if len(named) == 1 else 'are'} short; money alone could meet "
             f"{'it' if len(named) == 1 else 'all of them' if whole == len(named) else f'{whole} of them'} in full{_while(named)}."
             if whole
@@ -159,12 +159,12 @@ def _whole_words(asking: Asking, remedies: Sequence[MoneyRemedy]) -> str:
             f"in full{_while(named)}."
         )
     elif asking.instance.commitments:
-        said.append("No commitment is short.")
+        sentences.append("No commitment is short.")
     for remedy in loose:
         meets = f"money alone {'could' if remedy.is_whole else 'cannot'} meet it in full{_while([remedy])}"
         name = asking.words.commitment(remedy.commitment)
-        said.append(f"{name[:1].upper()}{name[1:]} is short of {asking.lacks(remedy.commitment)}; {meets}.")
-    return " ".join(said)
+        sentences.append(f"{name[:1].upper()}{name[1:]} is short of {asking.lacks(remedy.commitment)}; {meets}.")
+    return " ".join(sentences)
 
 
 def _others(remedies: Sequence[MoneyRemedy]) -> str:

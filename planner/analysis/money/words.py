@@ -33,8 +33,8 @@ class MoneyWords:
 
     def commitment(self, name: str) -> str:
         """As `planner remedy` calls it, within a sentence."""
-        said = RemedyWords(self.instance, self.money).goal(Goal(COMMITMENT, name))
-        return said if name else said[:1].lower() + said[1:]
+        goal = RemedyWords(self.instance, self.money).goal(Goal(COMMITMENT, name))
+        return goal if name else goal[:1].lower() + goal[1:]
 
     def goods(self, units: Mapping[str, float]) -> str:
         """Goods as `planner remedy` names them."""

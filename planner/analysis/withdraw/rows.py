@@ -31,9 +31,14 @@ def with_rows(raw: RawInput, hits: Sequence[Disruption], ends: bool = False) -> 
         cells: list[Cell] = [None] * len(header)
         assert isinstance(hit.first, int)
         assert isinstance(hit.last, int)
-        said: dict[str, Cell] = {"kind": hit.kind, "name": hit.name, "from": float(hit.first + 1), "factor": hit.factor}
-        said["to"] = float(hit.last + 1) if ends else None
-        for name, cell in said.items():
+        hit_cells: dict[str, Cell] = {
+            "kind": hit.kind,
+            "name": hit.name,
+            "from": float(hit.first + 1),
+            "factor": hit.factor,
+        }
+        hit_cells["to"] = float(hit.last + 1) if ends else None
+        for name, cell in hit_cells.items():
             cells[at[normalise(name)]] = f"{cell:g}" if raw.textual and isinstance(cell, float) else cell
         return tuple(cells)
 

@@ -14,8 +14,12 @@ def merge_lines(merged: Merged, limit: int) -> list[str]:
     if merged.decided:
         lines.append(f"{plural(len(merged.decided), 'conflict')} decided as preferred:")
         for conflict in merged.decided[:limit]:
-            said = "; ".join(f"{speaker} {said.text!r} ({said.place})" for speaker, said in conflict.said)
-            lines.append(f"  {conflict.table}, {conflict.row}, {conflict.column}: {said}; holds: {conflict.decided}")
+            statement = "; ".join(
+                f"{speaker} {statement.text!r} ({statement.place})" for speaker, statement in conflict.statements
+            )
+            lines.append(
+                f"  {conflict.table}, {conflict.row}, {conflict.column}: {statement}; holds: {conflict.decided}"
+            )
         lines += _more(len(merged.decided), limit)
     for kind, title in KINDS.items():
         gaps = [gap for gap in merged.gaps if gap.kind == kind]

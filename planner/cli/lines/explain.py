@@ -218,8 +218,8 @@ def bound_lines(bounds: list[DeliveryBound]) -> list[str]:
 
 
 def _cut(one: DeliveryBound) -> str:
-    said = [f"{words} ({cells})" if cells else words for words, cells in one.cut]
-    return listing(said, MOST_LIMITS) if said else "nothing of it can be there in time"
+    cut_limits = [f"{words} ({cells})" if cells else words for words, cells in one.cut]
+    return listing(cut_limits, MOST_LIMITS) if cut_limits else "nothing of it can be there in time"
 
 
 HEADINGS = ("Held back by", "Share", "At least", "At most", "Whose", "Cells")

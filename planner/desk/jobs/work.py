@@ -122,12 +122,12 @@ def carry_out(place: Place, number: int) -> None:
         jobs.let_go(job)
         return
     except PlannerError as problem:
-        said = str(problem)
-        _until_the_store_answers(lambda: jobs.end(job, FAILED, said))
+        message = str(problem)
+        _until_the_store_answers(lambda: jobs.end(job, FAILED, message))
         return
     except Exception as problem:  # whatever it is, the one who asked must hear of it
-        said = f"an internal fault ({type(problem).__name__}); please report this to the maintainers"
-        _until_the_store_answers(lambda: jobs.end(job, FAILED, said))
+        message = f"an internal fault ({type(problem).__name__}); please report this to the maintainers"
+        _until_the_store_answers(lambda: jobs.end(job, FAILED, message))
         raise
     _until_the_store_answers(lambda: _finish(store, jobs, job, result))
 

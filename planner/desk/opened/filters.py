@@ -48,8 +48,8 @@ class Filter:
     @property
     def query(self) -> str:
         """As it stands in an address, with its question mark; empty where nothing is chosen."""
-        said = {name: getattr(self, name) for name in NAMES} | {"from": self.first, "to": self.last}
-        text = urlencode({name: value for name, value in said.items() if value})
+        filters = {name: getattr(self, name) for name in NAMES} | {"from": self.first, "to": self.last}
+        text = urlencode({name: value for name, value in filters.items() if value})
         return f"?{text}" if text else ""
 
     def periods(self, calendar: Calendar) -> range:

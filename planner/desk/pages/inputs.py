@@ -150,10 +150,10 @@ async def _events(desk: Desk, number: int) -> AsyncIterator[str]:
     last = ""
     for look in range(MOST_WATCHED):
         job = await run_in_threadpool(desk.jobs.job, number)
-        said = json.dumps(told(job))
-        if said != last:
-            yield f"data: {said}\n\n"
-            last = said
+        events = json.dumps(told(job))
+        if events != last:
+            yield f"data: {events}\n\n"
+            last = events
         elif look % 30 == 0:
             yield ": still here\n\n"
         if not job.is_open:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from planner.exchange.merge.resolve import SettledRow
-from planner.exchange.merge.statements import NOTE, PERIOD, Said
+from planner.exchange.merge.statements import NOTE, PERIOD, Statement
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.table import cell_name, make_table, row_number
 from planner.workbook.schema import TABLES, Table
@@ -21,7 +21,7 @@ class MergedTables:
     """Texts of each sheet (header first), and for each filled cell what was said there."""
 
     texts: dict[str, list[list[str]]] = field(default_factory=dict)
-    said: dict[CellPlace, Said] = field(default_factory=dict)
+    statements: dict[CellPlace, Statement] = field(default_factory=dict)
     rows: dict[tuple[str, int], SettledRow] = field(default_factory=dict)  # sheet and row number -> row
 
     def row_of(self, place: CellPlace) -> SettledRow | None:
@@ -46,7 +46,7 @@ def _lay_out(merged: MergedTables, table: Table, rows: Sequence[SettledRow], per
         texts.append([row.cells[column].text if column in row.cells else "" for column in columns])
         for place, column in enumerate(columns):
             if column in row.cells:
-                merged.said[table.name, cell_name(number - 1, place)] = row.cells[column]
+                merged.statements[table.name, cell_name(number - 1, place)] = row.cells[column]
     merged.texts[table.name] = texts
 
 
@@ -69,7 +69,10 @@ def as_input(merged: MergedTables, path: Path) -> RawInput:
 
 def provenance(merged: MergedTables) -> dict[str, list[list[str]]]:
     """The sheet `#provenance` (and `#provenance 2` … where one is full): what said every filled cell, and where."""
-    rows = [[*place, said.text, said.file, said.sheet, said.cell] for place, said in merged.said.items()]
+    rows = [
+        [*place, statement.text, statement.file, statement.sheet, statement.cell]
+        for place, statement in merged.statements.items()
+    ]
     sheets = {}
     for part, first in enumerate(range(0, max(len(rows), 1), MOST_ROWS), start=1):
         name = "#provenance" if part == 1 else f"#provenance {part}"

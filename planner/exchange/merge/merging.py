@@ -136,10 +136,10 @@ def _in_senders_words(fault: Fault, merged: MergedTables) -> Fault:
         return next(iter(row.cells.values())).place if row else match[0]
 
     message = _ROW.sub(source, fault.message)
-    said, row = merged.said.get(place), merged.row_of(place)
-    if said is None and row is not None:
-        said = next(iter(row.cells.values()))
-    where = said.place if said else f"all workbooks together, {sheet or fault.place}"
+    statement, row = merged.statements.get(place), merged.row_of(place)
+    if statement is None and row is not None:
+        statement = next(iter(row.cells.values()))
+    where = statement.place if statement else f"all workbooks together, {sheet or fault.place}"
     return replace(fault, place=where, message=message, sheet=None, cell=None)
 
 
@@ -170,10 +170,10 @@ def _sources(senders: Sequence[Sender]) -> list[list[str]]:
 def _conflict_rows(conflicts: Sequence[StatementConflict]) -> list[list[str]]:
     rows = [["sheet", "row", "column", "stated by", "value", "file", "cell", "holds"]]
     for conflict in conflicts:
-        for speaker, said in conflict.said:
+        for speaker, statement in conflict.statements:
             holds = "yes" if speaker == conflict.decided else "no"
-            place = [said.file, f"{said.sheet}!{said.cell}"]
-            rows.append([conflict.table, conflict.row, conflict.column, speaker, said.text, *place, holds])
+            place = [statement.file, f"{statement.sheet}!{statement.cell}"]
+            rows.append([conflict.table, conflict.row, conflict.column, speaker, statement.text, *place, holds])
     return rows
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from planner.errors import Fault
 from planner.exchange.merge.sources import Statements
-from planner.exchange.merge.statements import NOTE, Said, StatedRow
+from planner.exchange.merge.statements import NOTE, StatedRow, Statement
 from planner.exchange.rights import CELL, CONTESTED, RIGHTS, Territory
 from planner.workbook.reading.periods import show
 from planner.workbook.reading.table import normalise
@@ -29,13 +29,13 @@ CALENDAR = frozenset({"currency", "start", "periodlength"})
 class StatementConflict:
     """A cell (or, where rows are one statement, their differing part) on which two that may state it differ.
 
-    `said`: (speaker, cell) of each; `decided`: the speaker whose word was preferred, if one was.
+    `statements`: (speaker, what its cell says) of each; `decided`: the speaker whose word was preferred, if one was.
     """
 
     table: str
     row: str
     column: str
-    said: tuple[tuple[str, Said], ...]
+    statements: tuple[tuple[str, Statement], ...]
     decided: str | None = None
     final: str = ""  # why nobody can be preferred
     silent: bool = False  # it is the cell's to state, and the cell says nothing
@@ -43,12 +43,14 @@ class StatementConflict:
     @property
     def fault(self) -> Fault:
         """Who says what, in which cell, and who can decide."""
-        words = "; ".join(f"{speaker} says {show(said.text)} ({said.place})" for speaker, said in self.said)
-        way = self.final or f"one of them changes it, or --prefer {self.said[0][0]} decides"
+        words = "; ".join(
+            f"{speaker} says {show(statement.text)} ({statement.place})" for speaker, statement in self.statements
+        )
+        way = self.final or f"one of them changes it, or --prefer {self.statements[0][0]} decides"
         if self.silent:
-            decides = f"it leaves it out, the cell states it too, or --prefer {self.said[0][0]} (or cell) decides"
+            decides = f"it leaves it out, the cell states it too, or --prefer {self.statements[0][0]} (or cell) decides"
             way = f"it is for the cell to state, which says nothing; {decides}"
-        return Fault(self.said[0][1].place, f"conflict over {self.column} of {self.row}: {words}; {way}")
+        return Fault(self.statements[0][1].place, f"conflict over {self.column} of {self.row}: {words}; {way}")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class SettledRow:
 
     table: Table
     words: str
-    cells: Mapping[str, Said]
+    cells: Mapping[str, Statement]
     owners: frozenset[str]
     placeholder: tuple[str, ...] = ()
 
@@ -112,8 +114,8 @@ class _StatedRows:
         if not allowed and not placeholders:
             return
         if self._of_the_cell(rows[0]) and all(row.speaker != CELL for row in rows):
-            said = {row.speaker: (row.speaker, row.first) for row in reversed(rows)}
-            if not self._cell_lets_pass(rows[0], "the row", list(reversed(said.values()))):
+            statements = {row.speaker: (row.speaker, row.first) for row in reversed(rows)}
+            if not self._cell_lets_pass(rows[0], "the row", list(reversed(statements.values()))):
                 return
         files = Counter(row.first.file for row in rows)
         table = rows[0].table
@@ -127,42 +129,47 @@ class _StatedRows:
         """Is it the cell's alone to state? Of things without a nation, as of markets, any nation may speak."""
         return not self._owners and (row.table.name not in RIGHTS or row.table.name in WHOLE)
 
-    def _cell_lets_pass(self, row: StatedRow, column: str, said: Sequence[tuple[str, Said]]) -> bool:
+    def _cell_lets_pass(self, row: StatedRow, column: str, statements: Sequence[tuple[str, Statement]]) -> bool:
         """What nations say where the cell is silent is a conflict; it holds where one of them is preferred."""
-        decided = self._decided([*dict.fromkeys(speaker for speaker, _ in said), CELL])
-        conflict = StatementConflict(row.table.name, row.words, column, tuple(said), decided, silent=True)
+        decided = self._decided([*dict.fromkeys(speaker for speaker, _ in statements), CELL])
+        conflict = StatementConflict(row.table.name, row.words, column, tuple(statements), decided, silent=True)
         self._settled.conflicts.append(conflict)
         return decided not in (None, CELL)
 
     def _settle_cells(self, allowed: Sequence[StatedRow], placeholders: Sequence[StatedRow]) -> None:
         """One row of each sender: cell by cell."""
         rows = [*allowed, *placeholders]
-        cells: dict[str, Said] = {}
+        cells: dict[str, Statement] = {}
         held: list[str] = []
         for column in dict.fromkeys(name for row in rows for name in row.cells):
             speaking = rows if column in CONTESTED.get(rows[0].table.name, ()) else allowed
-            said = [(row.speaker, row.cells[column]) for row in speaking if column in row.cells]
+            statements = [(row.speaker, row.cells[column]) for row in speaking if column in row.cells]
             heard = {row.speaker for row in rows}
-            unasked = column[0] != NOTE and CELL in heard and CELL not in {speaker for speaker, _ in said}
-            if said and unasked and self._of_the_cell(rows[0]) and not self._cell_lets_pass(rows[0], column, said):
+            unasked = column[0] != NOTE and CELL in heard and CELL not in {speaker for speaker, _ in statements}
+            if (
+                statements
+                and unasked
+                and self._of_the_cell(rows[0])
+                and not self._cell_lets_pass(rows[0], column, statements)
+            ):
                 continue
-            if said:
-                cells[column] = said[0][1] if column[0] == NOTE else self._one_of(rows[0], column, said)
+            if statements:
+                cells[column] = statements[0][1] if column[0] == NOTE else self._one_of(rows[0], column, statements)
             else:
                 cells[column] = next(row.cells[column] for row in placeholders if column in row.cells)
                 named = bool(allowed) and column in rows[0].table.key  # the owner's row has a name that follows
                 held += [column] if column[0] != NOTE and not named else []
         self._keep(rows[0], cells, tuple(held))
 
-    def _one_of(self, row: StatedRow, column: str, said: Sequence[tuple[str, Said]]) -> Said:
+    def _one_of(self, row: StatedRow, column: str, statements: Sequence[tuple[str, Statement]]) -> Statement:
         """What holds of what was said; where it differs, a conflict."""
-        distinct: dict[Hashable, tuple[str, Said]] = {}
-        for speaker, each in said:
+        distinct: dict[Hashable, tuple[str, Statement]] = {}
+        for speaker, each in statements:
             meaning = self._meaning(row, column, each.text)
             if meaning not in distinct or self._rank(speaker) < self._rank(distinct[meaning][0]):
                 distinct[meaning] = (speaker, each)
         if len(distinct) == 1:
-            return next((each for speaker, each in said if speaker == CELL), said[0][1])
+            return next((each for speaker, each in statements if speaker == CELL), statements[0][1])
         final = ""
         if row.table.name == "Settings" and row.key[0] in CALENDAR:
             final = "amounts and periods hang on it: the workbooks must agree"
@@ -204,9 +211,9 @@ class _StatedRows:
             speakers = [rows[0].speaker for rows in distinct.values()]
             decided = self._decided(speakers)
             chosen = next(rows for rows in distinct.values() if rows[0].speaker == (decided or rows[0].speaker))
-            said = [(rows[0].speaker, self._odd_one(rows, distinct.values())) for rows in distinct.values()]
+            statements = [(rows[0].speaker, self._odd_one(rows, distinct.values())) for rows in distinct.values()]
             conflict = StatementConflict(
-                chosen[0].table.name, chosen[0].words, "the rows", tuple(said), decided, _speaks_twice(speakers)
+                chosen[0].table.name, chosen[0].words, "the rows", tuple(statements), decided, _speaks_twice(speakers)
             )
             self._settled.conflicts.append(conflict)
         weighed = self._weighed(chosen, placeholders) if allowed else {}
@@ -214,32 +221,34 @@ class _StatedRows:
             held = () if allowed else tuple(name for name in row.cells if name[0] != NOTE)
             self._keep(row, {**row.cells, **weighed}, held)
 
-    def _weighed(self, chosen: Sequence[StatedRow], placeholders: Sequence[StatedRow]) -> dict[str, Said]:
+    def _weighed(self, chosen: Sequence[StatedRow], placeholders: Sequence[StatedRow]) -> dict[str, Statement]:
         """What holds in contested columns of a nation's rows that are one statement, where the cell states them too."""
-        statements: dict[str, Said] = {}
+        statements: dict[str, Statement] = {}
         for column in sorted(CONTESTED.get(chosen[0].table.name, ())):
             words = [(row.speaker, row.cells[column]) for row in (*chosen, *placeholders) if column in row.cells]
             if CELL in {speaker for speaker, _ in words}:
                 statements[column] = self._one_of(
-                    chosen[0], column, list({speaker: (speaker, said) for speaker, said in words}.values())
+                    chosen[0], column, list({speaker: (speaker, statement) for speaker, statement in words}.values())
                 )
         return statements
 
     def _all_meaning(self, row: StatedRow) -> Hashable:
-        said = {name: self._meaning(row, name, each.text) for name, each in row.cells.items() if name[0] != NOTE}
-        return frozenset(said.items())
+        meanings = {name: self._meaning(row, name, each.text) for name, each in row.cells.items() if name[0] != NOTE}
+        return frozenset(meanings.items())
 
-    def _odd_one(self, rows: Sequence[StatedRow], others: Iterable[Sequence[StatedRow]]) -> Said:
+    def _odd_one(self, rows: Sequence[StatedRow], others: Iterable[Sequence[StatedRow]]) -> Statement:
         """The first cell of a sender's rows that another's do not have."""
-        theirs = [{(name, self._meaning(row, name, said.text)) for row in each for name, said in row.cells.items()}
+        theirs = [{(name, self._meaning(row, name, statement.text)) for row in each for name, statement in row.cells.items()}
                   for each in others if each is not rows]  # fmt: skip
         for row in rows:
-            for name, said in row.cells.items():
-                if name[0] != NOTE and any((name, self._meaning(row, name, said.text)) not in each for each in theirs):
-                    return said
+            for name, statement in row.cells.items():
+                if name[0] != NOTE and any(
+                    (name, self._meaning(row, name, statement.text)) not in each for each in theirs
+                ):
+                    return statement
         return rows[0].first
 
-    def _keep(self, row: StatedRow, cells: Mapping[str, Said], held: tuple[str, ...]) -> None:
+    def _keep(self, row: StatedRow, cells: Mapping[str, Statement], held: tuple[str, ...]) -> None:
         kept = SettledRow(row.table, row.words, cells, self._owners, held)
         self._settled.rows[row.table.name].append(kept)
 

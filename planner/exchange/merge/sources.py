@@ -131,12 +131,13 @@ def _named_by_row(rows: Mapping[str, Sequence[StatedRow]]) -> list[Fault]:
     names = {row.texts.get("demand") for row in rows["Demand"]}
     return [
         Fault(
-            said.place, f"found {show(said.text)}, which goes by a row's number; expected a name, given to that demand"
+            statement.place,
+            f"found {show(statement.text)}, which goes by a row's number; expected a name, given to that demand",
         )
         for table in ("Locks", "Actuals")
         for row in rows[table]
-        for column, said in row.cells.items()
-        if column == "demand" and said.text not in names and re.fullmatch(r"Demand \d+", said.text)
+        for column, statement in row.cells.items()
+        if column == "demand" and statement.text not in names and re.fullmatch(r"Demand \d+", statement.text)
     ]
 
 
@@ -168,12 +169,12 @@ def stated_settings(senders: Iterable[Sender]) -> list[StatedRow]:
 
 def merged_settings(rows: Iterable[StatedRow]) -> SettingValues:
     """The values of the settings, the first that is said of each; faults are found when the merged tables are checked."""
-    said: dict[object, tuple[str, str]] = {}
+    stated_by: dict[object, tuple[str, str]] = {}
     for row in rows:
         if "key" in row.texts and "value" in row.texts:
-            said.setdefault(row.key, (row.texts["key"], row.texts["value"]))
+            stated_by.setdefault(row.key, (row.texts["key"], row.texts["value"]))
     header = ("key", "value")
-    sheet = RawTable("Settings", "settings", header, tuple(said.values()), "Settings.csv")
+    sheet = RawTable("Settings", "settings", header, tuple(stated_by.values()), "Settings.csv")
     table = read_table(BY_NAME["Settings"], sheet, True, None, PeriodReader(None), FaultList())
     return read_settings(table, True, FaultList())
 

@@ -24,7 +24,7 @@ _TOGETHER: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Statement:
     """One filled cell: its text, and where it stands (`file`: as people call it, `place`: with it, in full)."""
 
     text: str
@@ -41,12 +41,12 @@ class StatedRow:
     speaker: str
     table: Table
     key: tuple[Hashable, ...]
-    cells: Mapping[str, Said]
+    cells: Mapping[str, Statement]
 
     @property
     def texts(self) -> dict[str, str]:
         """The cells of the schema's columns, as text."""
-        return {name: said.text for name, said in self.cells.items() if name[0] not in (PERIOD, NOTE)}
+        return {name: statement.text for name, statement in self.cells.items() if name[0] not in (PERIOD, NOTE)}
 
     @property
     def words(self) -> str:
@@ -59,7 +59,7 @@ class StatedRow:
         return ", ".join(f"{column} {texts[column]}" for column in columns if column in texts)
 
     @property
-    def first(self) -> Said:
+    def first(self) -> Statement:
         """The cell by which the row is named."""
         named = (self.cells[column] for column in self.table.key if column in self.cells)
         return next(named, next(iter(self.cells.values())))
@@ -90,30 +90,32 @@ class StatementSheet:
         header, *texts = row_texts(self.raw)
         known = {normalise(column.name): column.name for column in self.table.columns}
         for number, row in enumerate(texts):
-            cells: dict[str, Said] = {}
-            periods: dict[str, tuple[Said, Said]] = {}
+            cells: dict[str, Statement] = {}
+            periods: dict[str, tuple[Statement, Statement]] = {}
             for place, (name, text) in enumerate(zip(header, row, strict=True)):
-                said = self._said(number, place, text)
+                statement = self._said(number, place, text)
                 if not text or not name:
                     continue
                 if place in self.raw.note_columns:
-                    cells[NOTE + name] = said
+                    cells[NOTE + name] = statement
                 elif normalise(name) in known:
-                    cells[known[normalise(name)]] = said
+                    cells[known[normalise(name)]] = statement
                 elif self.table.wide:
-                    periods[name] = (self._said(-1, place, name), said)
+                    periods[name] = (self._said(-1, place, name), statement)
             if cells or periods:
                 yield from self._expanded(cells, periods, meaning, wide)
 
     def _expanded(
-        self, cells: dict[str, Said], periods: dict[str, tuple[Said, Said]], meaning: Meaning, wide: bool
+        self, cells: dict[str, Statement], periods: dict[str, tuple[Statement, Statement]], meaning: Meaning, wide: bool
     ) -> Iterator[StatedRow]:
         if wide:
             given = [*periods.values()]
             if "period" in cells and "quantity" in cells:
                 given.append((cells["period"], cells["quantity"]))
-            cells = {name: said for name, said in cells.items() if name not in ("period", "quantity")}
-            cells |= {f"{PERIOD}{meaning.of(self.table, 'period', period.text)}": said for period, said in given}
+            cells = {name: statement for name, statement in cells.items() if name not in ("period", "quantity")}
+            cells |= {
+                f"{PERIOD}{meaning.of(self.table, 'period', period.text)}": statement for period, statement in given
+            }
             yield self._row(cells, meaning)
         elif is_wide(self.table, self.raw):
             for period, quantity in periods.values():
@@ -121,13 +123,15 @@ class StatementSheet:
         elif cells:
             yield self._row(cells, meaning)
 
-    def _row(self, cells: dict[str, Said], meaning: Meaning) -> StatedRow:
-        texts = {name: said.text for name, said in cells.items() if name[0] not in (PERIOD, NOTE)}
+    def _row(self, cells: dict[str, Statement], meaning: Meaning) -> StatedRow:
+        texts = {name: statement.text for name, statement in cells.items() if name[0] not in (PERIOD, NOTE)}
         return StatedRow(self.speaker, self.table, _key(self.table, texts, meaning), cells)
 
-    def _said(self, row: int, column: int, text: str) -> Said:
+    def _said(self, row: int, column: int, text: str) -> Statement:
         place, sheet, cell = self.raw.place(row, column)
-        return Said(text, self.file, sheet, cell, f"{self.file}/{place}" if self.folder else f"{self.file} {place}")
+        return Statement(
+            text, self.file, sheet, cell, f"{self.file}/{place}" if self.folder else f"{self.file} {place}"
+        )
 
 
 def _key(table: Table, texts: dict[str, str], meaning: Meaning) -> tuple[Hashable, ...]:

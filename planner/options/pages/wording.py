@@ -125,17 +125,17 @@ def moved(comparison: Comparison, measure: str, money: Money) -> dict[str, str]:
     for option in comparison.solved[1:]:
         own = by_option.get(option.name, {})
         changes = {nation: own.get(nation, 0.0) - base.get(nation, 0.0) for nation in base | own}
-        said = {
+        differences = {
             nation: difference(changes[nation], money.currency, money, base.get(nation, 0.0))
             for nation in sorted(changes, key=lambda nation: -abs(changes[nation]))
         }
         least = comparison.materiality * sum(map(abs, base.values()))
         differ = [
             f"{names.get(nation, nation)} {text}"
-            for nation, text in said.items()
+            for nation, text in differences.items()
             if text != "=" and abs(changes[nation]) > least
         ]
-        same = "as in the base" if all(text == "=" for text in said.values()) else "about as in the base"
+        same = "as in the base" if all(text == "=" for text in differences.values()) else "about as in the base"
         more = f" and {len(differ) - MOST_MOVED} more" if len(differ) > MOST_MOVED else ""
         told[option.name] = ", ".join(differ[:MOST_MOVED]) + more if differ else same
     return told if any(text != "as in the base" for text in told.values()) else {}

@@ -127,11 +127,11 @@ def _best(program: Program, fixing: Fixing, given: GivenPlan, options: SolveOpti
 def _refused(program: Program, fixing: Fixing, options: SolveOptions) -> NoPlanError:
     zero = np.array(fixing.zero, dtype=np.intp)
     broken = [*fixing.impossible, *broken_rules(program, fixing.fixed, zero, options)]
-    said = broken
+    lines = broken
     if len(broken) > MOST_LINES - 1:
-        said = [*broken[: MOST_LINES - 2], f"and {len(broken) - MOST_LINES + 2} more: run.json lists all of them"]
+        lines = [*broken[: MOST_LINES - 2], f"and {len(broken) - MOST_LINES + 2} more: run.json lists all of them"]
     message = f"the plan cannot be carried out: it breaks {len(broken)} rule{'s' * (len(broken) != 1)}"
-    return NoPlanError(message, said, explanation={"broken": broken})
+    return NoPlanError(message, lines, explanation={"broken": broken})
 
 
 def fix(model: Model, given: GivenPlan) -> Fixing:

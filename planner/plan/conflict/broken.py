@@ -58,8 +58,8 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     for (row, sign), size in zip(sides, values[lp.columns :].tolist(), strict=True):
         limit = float(lp.row_lower[row] if sign > 0 else lp.row_upper[row])
         if matters(size, limit):
-            said = _rule(words, row, size, sign) if row < first else _figure(fixed[row - first], size, sign)
-            sentences.append((row, said))
+            wording = _rule(words, row, size, sign) if row < first else _figure(fixed[row - first], size, sign)
+            sentences.append((row, wording))
     for column in zero[values[zero] > SAME].tolist():
         sentences.append((lp.rows + column, _unlisted(words, column, float(values[column]))))
     return [sentence for _, sentence in sorted(sentences)]

@@ -246,8 +246,8 @@ class ConflictWords:
                 slack = self.model.history_slacks.get((counted, self._of_row[row][1]), 0.0) if counted else 0.0
                 if slack:
                     unit = self.unit(family)
-                    said = "lacks" if slack < 0 else "leaves"
-                    return f"; what happened before {said} {numeral(abs(slack))} {unit} of it"
+                    verb = "lacks" if slack < 0 else "leaves"
+                    return f"; what happened before {verb} {numeral(abs(slack))} {unit} of it"
         return ""
 
     # ── What is lacking, and what would do ───────────────────────────────────────────────────────

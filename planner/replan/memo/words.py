@@ -52,20 +52,24 @@ def told_apart(one: float | None, other: float | None) -> tuple[str, str]:
 
 def headline(memo: Memo) -> str:
     """The memo in a few sentences: what it comes to, why, how much of the plan changes, what does not fit."""
-    said = [text for text in (outcome(memo), churn_words(memo)) if text]
+    sentences = [text for text in (outcome(memo), churn_words(memo)) if text]
     fresh = memo.new_conflicts
     gaps = sum(conflict.kind == "gap" for conflict in fresh)
     for count, what in ((len(fresh) - gaps, "contradicts another"), (gaps, "is missing")):
         if count:
             reports = "1 report" if count == 1 else f"{count} reports"
-            said.append(f"{reports} {what if count == 1 else MANY[what]}.")
+            sentences.append(f"{reports} {what if count == 1 else MANY[what]}.")
     if late := late_words(memo):
-        said.append(late)
+        sentences.append(late)
     if memo.backlog or memo.newly_lost:
-        said.append(f"{plural(len(memo.backlog), 'demand')} overdue, {plural(len(memo.newly_lost), 'demand')} lost.")
+        sentences.append(
+            f"{plural(len(memo.backlog), 'demand')} overdue, {plural(len(memo.newly_lost), 'demand')} lost."
+        )
     if memo.plan.lacking:
-        said.append(f"What happened so far breaks rules for good: {'; '.join(map(lack_words, memo.plan.lacking))}.")
-    return " ".join(said)
+        sentences.append(
+            f"What happened so far breaks rules for good: {'; '.join(map(lack_words, memo.plan.lacking))}."
+        )
+    return " ".join(sentences)
 
 
 def money_of(memo: Memo) -> Money:

@@ -162,11 +162,11 @@ def plan_windows(
             if problem.status != "infeasible":
                 raise
             after = " after what the windows before it kept" if start else ""
-            said = f"{name} has no plan{after}; nothing is proved of the whole"
+            sentence = f"{name} has no plan{after}; nothing is proved of the whole"
             if seen.stop == periods:
-                raise WindowFailedError(said) from problem
+                raise WindowFailedError(sentence) from problem
             width *= 2
-            tell(f"{said}; seen again with {min(width, periods - start)} periods")
+            tell(f"{sentence}; seen again with {min(width, periods - start)} periods")
             continue
         start = kept.stop
     return road.stitched

@@ -198,11 +198,11 @@ class _Writer:
         confirmed = " (confirmed by a re-solve)" if value.confirmed else ""
         loss = "" if value.loss is None else f"; {other} would {self._loss(level, family, value)}"
         if value.gain <= NOISE:
-            said = f"{what} alone would gain nothing{loss}{confirmed}."
+            sentence = f"{what} alone would gain nothing{loss}{confirmed}."
             if value.partners and isfinite(value.together):
                 together = replace(value, gain=value.together, exact=True)
-                said += f" Together with {value.partners} it would {self._gain(level, family, together)}."
-            return said
+                sentence += f" Together with {value.partners} it would {self._gain(level, family, together)}."
+            return sentence
         same = value.is_one and value.exact
         return f"{what} would {self._gain(level, family, value)}{'' if same or not value.exact else loss}{confirmed}."
 

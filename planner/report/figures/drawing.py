@@ -84,9 +84,9 @@ def framed(figure: Figure, marking: str = "", level: int = 0) -> Markup:
     pixels = 0.0 if width is None else float(width[1])
     hint = Markup('<p class="scrolls">The picture scrolls sideways.</p>') if pixels > NARROW else Markup()
     tag = f"h{level}" if level else "strong"
-    said = Markup("<br>").join(_subtitle(figure))
+    subtitle = Markup("<br>").join(_subtitle(figure))
     caption = Markup(f"<figcaption><{tag}>{{}}</{tag}>{{}}</figcaption>").format(
-        title_of(figure), Markup("<small>{}</small>").format(said) if said else ""
+        title_of(figure), Markup("<small>{}</small>").format(subtitle) if subtitle else ""
     )
     framed = Markup('<figure class="chart{}" tabindex="0" role="group" aria-label="{}">{}{}{}</figure>')
     return framed.format(" whole" if pixels > HALF_PAGE else "", title_of(figure), caption, hint, drawn)
@@ -100,8 +100,8 @@ def title_of(figure: Figure) -> str:
 
 def _subtitle(figure: Figure) -> list[str]:
     title = figure.title
-    said = [] if isinstance(title, str) else title.subtitle
-    return [said] if isinstance(said, str) else list(said)
+    lines = [] if isinstance(title, str) else title.subtitle
+    return [lines] if isinstance(lines, str) else list(lines)
 
 
 @lru_cache(maxsize=128)
@@ -125,9 +125,9 @@ def _tidy(drawn: ElementTree.Element, prefix: str) -> None:
             hidden = child.get("opacity") == "0" or child.get("display") == "none"
             if hidden or child.get("d") in ("", "M0,0h0v0h0Z"):
                 parent.remove(child)
-        said = parent.get("aria-label") if parent.get("role") == "graphics-symbol" else None
-        if said and parent.tag != f"{{{SVG}}}g":
-            ElementTree.SubElement(parent, f"{{{SVG}}}title").text = said
+        label = parent.get("aria-label") if parent.get("role") == "graphics-symbol" else None
+        if label and parent.tag != f"{{{SVG}}}g":
+            ElementTree.SubElement(parent, f"{{{SVG}}}title").text = label
         if parent.tag == f"{{{SVG}}}text" and parent.get("stroke"):
             parent.set("paint-order", "stroke")  # its edge lies below the letters
         for name in UNREAD:
@@ -151,10 +151,10 @@ def _mark(drawn: ElementTree.Element, marking: str) -> None:
 def _name(drawn: ElementTree.Element, title: str, description: str) -> None:
     """Title and description for screen readers; as wide as the page allows, and no wider than it was drawn."""
     width, view = drawn.attrib["width"], drawn.attrib["viewBox"]
-    said = f"{title}. {description}" if description else title
+    label = f"{title}. {description}" if description else title
     drawn.attrib.clear()
     drawn.attrib.update(
-        {"class": "picture", "role": "img", "aria-label": said, "viewBox": view, "style": f"--drawn:{width}px"}
+        {"class": "picture", "role": "img", "aria-label": label, "viewBox": view, "style": f"--drawn:{width}px"}
     )
     for place, (tag, text) in enumerate((("title", title), ("desc", description))):
         element = ElementTree.Element(f"{{{SVG}}}{tag}")

@@ -209,8 +209,8 @@ def full_nodes(data: ReportData) -> View:
 
 
 def _full_in(full: int, periods: int) -> tuple[ViewCell, Bar]:
-    said = f"{full} of {periods}"
-    return ViewCell(full, text=said), Bar((("full", full / max(periods, 1)),), said)
+    text = f"{full} of {periods}"
+    return ViewCell(full, text=text), Bar((("full", full / max(periods, 1)),), text)
 
 
 # ── Money ────────────────────────────────────────────────────────────────────────────────────────
@@ -325,7 +325,7 @@ def nations(data: ReportData) -> View:
     def bars(contributed: float, produced: float) -> tuple[Bar, ...] | None:
         parts = (("plain", contributed, "contributed"), ("produced", produced, "produced"))
         return tuple(
-            Bar(((kind, max(value, 0.0) / most),), f"{money.text(value)} {said}") for kind, value, said in parts
+            Bar(((kind, max(value, 0.0) / most),), f"{money.text(value)} {words}") for kind, value, words in parts
         ) if most > 0 else None  # fmt: skip
 
     lead = (

@@ -77,8 +77,8 @@ class RemedyWords:
 
     def goal_within(self, goal: Goal) -> str:
         """The same within a sentence: a commitment keeps its name as it is."""
-        said = self.goal(goal)
-        return said if goal.kind == COMMITMENT else f"{said[:1].lower()}{said[1:]}"
+        goal_words = self.goal(goal)
+        return goal_words if goal.kind == COMMITMENT else f"{goal_words[:1].lower()}{goal_words[1:]}"
 
     def rise(self, lever: Lever, rise: float) -> str:
         """`a further EUR 54 million from Germany in SAFE for 2026 (Budgets!D14)`"""
@@ -175,8 +175,8 @@ class RemedyWords:
         changes = self._changes(raised)
         if not changes:  # under the weighted objective: what is not worth its cost
             return f"Without any change a plan can deliver {part}.{self._rest(raised)}"
-        said = f"{changes[0].upper()}{changes[1:]} {does} deliver {part}"
-        return f"{said}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
+        sentence = f"{changes[0].upper()}{changes[1:]} {does} deliver {part}"
+        return f"{sentence}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
 
     def goods(self, units: Mapping[str, float]) -> str:
         """`12 400 rounds of 155 mm rounds and 3 t of flour`"""
@@ -193,8 +193,8 @@ class RemedyWords:
     def _rest(self, raised: Raised) -> str:
         """What stays short, whether it comes by itself, and who decides; with a space before."""
         remedy, rises = raised
-        said = (name for lever, _ in rises for name in lever.decides.split("; ") if name)
-        decides = list(dict.fromkeys(title_of(self.instance.nations, name) for name in said))
+        deciders = (name for lever, _ in rises for name in lever.decides.split("; ") if name)
+        decides = list(dict.fromkeys(title_of(self.instance.nations, name) for name in deciders))
         who = f" {listing(decides, MOST_RISES)} {'decides' if len(decides) == 1 else 'decide'}." if decides else ""
         left = f" Still short: {self.goods(remedy.lacking)}." if remedy.lacking else ""
         use = (

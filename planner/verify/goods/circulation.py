@@ -25,7 +25,7 @@ def check_circulation(arrays: PlanArrays, findings: Findings) -> None:
     quick = (arrays.leg_lead[leg] == 0) & (quantity > 0)
     residuals: list[float] = []
     sizes: list[float] = []
-    said: list[str] = []
+    sentences: list[str] = []
     flows = [flow for flow in (*coming(arrays), *stock(arrays)) if flow[1] > 0]
     candidates = np.flatnonzero(quick)
     group = item[candidates] * arrays.case.periods + period[candidates]
@@ -42,8 +42,8 @@ def check_circulation(arrays: PlanArrays, findings: Findings) -> None:
             for row in inside.tolist():
                 residuals.append(float(quantity[row]) - comes)
                 sizes.append(max(float(quantity[row]), comes))
-                said.append(_words(arrays, int(leg[row]), what, when, float(quantity[row]), comes))
-    findings.check("circulation", np.array(residuals), np.array(sizes), said.__getitem__)
+                sentences.append(_words(arrays, int(leg[row]), what, when, float(quantity[row]), comes))
+    findings.check("circulation", np.array(residuals), np.array(sizes), sentences.__getitem__)
 
 
 def _comes(flows: Iterable[Flow], members: Flags, item: int, period: int) -> float:

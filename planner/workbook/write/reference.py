@@ -63,8 +63,8 @@ def _magnitudes() -> str:
         ("what a unit weighs, takes up or needs", PER_UNIT),
         ("shares, rates, ratios and days", RATE),
     )
-    said = "; ".join(f"{words} {least:g} to {largest:g}" for words, (least, largest) in kinds)
-    return f"A number is 0 or within these bounds, in which a plan is computed right: {said}.\n"
+    text = "; ".join(f"{words} {least:g} to {largest:g}" for words, (least, largest) in kinds)
+    return f"A number is 0 or within these bounds, in which a plan is computed right: {text}.\n"
 
 
 def kind_text(column: Column) -> str:
