@@ -72,7 +72,7 @@ class Reasons:
             return "nothing makes or holds this item"
         earliest = arrivals.get(destination, inf)
         if earliest == inf:
-            return "no route leads here from where it is made or held"
+            return "no route that carries it leads here in time from where it is made or held"
         if earliest > last:
             return f"cannot arrive before {self.instance.horizon.label(int(earliest))}"
         return ""

@@ -195,7 +195,7 @@ def test_what_can_never_be_there_is_held_back_by_no_storage(tmp_path: Path) -> N
     )
     assert set(found.plan.tables["attribution"]["group"]) == {"no way"}
     (gap,) = found.gaps
-    assert gap.reason == "no route leads here from where it is made or held"
+    assert gap.reason == "no route that carries it leads here in time from where it is made or held"
     assert "storage" not in wording.headline(found)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
+from planner.domain.instance import Leg
 from planner.workbook.names.places import Finding
 from planner.workbook.validate.checking.view import InstanceView, listed
 
@@ -21,9 +23,14 @@ def lines_without_use(view: InstanceView) -> Iterator[Finding]:
     """A line whose product can come to no demand, no target and no line that consumes it."""
     for line in view.instance.lines.values():
         used = view.wanted_at.get(line.item, frozenset()) | view.targeted_at.get(line.item, frozenset())
-        if not line.open or not used.isdisjoint(_within_reach(view, line.item, line.factory)):
+        if not line.open or not used.isdisjoint(_within_reach(line.factory, partial(view.outgoing, line.item))):
             continue
-        reason = "no route leads there" if used else "nothing asks for it"
+        if not used:
+            reason = "nothing asks for it"
+        elif used.isdisjoint(_within_reach(line.factory, partial(_routes_out, view, line.item))):
+            reason = "no route leads there"
+        else:
+            reason = "every way there is closed to it throughout the horizon"
         yield Finding(
             "Lines",
             {"line": line.name},
@@ -32,11 +39,11 @@ def lines_without_use(view: InstanceView) -> Iterator[Finding]:
         )
 
 
-def _within_reach(view: InstanceView, item: str, start: str) -> set[str]:
-    """The nodes that the item can come to from `start`, whatever the time."""
+def _within_reach(start: str, outgoing: Callable[[str], Iterable[Leg]]) -> set[str]:
+    """The nodes that can be come to from `start` on the legs that are `outgoing` of each, whatever the time."""
     reached, open_ends = {start}, [start]
     while open_ends:
-        for leg in view.outgoing(item, open_ends.pop()):
+        for leg in outgoing(open_ends.pop()):
             if leg.destination not in reached:
                 reached.add(leg.destination)
                 open_ends.append(leg.destination)
@@ -54,8 +61,11 @@ def depots_never_emptied(view: InstanceView) -> Iterator[Finding]:
             stuck = [item for item in stuck if (item, name) in view.supplied_at]
         if stuck:
             what = "goods" if stuck == held else listed(stuck)
-            if node.access and _ways_out(view, stuck, name):
+            ways = [leg for item in stuck for leg in _routes_out(view, item, name)]
+            if node.access and ways:
                 reason = "its access admits none of those who need them, and nothing is consumed there"
+            elif ways:
+                reason = "every route out is closed to them throughout the horizon, and nothing is delivered or consumed there"
             else:
                 reason = "no route leads out, and nothing is delivered or consumed there"
             yield Finding(
@@ -67,7 +77,6 @@ def _leaves(view: InstanceView, item: str, node: str) -> bool:
     return node in view.wanted_at.get(item, ()) or bool(view.outgoing(item, node))
 
 
-def _ways_out(view: InstanceView, items: list[str], node: str) -> bool:
-    """Does a route that carries one of the items lead out of the node, whoever may use it?"""
-    legs = view.instance.legs.values()
-    return any(leg.origin == node and item not in leg.excluded for leg in legs for item in items)
+def _routes_out(view: InstanceView, item: str, node: str) -> list[Leg]:
+    """The legs that carry the item out of the node, closed or open, whoever may use them."""
+    return [leg for leg in view.instance.legs.values() if leg.origin == node and item not in leg.excluded]

@@ -182,6 +182,14 @@ def test_a_line_whose_product_leads_nowhere() -> None:
     assert only(replace(sound(), items=items, lines={**sound().lines, "toys": toys})).endswith("nothing asks for it")
 
 
+def test_a_line_whose_ways_are_all_closed() -> None:
+    """There is a route: not that none leads there is why, but that it is closed."""
+    closed = {name: replace(leg, open=range(0)) for name, leg in sound().legs.items()}
+    found = [message for message in messages(replace(sound(), legs=closed)) if "can never reach" in message]
+    assert found
+    assert all(message.endswith("every way there is closed to it throughout the horizon") for message in found)
+
+
 def test_a_depot_that_is_never_emptied() -> None:
     nodes = {**sound().nodes, "Pit": node("Pit", "depot")}
     legs = {**sound().legs, "in": leg("in", "Works", "Pit")}
