@@ -11,10 +11,11 @@ from planner.records.model import Record
 from planner.report.excel.sheets import FRACTION, PRICE, Sheet, SheetColumn
 from planner.report.figures.drawing import Figure
 from planner.report.pages.views import View, ViewCell, ViewColumn
-from planner.report.words.numbers import Money
+from planner.report.words.numbers import Money, listing
 
 MOST_ROWS = 60  # of one table on the page
 PRINTED = 20  # on paper
+MOST_LISTED = 4  # names in a cell of a page; the sheet has them all
 KINDS = {
     "text": "text",
     "money": "money",
@@ -35,9 +36,12 @@ class TableField:
     kind: str = "text"  # text, money (currency), figure, ratio, share, whole
     note: str = ""
     names: Mapping[str, str] = field(default_factory=dict)  # of codes in a text; the CSV has codes alone
+    is_list: bool = False  # of names: on a page the first stand for a long one
 
     def shown(self, value: object) -> object:
-        """The name with its code below it; what has no other name as it is."""
+        """The name with its code below it; of a long list the first names; what has no other name as it is."""
+        if self.is_list and len(listed := str(value).split("; ")) > MOST_LISTED + 1:
+            return ViewCell(str(value), text=listing(listed, MOST_LISTED))
         title = self.names.get(str(value), "")
         return value if title in ("", value) else ViewCell(title, str(value))
 

@@ -70,7 +70,7 @@ def price_table(asking: Asking, groups: Sequence[Alike]) -> FindingsTable:
     step = asking.money.step
     fields = [
         TableField("fund", "Fund", names=titles_of(asking.instance.funds)),
-        TableField("contributor_names", "Contributors"),
+        TableField("contributor_names", "Contributors", is_list=True),
         TableField("year", "Year", "whole"),
         TableField("aim", "Aim"),
         TableField("worth_of_more", f"Worth of one {step} more", "money"),
@@ -123,7 +123,7 @@ def idle_table(asking: Asking, groups: Sequence[Alike]) -> FindingsTable:
     frame = pd.DataFrame(rows, columns=["fund", "contributors", "contributor_names", "year", "budget", "why"])
     fields = [
         TableField("fund", "Fund", names=titles_of(asking.instance.funds)),
-        TableField("contributor_names", "Contributors"),
+        TableField("contributor_names", "Contributors", is_list=True),
         TableField("year", "Year", "whole"),
         TableField("budget", "Budget", "money"),
         TableField("why", "Why more buys no further delivery"),
@@ -172,7 +172,7 @@ def sum_table(asking: Asking, remedies: Sequence[MoneyRemedy]) -> FindingsTable:
     fields = [
         TableField("title", "Commitment"),
         TableField("fund", "Fund", names=titles_of(asking.instance.funds)),
-        TableField("contributor_names", "Contributors (any of)"),
+        TableField("contributor_names", "Contributors (any of)", is_list=True),
         TableField("year", "Year", "whole"),
         TableField("amount", "More", "money"),
     ]
