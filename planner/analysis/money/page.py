@@ -99,7 +99,7 @@ def _record(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequenc
         **header(asking.context),
         step=asking.step,
         levels=tuple(asking.levels),
-        purses=len(findings),
+        budget_cells=len(findings),
         remedies=tuple(_remedy_record(asking, remedy) for remedy in remedies),
     )
 

@@ -34,7 +34,9 @@ class MoneyRecord(AnalysisRecord):
         description="The sum that prices are per; the prices are in tables/prices.csv."
     )
     levels: tuple[str, ...] = Field(description="Objective levels, in order.")
-    purses: Count = Field(description="Places where a further sum can come in: a fund, contributors and a fiscal year.")
+    budget_cells: Count = Field(
+        description="Places where a further sum can come in: a fund, contributors and a fiscal year."
+    )
     remedies: tuple[MoneyRemedyRecord, ...] = Field(
         description="For each commitment that lacks something: the least money that makes it whole, or brings it as far as "
         "money can."
