@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.analysis.explain.trace import Trace, demand_names, due_periods, trace
 from planner.domain.cells import Field
-from planner.domain.instance import PlanningInstance
+from planner.domain.instance import PlanningInstance, Target
 from planner.domain.titles import title_of
 from planner.errors import PlannerError, UsageError
 from planner.formulation.goods.demand import DEMAND_BALANCE
@@ -215,14 +215,25 @@ def _unit(run: SavedRun, instance: PlanningInstance | None, kind: str, place: st
     return " × ".join(part for part in (unit, f"{run.record.calendar.period_length}s") if part)
 
 
+def _target_at(instance: PlanningInstance, target: Target) -> str:
+    """`Target 2: Plain depot`; of several nodes the name of the target alone."""
+    return ": ".join(
+        [target.name, *(title_of(instance.nodes, node) for node in target.nodes if len(target.nodes) == 1)]
+    )
+
+
 def _titles_of(instance: PlanningInstance | None, case: str, place: str, item: str) -> tuple[str, str, str]:
-    """Contingency, place and item by name. Without a place of its own a target or promise stands there, with its items."""
+    """Contingency, place and item by name. In place of a node a target stands there with its nodes, and a promise; each with its items."""
     if instance is None:
         return case, place, item
     target = instance.targets.get(place)
     items = (item,) if item else target.items if target else ()
     return (
         title_of(instance.contingencies, case),
-        "all its places" if place == case else place if target else title_of(instance.nodes, place),
+        _target_at(instance, target)
+        if target
+        else "all its places"
+        if place == case
+        else title_of(instance.nodes, place),
         listing([title_of(instance.items, name) for name in items]),
     )

@@ -110,8 +110,8 @@ def test_names_that_are_filled_in_stand_for_codes(tmp_path: Path, capsys: pytest
     assert "the money of Joint loan" in said
     rows = [re.split(" {2,}", line.strip())[:3] for line in said.splitlines()]
     assert ["Main hub", "Crate of kit", "demand"] in rows
-    assert ["Reserve", "Crate of kit", "stock target"] in rows
-    assert re.search(r"Reserve +Crate of kit +stock target +\S+ × 10 crates × months ", said)
+    assert ["Reserve: Main hub", "Crate of kit", "stock target"] in rows
+    assert re.search(r"Reserve: Main hub +Crate of kit +stock target +\S+ × 10 crates × months ", said)
     assert run_command(["explain", str(tmp_path / "run"), "First"]) == 0
     said_of_one = capsys.readouterr().out
     assert said_of_one.startswith("First: Crate of kit for Main hub, due 2026-01")
