@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from math import inf
 from typing import TypeVar
 
 import pandas as pd
@@ -96,8 +97,8 @@ def _course(
 ) -> dict[tuple[str, str, int, str, str, int], float]:
     """Payments by fund, contributor, year in which it counts them, cost type, object and 0-based period.
 
-    In proportion to what of the cost is not paid yet; or (`by_availability`) each only while its money is there, what
-    is there in fewer periods first: what is left to the others, they can pay.
+    In proportion to what of the cost is not paid yet, what can be used in fewer periods first: what is left to the others, they can
+    pay. Money can be used for what was ordered in the year that counts it; with `by_availability` also only while it is there.
     """
     counted = table.groupby(["fund", "contributor", "year"])["amount"].sum().to_dict()
     columns = ["cost_type", "object", "cash_year", "fund", "contributor", "year", "amount"]
@@ -111,9 +112,9 @@ def _course(
     amounts: dict[tuple[str, str, int, str, str, int], float] = defaultdict(float)
     for (cost_type, thing, cash), payments in together.items():
         left = {t: cost for t, cost in costs[cost_type, thing].items() if instance.horizon.fiscal_years[t] == cash}
-        for fund, contributor, year, when, amount in sorted(payments, key=lambda payment: len(payment[3])):
+        for fund, contributor, year, when, amount in sorted(payments, key=lambda payment: len(payment[3]) or inf):
             for period, part in _spread(amount, when, left).items():
-                left[period] = max(left[period] - part, 0.0) if by_availability else left[period]
+                left[period] = max(left[period] - part, 0.0)
                 amounts[fund, contributor, year, cost_type, thing, period] += part
     return amounts
 

@@ -37,3 +37,30 @@ def test_money_is_taken_as_spent_only_while_it_is_there(tmp_path: Path, now: int
     paid = as_planned(load_run(tmp_path / "run"), read_instance(source), now).paid
     assert sum(amount for (fund, *_), amount in paid.items() if fund == "Early") == pytest.approx(early)
     assert sum(amount for (fund, *_), amount in paid.items() if fund == "Late") == pytest.approx(late)
+
+
+@pytest.mark.parametrize(("now", "orders", "cash"), [(2, 80.0, 0.0), (3, 120.0, 40.0), (4, 120.0, 120.0)])
+def test_what_was_ordered_last_year_is_first_paid_by_who_counts_orders(
+    tmp_path: Path, now: int, orders: float, cash: float
+) -> None:
+    """80 EUR each in December, January and February, ordered a month before. Orders counts its 120 in 2026: all of December
+    and half of January, so of the 120 that Cash pays in 2027, 40 are January's.
+    """
+    world: World = WORLD | {
+        "Settings": [{"key": "start", "value": "2026-11"}, {"key": "periods", "value": 4}],
+        "Lines": [{"line": "Press", "factory": "Works", "item": "shell", "unit_cost": 8, "order_lead_time": 1}],
+        "Demand": [{"destination": "Works", "item": "shell", "period": month, "quantity": 10} for month in (2, 3, 4)],
+        "Funds": [
+            {"fund": "Orders", "kind": "grant", "basis": "commitment"},
+            {"fund": "Cash", "kind": "budget", "basis": "cash"},
+        ],
+        "Budgets": [
+            {"fund": "Orders", "year": 2026, "amount": 120},
+            {"fund": "Cash", "year": 2027, "amount": 120},
+        ],
+    }
+    source = write_world(world, tmp_path / "in")
+    assert solve_workbook(source, tmp_path / "run").status == "optimal"
+    paid = as_planned(load_run(tmp_path / "run"), read_instance(source), now).paid
+    assert sum(amount for (fund, *_), amount in paid.items() if fund == "Orders") == pytest.approx(orders)
+    assert sum(amount for (fund, *_), amount in paid.items() if fund == "Cash") == pytest.approx(cash)
