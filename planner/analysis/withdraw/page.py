@@ -296,10 +296,11 @@ class _Words:
         ]
         told = "The plan itself was checked independently"
         if names:
-            how = "as plans of the workbook with the rows added"
+            were, each = ("was the plan", "") if len(names) == 1 else ("were the plans", "each ")
+            how = "with the rows added to the workbook"
             if not self._study.struck:
-                how = "each solved again from the workbook with the rows added, with the same values"
-            told += f"; so were the plans without {listing(names, len(names))}, {how}"
+                how = f"{each}solved again from the workbook with the rows added, with the same values"
+            told += f"; so {were} without {listing(names, len(names))}, {how}"
         lost = [
             " and ".join(map(self.name, taken))
             for taken, checked in self._study.checked.items()
