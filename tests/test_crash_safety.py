@@ -175,3 +175,18 @@ def test_a_file_that_cannot_grow_leaves_nothing(tmp_path: Path, largest: int) ->
     assert "Traceback" not in ended.stderr
     assert "a file grew larger than is allowed here" in ended.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["template"], *only_long((["template", "--small"], ["template", "--plan"], ["check", str(WORKBOOK), "-o"]))],
+)
+def test_a_workbook_that_cannot_grow_is_told_in_one_line(tmp_path: Path, arguments: list[str]) -> None:
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); "
+    script = limited + "import sys; from planner.cli import run; sys.exit(run(sys.argv[1:]))"
+    target = tmp_path / "book.xlsx"
+    command = [sys.executable, "-B", "-c", script, *arguments, str(target)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr == f"{target} could not be written: a file grew larger than is allowed here\n"
+    assert list(tmp_path.iterdir()) == []

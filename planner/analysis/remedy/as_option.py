@@ -21,6 +21,7 @@ from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.spelling import number_text
 from planner.workbook.reading.table import normalise
 from planner.workbook.schema import BY_NAME
+from planner.workbook.write.saving import save
 
 OPTIONS = "Options"
 COLUMNS = tuple(column.name for column in BY_NAME[OPTIONS].columns)
@@ -96,7 +97,7 @@ def _append_to_workbook(raw: RawInput, target: Path, rows: Sequence[OptionRow]) 
         for name, value in zip(COLUMNS, row, strict=True):
             if value != "":
                 sheet.cell(at + place, headers[normalise(name)], value)
-    book.save(target)
+    save(book, target)
 
 
 def _append_to_folder(raw: RawInput, target: Path, rows: Sequence[OptionRow]) -> None:

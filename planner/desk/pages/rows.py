@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from math import ceil
 
@@ -18,6 +17,7 @@ from planner.desk.opened.tables import title_of, view_of
 from planner.desk.pages.contents import PAGES
 from planner.desk.pages.reading import FILES, head
 from planner.run.tables import table_text
+from planner.workbook.write.saving import content_of
 
 ROWS = 200  # on a page
 MOST_SHEET_ROWS = 1_048_575  # that Excel takes below a header
@@ -99,9 +99,7 @@ def _book(name: str, table: pd.DataFrame) -> bytes:
     sheet.append([str(column) for column in table.columns])
     for row in table.astype(object).where(table.notna(), None).itertuples(index=False):
         sheet.append([_cell(sheet, value) for value in row])
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return content_of(book)
 
 
 def _cell(sheet: object, value: object) -> object:

@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planner.errors import Fault
 from planner.workbook.reading.raw import RawTable, normalise, read_raw
 from planner.workbook.schema import BY_NAME
+from planner.workbook.write.saving import save
 
 LIST = "# faults"
 FILLS: Mapping[str, PatternFill] = {
@@ -54,7 +55,7 @@ def write_faults(input_path: Path, faults: Sequence[Fault], out: Path) -> None:
     book.active = 0
     for sheet in sheets.values():
         sheet.sheet_view.tabSelected = False
-    book.save(out)
+    save(book, out)
 
 
 def wrote(path: Path) -> bool:

@@ -28,6 +28,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planner.errors import Fault, InputError, UsageError
 from planner.workbook.reading.table import is_note_column, normalise
 from planner.workbook.schema import TABLES, Table
+from planner.workbook.write.saving import content_of
 
 NUMBER_KINDS = ("number", "integer")
 HEADER_FILL = PatternFill("solid", fgColor="1F3864")
@@ -67,9 +68,7 @@ def write_sheets(sheets: Mapping[str, TextRows], path: Path) -> None:
         except IllegalCharacterError as error:
             fault = Fault(title, f"found {str(error)!r}: a control character that no workbook can hold", sheet=title)
             raise InputError([fault]) from error
-    buffer = io.BytesIO()
-    book.save(buffer)
-    path.write_bytes(_without_moment(buffer.getvalue()))
+    path.write_bytes(_without_moment(content_of(book)))
 
 
 def _in_order(sheets: Mapping[str, TextRows]) -> Iterator[tuple[str, Table | None, TextRows]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from planner.workbook.write.plan_tables import PLAN_TABLES, is_followed
+from planner.workbook.write.saving import save
 from planner.workbook.write.template import fill_headers, fill_notes, finish
 
 NOTES = (
@@ -35,4 +36,4 @@ def write_plan_template(path: Path) -> None:
         shown = replace(table, columns=columns)
         fill_headers(sheet, shown)
         finish(sheet, shown)
-    book.save(path)
+    save(book, path)

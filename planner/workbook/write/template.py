@@ -22,6 +22,7 @@ from planner.workbook.schema import SETTINGS, TABLES, Column, Table
 from planner.workbook.write.examples import ROWS, ExampleRow
 from planner.workbook.write.examples import SETTINGS as EXAMPLE_SETTINGS
 from planner.workbook.write.reference import allowed_text, default_text, kind_text, unit_text
+from planner.workbook.write.saving import save
 
 LAST_ROW = 2000  # rows that drop-downs and formats reach
 FIRST_PLAN = ("Routes", "Lines")  # with the required tables they make a first plan
@@ -103,7 +104,7 @@ def write_template(path: Path, small: bool = False) -> None:
         finish(sheet, table)
     for name, formula in _named_ranges([table.name for table in tables]):
         book.defined_names[name] = DefinedName(name, attr_text=formula)
-    book.save(path)
+    save(book, path)
 
 
 def _without_others(table: Table) -> Table:
