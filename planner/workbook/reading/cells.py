@@ -21,6 +21,9 @@ from planner.workbook.schema import LARGEST, Column
 Fail = Callable[[int, str], None]
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\Z", re.ASCII)
+_SHARE_WITHIN = re.compile(
+    r":\s*(\d+\.?\d*|\.\d+)\s*[,/|\s]\s*\S", re.ASCII
+)  # in a name: shares without ; between them
 _ALMOST_NUMBER = re.compile(r"[+-]?\d[\d\s.,'\u00a0\u202f]*%?\Z")
 _CONTROL = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029]")
 _YES = {"yes": True, "true": True, "no": False, "false": False}
@@ -291,6 +294,8 @@ def read_shares(cell: Any) -> dict[str, float]:
         shares[name] = share
     total = sum(shares.values())
     if abs(total - 1) > SAME:
+        if any(_SHARE_WITHIN.search(name) for name in shares):
+            raise CellError(f"found {show(cell)}, {expected}, with ; between them")
         raise CellError(f"found shares that add to {total:.6g}, {expected}")
     return shares
 

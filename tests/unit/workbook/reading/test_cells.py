@@ -137,6 +137,12 @@ def test_what_are_no_shares_is_refused(value: Any) -> None:
     assert list(faults(Lines=with_column("Lines", "content", value))) == ["Lines!E2"]
 
 
+@pytest.mark.parametrize("value", ["PL:0.7, US:0.3", "PL:.5, US:0.3, UA:0.2", "PL:0.7 / US:0.3", "PL:0.7 US:0.3"])
+def test_shares_with_another_separator_say_which_one_is_expected(value: str) -> None:
+    message = f"found {value!r}, expected shares such as PL:0.7; US:0.3 that add to 1, with ; between them"
+    assert faults(Lines=with_column("Lines", "content", value)) == {"Lines!E2": message}
+
+
 def test_required_cells_may_not_be_blank() -> None:
     messages = faults(Demand=[["demand", "destination", "item", "period", "quantity"], ["K1", "X", "shell", 3, None]])
     assert messages == {"Demand!E2": "is blank; expected a number of at least 0"}
