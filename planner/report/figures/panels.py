@@ -15,9 +15,25 @@ from planner.report.words.numbers import compact
 from planner.tolerances import NOISE
 
 COLUMNS, ROOM = 3, 50  # panels side by side; width of the labels of a panel's axis
-HEAD, GAP, HEIGHT = -24, 18, 92
+FOOT, GAP, HEIGHT = -9, 18, 92  # FOOT: where the lowest line above a panel stands
 LINE, TITLE = 15, 13  # height of a line of text, size of letters of the titles
-NARROW = 0.85  # most titles are narrower than the safe side has them; one that is not ends in an ellipsis
+NARROW = 0.85  # most texts are narrower than the safe side has them; one that is not ends in an ellipsis
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of text above a panel, `above` so many others."""
+
+    kind: str  # title, note
+    above: int
+
+    @property
+    def field(self) -> str:
+        """Its column in the data of the figure."""
+        return f"{self.kind}_{self.above}"
+
+
+LINES = (*(_Line("title", above) for above in (3, 2, 1)), *(_Line("note", above) for above in (1, 0)))  # top to bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +141,21 @@ def _arranged(
     title: str, note: str, rows: list[dict[str, Any]], layers: Sequence[alt.Chart], width: float, told: str
 ) -> Figure:
     """The panels in rows, each with its own vertical axis, its title and its note above."""
-    rows = [row | _in_two_lines(row["title"], width) if row["first"] else row for row in rows]
-    above = any(row.get("above") for row in rows)
-    first = alt.Chart().transform_filter("datum.first")
-    heading: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "limit": width}
-    titles = [
-        first.mark_text(**heading, fontWeight="bold", fontSize=TITLE).encode(
-            x=alt.value(0), y=alt.value(place), text=alt.Text(f"{line}:N")
-        )
-        for line, place in (("above", HEAD - LINE), ("title", HEAD))
-        if above or line == "title"
+    headings = [_heading(row["title"], row["note"], width) if row["first"] else {} for row in rows]
+    rows = [row | heading for row, heading in zip(rows, headings, strict=True)]
+    looks: dict[str, dict[str, Any]] = {
+        "title": {"fontWeight": "bold", "fontSize": TITLE},
+        "note": {"color": MUTED, "fontSize": SMALL},
+    }
+    texts = [
+        alt.Chart()
+        .transform_filter(f"isValid(datum.{line.field})")
+        .mark_text(**looks[line.kind], align="left", baseline="alphabetic", limit=width)
+        .encode(x=alt.value(0), y=alt.value(FOOT - LINE * line.above), text=alt.Text(f"{line.field}:N"))
+        for line in LINES
+        if any(line.field in heading for heading in headings)
     ]
-    notes = first.mark_text(**heading, color=MUTED, fontSize=SMALL).encode(
-        x=alt.value(0), y=alt.value(HEAD + LINE), text=alt.Text("note:N")
-    )
-    drawn: Any = alt.layer(*layers, *titles, notes, data=data_of(rows), width=width, height=HEIGHT)
+    drawn: Any = alt.layer(*layers, *texts, data=data_of(rows), width=width, height=HEIGHT)
     facet = alt.Facet("panel:O", header=alt.Header(title=None, labelFontSize=0, labelPadding=0))
     own = {"x": "independent", "y": "independent"}
     arranged: alt.FacetChart = drawn.facet(
@@ -153,12 +169,19 @@ def _arranged(
     return arranged
 
 
-def _in_two_lines(title: str, width: float) -> dict[str, str]:
-    """A title and, where it is too long for a panel, its first words above it."""
-    words = title.split(" ")
-    fits = [count for count in range(1, len(words) + 1) if text_width(" ".join(words[:count]), NARROW * TITLE) <= width]
-    first = max(fits, default=1) % len(words)  # 0: one line takes it all
-    return {"above": " ".join(words[:first]), "title": " ".join(words[first:])}
+def _heading(title: str, note: str, width: float) -> dict[str, str]:
+    """The lines above a panel, by the field of their place: the title and below it the note, each in up to two lines."""
+    lines = [("note", text) for text in reversed(_lines(note, SMALL, width))]
+    lines += [("title", text) for text in reversed(_lines(title, TITLE, width))]
+    return {_Line(kind, above).field: text for above, (kind, text) in enumerate(lines)}
+
+
+def _lines(text: str, size: float, width: float) -> list[str]:
+    """A text in one line or, where it is too long for a panel, in two."""
+    words = text.split(" ")
+    fits = [count for count in range(1, len(words) + 1) if text_width(" ".join(words[:count]), NARROW * size) <= width]
+    first = max(fits, default=1)
+    return [" ".join(part) for part in (words[:first], words[first:]) if part]
 
 
 def _told(panels: Sequence[Panel], names: tuple[str, str, str]) -> str:

@@ -130,6 +130,18 @@ def test_what_is_missing_is_what_is_wanted_and_not_held() -> None:
     assert "<title>3: missing 1</title>" in render(FIGURES["panels"])
 
 
+def test_titles_and_notes_of_panels_break_over_two_lines() -> None:
+    title, note = (
+        "Long-range missiles of the air defence in the east",
+        "71 % of 14 · units · Campaign against energy and depots",
+    )
+    panels = [Panel(title, note, [1.0], [3.0]), *[Panel("Shells", "in t", [1.0], [3.0])] * 2]
+    drawn = render(step_panels("Stocks", "t", ["1"], panels, names=("held", "target", "missing")))
+    lines = [line for line in re.findall(r">([^<]+)</text>", drawn) if not line.isdigit()]
+    assert {f"{one} {other}" for one, other in pairwise(lines)} >= {title, note, "Shells in t"}
+    assert "undefined" not in lines
+
+
 def test_below_a_limit_nothing_is_missing() -> None:
     panel = Panel("Depot", "in t", [1.0], [3.0], is_goal=False)
     (row,) = rows(step_panels("Stocks", "t", ["1"], [panel], names=("held", "storage", "")))
