@@ -22,6 +22,12 @@ from planner.run.record import goal_record
 HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By a single change"}
 
 
+def _planned(context: AnalysisContext) -> str:
+    """Which remedies were planned with all aims in order."""
+    is_small = context.optimal.program.lp.columns <= MOST_COLUMNS
+    return "It was" if is_small else "The cheapest of each goal was"
+
+
 def remedy_findings(context: AnalysisContext, results: Sequence[GoalRemedies]) -> Findings:
     """Everything that the page, the workbook and the record say."""
     money = money_scale(context.warm_start.base_plan)
@@ -30,8 +36,8 @@ def remedy_findings(context: AnalysisContext, results: Sequence[GoalRemedies]) -
     sections = [
         Section(
             "What would help",
-            "Nobody else is worse off. Each remedy was solved again from the changed input and does what it promises. Programs of up to "
-            f"{number(MOST_COLUMNS)} columns were also planned with all aims in order: if the plan would use what is added for something else, the page says so.",
+            "Nobody else is worse off. Each remedy was solved again from the changed input and does what it promises. "
+            f"{_planned(context)} also planned with all aims in order: if the plan would use what is added for something else, the page says so.",
             points=[point for one in results for point in _points(words, one)] or ["Nothing is short."],
             tables=[changes] if results else [],
         ),

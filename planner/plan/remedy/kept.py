@@ -15,7 +15,7 @@ from planner.plan.remedy.results import Remedy
 from planner.plan.remedy.search import Search
 from planner.tolerances import matters
 
-MOST_COLUMNS = 10_000  # up to which the changed input is planned with all aims in order
+MOST_COLUMNS = 10_000  # up to which every changed input is planned with all aims in order; above, that of the cheapest remedy alone
 
 
 def changed(
@@ -65,11 +65,8 @@ def planned_again(
 def comes_by_itself(optimal: OptimalProgram, goal: Goal, remedy: Remedy, instance: PlanningInstance) -> bool | None:
     """Does the plan of the changed `instance`, all its aims in order, bring what the remedy promises?
 
-    Not where aims that come before, or others of the same aim, use what it adds. None where the program is large, or the
-    solver was stopped.
+    Not where aims that come before, or others of the same aim, use what it adds. None where the solver was stopped.
     """
-    if optimal.program.lp.columns > MOST_COLUMNS:
-        return None
     program = built_program(instance, optimal.options, moving=False)
     session, funds = program.session(optimal.options), program.lazy_funds(optimal.options)
     try:

@@ -13,7 +13,7 @@ from planner.plan.beside import NO_TIME, TOO_TIGHT, why_not
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.remedy.discrete import discrete_levers
-from planner.plan.remedy.kept import changed, comes_by_itself, planned_again
+from planner.plan.remedy.kept import MOST_COLUMNS, changed, comes_by_itself, planned_again
 from planner.plan.remedy.levers import Lever, levers
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, MEASURES, Goal, lacking
 from planner.plan.remedy.mixed import best_of, frontier_of, mixed
@@ -84,12 +84,13 @@ def _worst(search: Search) -> list[Goal]:
 
 def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = True) -> GoalRemedies:
     """The remedies of a goal that keep their word, and how many do not; `thorough`: in the whole of a program of medium size, by
-    one change alone, and what parts of the way cost, too. Where the goal concerns much of a large program, the cheapest alone is looked for.
+    one change alone, and what parts of the way cost, too; and the cheapest is planned with all aims in order, however large the program is. Where the goal concerns much of a large program, the cheapest alone is looked for.
 
     Raises SolverStoppedError where no time is left.
     """
     discrete = {lever.name: lever for lever in discrete_levers(search.optimal.program.model.instance)}
     known = {**search.levers, **discrete}
+    planned = None if search.optimal.program.lp.columns <= MOST_COLUMNS else 1 if thorough else 0
     search = search.of(goal, quick=not thorough)
     if search.is_wide:
         alternatives, thorough = 0, False
@@ -102,7 +103,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     again = {}
     for place, one in enumerate(different, 1):
         search.say(goal, f"planned again ({place} of {len(different)})")
-        again[id(one)] = _planned(search, goal, one, known, one in made)
+        again[id(one)] = _planned(search, goal, one, known, one in made[:planned])
     return GoalRemedies(
         goal,
         search.value(goal),

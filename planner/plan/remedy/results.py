@@ -17,7 +17,7 @@ class Remedy:
     """Rises by lever name; `left` short of `short`. `how`: cheapest, alternative, single, a part of the way.
 
     `lacking`: item → units that the goal then lacks, in the plan made again; empty until it is. `comes`: does a plan of the
-    changed input, all aims in order, bring as much by itself? None: not tried, as the program is large. `plan`: all columns of the
+    changed input, all aims in order, bring as much by itself? None: not tried (`MOST_COLUMNS`). `plan`: all columns of the
     program with the rises; None where that is another program than the one of the plan.
     """
 

@@ -136,6 +136,19 @@ def test_capacity_that_is_bought_for_other_goods_is_not_spared(tmp_path: Path, m
     assert rises(result) == {"Budgets.csv:D2": 120.0}
 
 
+def test_of_a_large_program_the_cheapest_alone_is_planned_with_all_aims(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten more at the press would do for Rest, but go to Aid, which comes first. A second line at 15 each would do too."""
+    monkeypatch.setattr("planner.plan.remedy.remedies.MOST_COLUMNS", 0)
+    monkeypatch.setattr("planner.analysis.remedy.page.MOST_COLUMNS", 0)
+    lines = TABLES["Lines"] + "Lathe,Works,crate,15,0\n"
+    result = remedies(tmp_path, RemedyRequest("Rest"), Lines=lines)
+    assert [found[0].comes for found in result.goals[0].remedies] == [False, None]
+    assert "must be reserved" in result.findings.sections[0].points[0]
+    assert "The cheapest of each goal was also planned with all aims in order" in result.findings.sections[0].lead
+
+
 @pytest.mark.parametrize(("shortage_cost", "comes"), [(50, True), (5, False)])
 def test_under_the_weighted_objective_what_is_not_worth_it_must_be_kept(
     shortage_cost: int, comes: bool, tmp_path: Path
