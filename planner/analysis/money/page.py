@@ -28,7 +28,7 @@ from planner.report.figures.theme import WHOLE
 from planner.report.words.limit_words import GAINS, RATES
 from planner.report.words.names import party_title
 from planner.report.words.numbers import compact, listing, plural, share
-from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY
+from planner.report.words.remedy_words import AS_OTHERS_STAY, NO_WORSE, OTHERS_STAY
 
 MOST_BARS = 15
 
@@ -80,8 +80,7 @@ def _sections(
         ),
         Section(
             "The least money that meets each commitment in full",
-            "Nobody else is worse off: the shortfall and lateness of others, stock targets and the responses to contingencies do not get "
-            f"worse; cost is free. Of several ways that take equal money, one is shown.{_others(remedies)}",
+            f"{NO_WORSE} Cost is free. Of several ways that take equal money, one is shown.{_others(remedies)}",
             points=[_remedy_sentence(asking, remedy) for remedy in remedies]
             or ["Nothing is short: every commitment is met in full."],
             tables=tables,

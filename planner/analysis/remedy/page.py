@@ -16,7 +16,7 @@ from planner.plan.remedy.search import ALTERNATIVES
 from planner.report.data.money import money_scale
 from planner.report.words.names import titles_of
 from planner.report.words.numbers import GOODS_WEIGHTED, listing, number, plural
-from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY, RemedyWords
+from planner.report.words.remedy_words import AS_OTHERS_STAY, NO_WORSE, OTHERS_STAY, RemedyWords
 from planner.run.record import goal_record
 
 HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By a single change"}
@@ -36,7 +36,7 @@ def remedy_findings(context: AnalysisContext, results: Sequence[GoalRemedies]) -
     sections = [
         Section(
             "What would help",
-            "Nobody else is worse off. Each remedy was solved again from the changed input and does what it promises. "
+            f"{NO_WORSE} Each remedy was solved again from the changed input and does what it promises. "
             f"{_planned(context)} also planned with all aims in order: if the plan would use what is added for something else, the page says so.",
             points=[point for one in results for point in _points(words, one)] or ["Nothing is short."],
             tables=[changes] if results else [],

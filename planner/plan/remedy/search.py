@@ -3,7 +3,8 @@
     minimise Σ price · rise   subject to   A x − Σ gives · rise ≤ b,  goal short ≤ what is left,  nobody worse off
 
 What is left is the least that all levers together can do, mostly nothing. Nobody worse off: neither the shortfall and the
-lateness of other commitments, nor missed targets, nor what the past lacks; cost is free. (The elastic program with prices;
+lateness of each other commitment, nor what each contingency leaves uncovered, nor missed targets, nor what the past lacks is
+more in sum, though within a sum one item may lack more and another less; cost is free. (The elastic program with prices;
 Chinneck, Feasibility and Infeasibility in Optimization, 2008.) Of a large program, all that is done with goods that the goal does
 not lack stays as planned (`neighbourhood`).
 

@@ -20,6 +20,7 @@ from planner.report.pages import tables
 from planner.report.pages.shell import environment
 from planner.report.words import wording
 from planner.report.words.notes import gather_notes
+from planner.report.words.remedy_words import NO_WORSE
 from planner.report.words.short_words import short_sentences
 
 MOST_PANELS = 9
@@ -78,7 +79,7 @@ def _of_all(data: ReportData) -> dict[str, Any]:
 
 def _first_page(data: ReportData) -> dict[str, Any]:
     short = [] if data.run.remedies else short_sentences(data)
-    return {"figures": wording.figures(data), "short": short}
+    return {"figures": wording.figures(data), "short": short, "no_worse": NO_WORSE}
 
 
 def _service(data: ReportData) -> dict[str, Any]:

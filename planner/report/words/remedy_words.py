@@ -34,6 +34,10 @@ OTHERS_STAY = (
     "components, what is bought in addition, and who pays; the plan for other goods stays fixed. Remedies that change it too, and would be "
     "cheaper or deliver more, were not searched."
 )
+NO_WORSE = (
+    "No other commitment is shorter or later, stock targets are not missed by more, and no other contingency is covered less, each as a sum by "
+    "value and priority: within a sum one demand, item or place may get less and another more."
+)
 AS_OTHERS_STAY = " while the plan for other goods stays fixed"
 LEAD_TIMES = {
     "Routes": "in transit on",

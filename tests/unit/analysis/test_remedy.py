@@ -225,6 +225,24 @@ def test_nobody_else_is_worse_off(tmp_path: Path) -> None:
     assert rises(result) == {"Lines.csv:E2": 10.0}
 
 
+def test_within_another_commitment_one_item_may_lack_more(tmp_path: Path) -> None:
+    """Rest comes first: 10 crates and the only box of 11. With 10 more boxes, worth as much as the crates, Aid has its 60 crates. The page
+    claims no more than that.
+    """
+    result = remedies(
+        tmp_path,
+        Items="item,weight,value\ncrate,1,20\nbox,1,20\n",
+        Lines="line,factory,item,unit_cost,capacity\nPress,Works,crate,10,60\nMould,Works,box,10,1\n",
+        Demand="demand,commitment,destination,item,period,quantity,priority\n"
+        "January,Aid,Hub,crate,1,60,1\nCrates,Rest,Hub,crate,1,10,2\nBoxes,Rest,Hub,box,1,11,2\n",
+        Commitments="commitment,binding\nAid,no\nRest,no\n",
+        Remedies="remedy,what,names,price\nShifts,capacity,Mould,1\n",
+    )
+    assert rises(result) == {"Lines.csv:E3": 10.0}
+    assert remedy(result).left == pytest.approx(0, abs=1e-4)
+    assert "within a sum one demand, item or place may get less" in result.findings.sections[0].lead
+
+
 def test_what_cannot_be_there_in_time_has_no_remedy(tmp_path: Path) -> None:
     late = "route,origin,destination,mode,lead_time\nRoad,Works,Hub,road,1\n"
     result = remedies(tmp_path, Routes=late)
