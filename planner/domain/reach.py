@@ -203,7 +203,7 @@ class Reach:
         return depots if len(depots) * len(self.instance.items) * self.periods <= MOST_EMPTY else []
 
     @cached_property
-    def _leg_open(self) -> Mask:
+    def leg_open(self) -> Mask:
         """[leg, period]: dispatch is possible and the goods arrive in the horizon at an open node."""
         nodes = self.instance.nodes
         allowed = np.zeros((len(self.legs), self.periods), dtype=bool)
@@ -220,7 +220,7 @@ class Reach:
 
     def carried(self, item: Item, recipient: Recipient = None) -> Mask:
         """[leg, period]: the item may be dispatched, for a recipient where it is told apart."""
-        allowed = self._leg_open.copy()
+        allowed = self.leg_open.copy()
         allowed[self._excluding[item.name]] = False
         for index, leg in self._restricted:
             if not self.recipients.carries(leg, self.instance.nodes[leg.origin], item.name, recipient):

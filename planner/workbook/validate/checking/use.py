@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from planner.domain.instance import Leg
+from planner.domain.contingency.recipients import may_leave
+from planner.domain.instance import Leg, Node
 from planner.workbook.names.places import Finding
 from planner.workbook.validate.checking.view import InstanceView, listed
 
@@ -62,7 +63,7 @@ def depots_never_emptied(view: InstanceView) -> Iterator[Finding]:
         if stuck:
             what = "goods" if stuck == held else listed(stuck)
             ways = [leg for item in stuck for leg in _routes_out(view, item, name)]
-            if node.access and ways:
+            if any(view.is_dispatchable(leg) for leg in ways) and not _admits_any(view, stuck, node):
                 reason = "its access admits none of those who need them, and nothing is consumed there"
             elif ways:
                 reason = "every route out is closed to them throughout the horizon, and nothing is delivered or consumed there"
@@ -75,6 +76,11 @@ def depots_never_emptied(view: InstanceView) -> Iterator[Finding]:
 
 def _leaves(view: InstanceView, item: str, node: str) -> bool:
     return node in view.wanted_at.get(item, ()) or bool(view.outgoing(item, node))
+
+
+def _admits_any(view: InstanceView, items: Iterable[str], node: Node) -> bool:
+    """May goods of one of the items leave the node, for one of those who need it?"""
+    return any(may_leave(node, one) for item in items for one in view.reach.recipients.wanted_by(item))
 
 
 def _routes_out(view: InstanceView, item: str, node: str) -> list[Leg]:

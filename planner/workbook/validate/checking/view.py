@@ -119,6 +119,10 @@ class InstanceView:
         leaves, enters = self.instance.nodes[leg.origin].open, self.instance.nodes[leg.destination].open
         return any(period in leaves and period + leg.lead_time in enters for period in leg.open)
 
+    def is_dispatchable(self, leg: Leg) -> bool:
+        """Is there a period in which goods may leave on the leg and arrive, whatever they are and whoever they are for?"""
+        return bool(self.reach.leg_open[self.reach.legs.index(leg)].any())
+
     @cached_property
     def holding_costs(self) -> Mapping[str, list[str]]:
         """Item → nodes with a holding cost of its own there."""

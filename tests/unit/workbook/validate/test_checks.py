@@ -214,6 +214,13 @@ def test_a_depot_that_keeps_its_goods_for_a_nation_that_needs_none() -> None:
         "Nodes 'Pit': depot Pit is never emptied: goods can come there, but its access admits none of those who need them, "
         "and nothing is consumed there"
     )
+    dated = replace(kept, legs={**legs, "away": replace(legs["away"], open=range(0))})
+    closed = "every route out is closed to them throughout the horizon, and nothing is delivered or consumed there"
+    assert messages(dated)[0].endswith(closed), "opening the depot to all would not help"
+    ours = replace(reserve, access=frozenset({"FR", "PL"}))
+    assert messages(replace(dated, nodes={**nodes, "Pit": ours}))[0].endswith(closed), (
+        "access admits those who need them"
+    )
     paris = replace(node("Paris", "destination"), nation="FR")
     to_paris = replace(
         kept,
