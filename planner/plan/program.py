@@ -69,6 +69,7 @@ NO_EXACT_PRICES = "--time-limit: no time was left for exact prices of all limits
 QUANTITIES = dict.fromkeys(("production", "shipments", "stocks", "deliveries"), "quantity") | {"payments": "amount"}
 METHODS: dict[bool | None, str] = {True: "simplex", False: "interior point"}
 Targets = list[tuple[str, Objective]]
+SolveLevels = Callable[[HighsSession, float | None], Optimum]  # within so many seconds; None: however long
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Program:
                 checkpoints=options.checkpoints if loaded.is_large else None,
             )
 
-        return self._with_choices(solve_levels, session, options)
+        return self._with_choices(_or_without_presolve(solve_levels), session, options)
 
     def optimum_from(
         self,
@@ -261,7 +262,7 @@ class Program:
 
     def _with_choices(
         self,
-        solve_levels: Callable[[HighsSession, float | None], Optimum],
+        solve_levels: SolveLevels,
         session: HighsSession,
         options: SolveOptions,
     ) -> Optimum:
@@ -436,6 +437,23 @@ def _moved(value: float, before: float | None) -> bool:
 def _left(time_limit: float | None, began: float) -> float | None:
     """Seconds left of those that there were."""
     return None if time_limit is None else max(time_limit - (time.perf_counter() - began), 0.0)
+
+
+def _or_without_presolve(solve_levels: SolveLevels) -> SolveLevels:
+    """The same; where presolve finds that there is no plan, a program that is not large is solved once more without it."""
+
+    def solve_again(session: HighsSession, seconds: float | None) -> Optimum:
+        began, bounds = time.perf_counter(), session.bounds
+        try:
+            return solve_levels(session, seconds)
+        except NoPlanError as failure:
+            if failure.status != "infeasible" or session.is_large or session.extra_rows:
+                raise
+        session.set_bounds(bounds)
+        session.leave_out_presolve()
+        return solve_levels(session, _left(seconds, began))
+
+    return solve_again
 
 
 def built_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:

@@ -25,6 +25,7 @@ from planner.solver.scaling import Vector as Vector
 from planner.tolerances import CROSSED_OVER, DOUBTFUL, FEASIBLE, SMALLEST_ENTRY
 
 NONE = np.empty(0, dtype=np.intp)
+Bounds = tuple[Vector, Vector, Vector, Vector]  # lower and upper of columns, lower and upper of rows
 INFINITY = highspy.kHighsInf
 CHOOSE_WEIGHTS, DEVEX = -1, 1
 LITTLE, USUAL = 0.01, 1.0  # of HiGHS's own perturbation of costs
@@ -232,8 +233,7 @@ class HighsSession:
 
     def keep_bounds(self) -> None:
         """Make all bounds as they are now part of the model itself."""
-        bounds = (self.column_lower, self.column_upper, self.row_lower, self.row_upper)
-        self._model = tuple(vector.copy() for vector in bounds)
+        self._model = self.bounds
 
     @property
     def units(self) -> Scaling:
@@ -241,7 +241,7 @@ class HighsSession:
         return self._units
 
     @property
-    def model_bounds(self) -> tuple[Vector, Vector, Vector, Vector]:
+    def model_bounds(self) -> Bounds:
         """The bounds that `restore` comes back to: lower and upper of columns, lower and upper of rows."""
         column_lower, column_upper, row_lower, row_upper = self._model
         return column_lower, column_upper, row_lower, row_upper
@@ -264,7 +264,16 @@ class HighsSession:
 
     def restore(self) -> None:
         """Put every bound back as the model has it."""
-        column_lower, column_upper, row_lower, row_upper = self._model
+        self.set_bounds(self._model)
+
+    @property
+    def bounds(self) -> Bounds:
+        """A copy of all bounds as they are now."""
+        return self.column_lower.copy(), self.column_upper.copy(), self.row_lower.copy(), self.row_upper.copy()
+
+    def set_bounds(self, bounds: Bounds) -> None:
+        """Set all bounds, of columns and of the rows of the LP."""
+        column_lower, column_upper, row_lower, row_upper = bounds
         self.set_column_bounds(np.arange(self.lp.columns), column_lower, column_upper)
         self.set_row_bounds(np.arange(self.lp.rows), row_lower, row_upper)
 
@@ -294,6 +303,12 @@ class HighsSession:
     def forget_basis(self) -> None:
         """Solve afresh, with presolve, next time: faster than an old basis where much has been fixed."""
         self.highs.clearSolver()
+
+    def leave_out_presolve(self) -> None:
+        """Solve without presolve from now on: where limits meet to the last digit, it may take what is possible for impossible."""
+        self._options["presolve"] = "off"
+        self.highs.setOptionValue("presolve", "off")
+        self.forget_basis()
 
     def renew(self) -> None:
         """Go on from the same bounds and basis with a HiGHS that knows nothing else of the solves so far: it keeps, for one, how it

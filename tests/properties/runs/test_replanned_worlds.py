@@ -80,6 +80,11 @@ def test_what_went_to_plan_goes_on_as_planned(tmp_path: Path, seed: int, objecti
         same_cost(first, result, now)
 
 
+def test_limits_that_meet_to_the_last_digit_are_no_conflict(tmp_path: Path) -> None:
+    """Money that least rates of production use up, but for 1e-9: HiGHS's presolve finds no plan, its simplex does."""
+    test_what_went_to_plan_goes_on_as_planned(tmp_path, 119, "lexicographic", partners=True)
+
+
 @pytest.mark.parametrize("seed", seeds(2, 100))
 def test_a_plan_with_contingencies_is_made_anew(tmp_path: Path, seed: int) -> None:
     """What disruptions took is not taken again, strikes that are over are none, and the count agrees with the plan."""
