@@ -25,7 +25,20 @@ from planner.tolerances import matters
 from planner.workbook.instance.positions import ranges
 
 # From where the goods are wanted back to the money: the order in which a chain of limits is told.
-CHAIN = ("task", "aims", "no way", "storage", "transport", "partners", "goods", "production", "rule", "cost", "money")
+CHAIN = (
+    "task",
+    "aims",
+    "no way",
+    "closed",
+    "storage",
+    "transport",
+    "partners",
+    "goods",
+    "production",
+    "rule",
+    "cost",
+    "money",
+)
 
 
 @dataclass(frozen=True)

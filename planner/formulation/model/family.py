@@ -206,10 +206,14 @@ def reduced_by(origins: Iterable[Origin], hits: Sequence[Disruption]) -> Iterato
             yield origin._replace(slope=origin.slope * left)
         for number, hit in enumerate(hits):
             others = prod(other.factor for place, other in enumerate(hits) if place != number)
-            field = figure("Disruptions", "factor", contingency=None, kind=hit.kind, name=hit.name, from_=hit.first,
-                           to=hit.last)  # fmt: skip
+            field = disruption_field(hit)
             whole = (origin.value or 0.0) * origin.slope * others if is_limit else 0.0
             yield Origin(field, hit.factor, whole)
+
+
+def disruption_field(hit: Disruption) -> Field:
+    """The factor of a certain disruption."""
+    return figure("Disruptions", "factor", contingency=None, kind=hit.kind, name=hit.name, from_=hit.first, to=hit.last)
 
 
 def no_more(_: Model, __: Any) -> Iterator[Origin]:

@@ -20,7 +20,7 @@ import pandas as pd
 from planner.formulation.model.model import Model
 from planner.plan.attribution.lacks import Lack, lacks_of
 from planner.plan.attribution.shares import Duals, LimitShare
-from planner.plan.attribution.told import AIMS, UNREACHED, WayWords
+from planner.plan.attribution.told import AIMS, CLOSED, UNREACHED, WayWords
 from planner.plan.attribution.ways import Use, WayPart, Ways
 from planner.plan.plan import TABLE_COLUMNS, Account
 from planner.plan.prices.marginal import DualBase, Marginal
@@ -86,9 +86,12 @@ def _rows(
             groups[told.limit(part)].append(part)
         shares = duals.shares(parts, level, groups, weight if level == lack.level else 0.0)
     if not shares:
-        known = (1.0, 1.0, 1.0, YES) if not ways.has_way(lack.row) else (1.0, 0.0, 1.0, NO)
-        group = UNREACHED if not ways.has_way(lack.row) else AIMS
-        yield (*lead, None, *told.nothing(lack, group), *known, amount, told.asking(lack))
+        if ways.has_way(lack.row):
+            yield (*lead, None, *told.nothing(lack, AIMS), 1.0, 0.0, 1.0, NO, amount, told.asking(lack))
+            return
+        closing = told.closing(lack)
+        group = CLOSED if closing else UNREACHED
+        yield (*lead, None, *told.nothing(lack, group), 1.0, 1.0, 1.0, YES, amount, closing or told.asking(lack))
         return
     taken_by = names[level] if level < lack.level else None
     for share in sorted(shares.values(), key=lambda share: -share.part):

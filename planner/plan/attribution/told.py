@@ -6,11 +6,13 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 from planner.domain.cells import Field
+from planner.domain.contingency.closing import Closing
 from planner.domain.contingency.contingencies import Case
 from planner.domain.instance import PlanningInstance
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import supplied_row
-from planner.formulation.model.family import Directory, Family, Kind, figure
+from planner.formulation.goods.demand import DEMAND_BALANCE
+from planner.formulation.model.family import Directory, Family, Kind, disruption_field, figure
 from planner.formulation.model.model import Key, Model
 from planner.formulation.responses.families import InCase
 from planner.plan.attribution.lacks import Lack
@@ -18,7 +20,7 @@ from planner.plan.attribution.ways import WayPart, of_plan
 from planner.workbook.instance.positions import ranges
 
 COST = "cost"
-GOODS, TASK, RULE, UNREACHED, AIMS = "goods", "task", "rule", "no way", "aims"
+GOODS, TASK, RULE, UNREACHED, CLOSED, AIMS = "goods", "task", "rule", "no way", "closed", "aims"
 
 
 class WayWords:
@@ -36,6 +38,7 @@ class WayWords:
             field = figure("Stocks", "quantity", node=supply.node, item=supply.item, period=period,
                            nation=supply.nation, age=supply.age)  # fmt: skip
             self._supplies.setdefault((family, key), []).append(field)
+        self._closing = Closing(model.instance)
         self._known: dict[int, tuple[Field, ...]] = {}  # the figures of rows that were told of
 
     def _index(self, row: int) -> tuple[Family, Any]:
@@ -102,6 +105,14 @@ class WayWords:
     def cells(self, parts: Sequence[WayPart]) -> str:
         """`Lines!E4, Budgets!D2:D3`: where the figures of a limit are typed."""
         return self._ranges(self._fields(parts))
+
+    def closing(self, lack: Lack) -> str:
+        """The cells of the certain disruptions that close every way to a demand; blank where that is not what nothing can reach it for."""
+        family, key = self._of_row[lack.row]
+        if family != DEMAND_BALANCE.name:
+            return ""
+        closed_by = self._closing.of(self._model.instance.demands_by_key[key[0], key[1]])
+        return self._ranges([disruption_field(hit) for hit in closed_by])
 
     def asking(self, lack: Lack) -> str:
         """The cells that ask for what is lacking."""

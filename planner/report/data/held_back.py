@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
-from planner.plan.attribution.told import AIMS, COST, UNREACHED
+from planner.plan.attribution.told import AIMS, CLOSED, COST, UNREACHED
 from planner.plan.plan import Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import limit_words
@@ -20,7 +20,7 @@ from planner.report.words.names import party_titles, some_cells
 from planner.report.words.numbers import compact
 
 MATERIAL = 0.05  # of what is lacking: a limit that holds back less is no reason for it
-NO_LIMITS = frozenset({UNREACHED, AIMS})
+NO_LIMITS = frozenset({UNREACHED, CLOSED, AIMS})
 LIMIT = ("group", "family", "object", "of_item")
 COLUMNS = (
     *LIMIT,

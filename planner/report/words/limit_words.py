@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from planner.formulation.families import FAMILIES
-from planner.plan.attribution.told import AIMS, COST, UNREACHED
+from planner.plan.attribution.told import AIMS, CLOSED, COST, UNREACHED
 
 GROUP_OF = {name: family.words.group for name, family in FAMILIES.items() if family.words.group}
-NO_FAMILY = {COST: "what it costs", AIMS: "earlier aims", UNREACHED: "no way there in time that the input allows"}
+NO_FAMILY = {
+    COST: "what it costs",
+    AIMS: "earlier aims",
+    UNREACHED: "no way there in time that the input allows",
+    CLOSED: "certain disruptions that close every way there in time",
+}
 GROUP_TITLES = {
     "money": "Money",
     "production": "Production capacity",

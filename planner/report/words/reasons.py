@@ -16,7 +16,7 @@ from math import inf
 import pandas as pd
 
 from planner.domain.instance import Leg, PlanningInstance
-from planner.plan.attribution.told import AIMS, UNREACHED
+from planner.plan.attribution.told import AIMS, CLOSED, UNREACHED
 from planner.report.data.held_back import MATERIAL, Held, held_back
 from planner.report.words.names import some_cells
 from planner.report.words.numbers import listing, share
@@ -127,7 +127,7 @@ def told(held: Sequence[Held]) -> str:
     if all(one.is_cost for one in material):
         return NOT_WORTH_IT
     reasons = [one for one in material if one.is_reason]
-    others = [one for one in material if one not in reasons and one.group not in (AIMS, UNREACHED)]
+    others = [one for one in material if one not in reasons and one.group not in (AIMS, UNREACHED, CLOSED)]
     parts = [listing([_told(one) for one in reasons], MOST_NAMED)] if reasons else []
     if others:
         names = listing([f"{one.words}{_cells(one)}" for one in others], MOST_NAMED)
@@ -141,6 +141,10 @@ def told(held: Sequence[Held]) -> str:
     rest = 1.0 - sum(one.part for one in material)
     if rest >= 2 * MATERIAL:
         parts.append(f"{share(rest)} from limits with under {share(MATERIAL)} each")
+    for one in material:
+        if one.group == CLOSED:
+            what = "it" if one.part > 1 - SAME else "part of it"
+            parts.append(f"{what} cannot arrive in time, as certain disruptions close every way{_cells(one)}")
     if material[0].group == UNREACHED and material[0].part > 1 - SAME:
         parts.append("it cannot arrive in time")
     elif any(one.group == UNREACHED for one in material):

@@ -391,7 +391,10 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "quantity": (_UNITS, "units short"),
             "weight": ("level per unit", "what one unit more would improve the level by"),
             "taken_by": ("", "level before this one that the way serves; blank: none"),
-            "group": ("", "money, production, transport, storage, partners; goods, task, rule, cost, no way, aims"),
+            "group": (
+                "",
+                "money, production, transport, storage, partners; goods, task, rule, cost, no way, closed, aims",
+            ),
             "family": ("", "kind of the limit; as group where it is none"),
             "object": ("", "line, resource, route, node, fund, consent, policy …"),
             "of_item": ("", "item that the limit is about"),

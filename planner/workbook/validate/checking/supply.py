@@ -48,7 +48,7 @@ def demands_out_of_reach(view: InstanceView) -> Iterator[Finding]:
             if problem:
                 must = _must_be_met(view, demand)
                 where = {"demand": demand.name}
-                yield Finding("Demand", where, problem + must, "period")
+                yield Finding("Demand", where, problem + _closed_by(view, demand) + must, "period")
 
 
 def _too_late(view: InstanceView, demand: Demand) -> str:
@@ -67,6 +67,12 @@ def _too_late(view: InstanceView, demand: Demand) -> str:
         f"no supply of {demand.item} can reach {demand.destination} {by}; "
         f"the earliest possible arrival is {view.label(earliest)}"
     )
+
+
+def _closed_by(view: InstanceView, demand: Demand) -> str:
+    """The rows of Disruptions that close every way to the demand; blank where they are not the reason."""
+    rows = view.closing.of(demand)
+    return f"; Disruptions closes every way in time: {listed(f'{row.kind} {row.name}' for row in rows)}" if rows else ""
 
 
 def _must_be_met(view: InstanceView, demand: Demand) -> str:

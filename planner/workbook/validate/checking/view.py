@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.domain.contingency.closing import Closing
 from planner.domain.instance import Leg, Line, PlanningInstance
 from planner.domain.reach import Reach
 
@@ -26,6 +27,10 @@ class InstanceView:
     @cached_property
     def reach(self) -> Reach:
         return Reach(self.instance)
+
+    @cached_property
+    def closing(self) -> Closing:
+        return Closing(self.instance)
 
     def present(self, item: str) -> Mask:
         """[node, period]: the item can be there (capacities and money aside)."""
