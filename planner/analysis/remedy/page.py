@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -39,7 +40,7 @@ def remedy_findings(context: AnalysisContext, results: Sequence[GoalRemedies]) -
             f"{NO_WORSE} Each remedy was solved again from the changed input and does what it promises. "
             f"{_planned(context)} also planned with all aims in order: if the plan would use what is added for something else, the page says so.",
             points=[point for one in results for point in _points(words, one)] or ["Nothing is short."],
-            tables=[changes] if results else [],
+            tables=_by_goal(changes),
         ),
         Section(
             "What part of the shortage can be removed for less",
@@ -146,6 +147,15 @@ def _changes(words: RemedyWords, results: Sequence[GoalRemedies]) -> FindingsTab
         TableField("left", "Then still short", "money", GOODS_WEIGHTED),
     ]
     return FindingsTable("changes", "What each remedy changes", pd.DataFrame(rows, columns=columns), fields)
+
+
+def _by_goal(changes: FindingsTable) -> list[FindingsTable]:
+    """The changes of each goal as a table of the page, without what the sentences above say of a remedy as a whole."""
+    fields = [one for one in changes.fields if one.key not in ("goal", "in_all", "left")]
+    return [
+        replace(changes, title=str(goal), frame=own, fields=fields)
+        for goal, own in changes.frame.groupby("goal", sort=False)
+    ]
 
 
 def _frontier(words: RemedyWords, results: Sequence[GoalRemedies]) -> FindingsTable:

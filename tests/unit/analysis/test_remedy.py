@@ -243,6 +243,18 @@ def test_within_another_commitment_one_item_may_lack_more(tmp_path: Path) -> Non
     assert "within a sum one demand, item or place may get less" in result.findings.sections[0].lead
 
 
+def test_the_page_has_a_table_for_each_goal(tmp_path: Path) -> None:
+    """What is of a goal, or of a remedy as a whole, is not repeated in each row; the workbook has all columns."""
+    result = remedies(tmp_path, RemedyRequest())
+    tables = result.findings.sections[0].tables
+    assert [(table.title, len(table.frame)) for table in tables] == [("Aid", 2), ("Rest", 1)]
+    repeated = {"goal", "in_all", "left"}
+    assert not repeated & {one.key for table in tables for one in table.fields}
+    changes = result.findings.tables[0]
+    assert len(changes.frame) == 3
+    assert repeated <= {one.key for one in changes.fields}
+
+
 def test_what_cannot_be_there_in_time_has_no_remedy(tmp_path: Path) -> None:
     late = "route,origin,destination,mode,lead_time\nRoad,Works,Hub,road,1\n"
     result = remedies(tmp_path, Routes=late)
