@@ -21,8 +21,8 @@ class Closing:
     def of(self, demand: Demand) -> tuple[Disruption, ...]:
         """An irreducible set of rows that together keep all goods from a demand; none where they are not the reason.
 
-        With all of them nothing can come there in time; without any one of them something could, money and capacities aside. A deletion filter (Chinneck,
-        Feasibility and Infeasibility in Optimization, 2008) finds it.
+        With all of them nothing can come there in time; without any one of them something could, money and capacities
+        aside. A deletion filter (Chinneck, Feasibility and Infeasibility in Optimization, 2008) finds it.
         """
         rows = tuple(hit for hit in self.instance.certain if hit.factor == 0)
         if not rows or self._comes(demand, rows) or not self._comes(demand, ()):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.records.remedies import GoalRecord, RemedyRecord
 from planner.report.data.report_data import read_report_data
 from planner.report.pages.report import render, write_report
 from planner.report.pages.shell import TEMPLATES, breakable, css_string
@@ -25,6 +26,28 @@ def page_of(case: Case, folder: Path) -> str:
 def test_sections_come_in_the_order_of_interest(coalition: Case, tmp_path: Path) -> None:
     page = page_of(coalition, tmp_path)
     assert re.findall(r'<h2 id="(\w+)"', page) == ["helps", *SECTIONS]
+
+
+def test_only_of_remedies_that_there_are_the_first_page_says_how_they_were_tried(small: Case, tmp_path: Path) -> None:
+    plan, run = small
+    remedy = RemedyRecord(how="cheapest", cost=1.0, left=0.0, lacking={}, rises=(), sentence="a further press")
+    goal = GoalRecord(
+        kind="commitment",
+        name="Aid",
+        short=1.0,
+        lacking={},
+        sentence="Aid is short.",
+        remedies=(),
+        frontier=(),
+        broken=0,
+    )
+    for found, told in (((), False), ((remedy,), True)):
+        page = page_of((plan, run.but(remedies=(goal.but(remedies=found),))), tmp_path)
+        assert (
+            "Each was planned again from the changed input. No other commitment is shorter or later" in page
+        ) == told
+        assert ("No allowed change helps" in page) != told
+        assert "nobody else is worse off" not in page
 
 
 def test_first_page_says_what_is_not_enforced(coalition: Case, tmp_path: Path) -> None:
