@@ -11,7 +11,6 @@ from math import isfinite
 NOISE = 1e-9  # what arithmetic leaves of a quantity, a price or a share that is nothing
 SAME = 1e-6  # relative to the larger figure, at least 1: nearer figures are the same, as verification has it
 LAST_DIGITS = 1e-7  # the same, for tables in full precision
-AS_REPORTED = 5e-7  # relative to a rule's largest term, at least 1: what reports of the past, six digits long, may break of it; half of `SAME`
 NO_LESS = 1e-7  # the same, for what an analysis holds at its optimum
 SAME_VALUE = 1e-12  # relative: values of an item that differ by less are one figure of the input, computed twice
 SMALLEST_STEP = 1e-6  # of a unit: a derivative is not tried with less

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from planner.domain.eligibility import CONTENT_COST_TYPES
 from planner.domain.instance import Fund, PlanningInstance
 from planner.domain.rules import Policy
-from planner.tolerances import AS_REPORTED
+from planner.tolerances import LAST_DIGITS
 
 
 class CountedRule(Enum):
@@ -44,14 +44,14 @@ class HistorySlack(NamedTuple):
 def history_slacks(instance: PlanningInstance) -> dict[Rule, float]:
     """How far the past alone is over (above 0) or short of (below 0) what each rule asks: money in currency, supply in units.
 
-    Rules at 0 are left out: those whose amount is no more than what rounded reports leave (`AS_REPORTED`).
+    Rules at 0 are left out: those whose amount is no more than the arithmetic of many payments (`LAST_DIGITS` of its size).
     """
     if not instance.past:
         return {}
     return {
         (slack.rule, slack.key): slack.amount
         for slack in (*_of_money(instance), *_of_supply(instance))
-        if abs(slack.amount) > AS_REPORTED * max(1.0, slack.size)
+        if abs(slack.amount) > LAST_DIGITS * slack.size
     }
 
 
@@ -75,7 +75,7 @@ def _enough_took_part(instance: PlanningInstance, rule: CountedRule, key: RuleKe
 def _took_part(instance: PlanningInstance, fund: str) -> int:
     """How many nations took part in what a fund paid before the horizon."""
     paid = instance.past.paid_into(fund)
-    needed = instance.funds[fund].part_min * sum(paid.values()) * (1 - AS_REPORTED)
+    needed = instance.funds[fund].part_min * sum(paid.values()) * (1 - LAST_DIGITS)
     return sum(1 for name, amount in paid.items() if name in instance.nations and amount >= needed and amount > 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from planner.verify.verification import AS_REPORTED, TOLERANCE, Findings
+from planner.verify.verification import ARITHMETIC, TOLERANCE, Findings
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class SumRule:
     @property
     def lacking_before(self) -> float:
         """By how much the past alone breaks it."""
-        return self.before if self.before > AS_REPORTED * max(1.0, self.before_size) else 0.0
+        return self.before if self.before > ARITHMETIC * self.before_size else 0.0
 
     @property
     def lack(self) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 TOLERANCE = 1e-6
-AS_REPORTED = 5e-7  # relative to its largest term, at least 1: what the past may be short of a rule and still keep it
+ARITHMETIC = 1e-7  # what of its largest term the past may be short of a rule and still keep it
 NOISE = 1e-9  # what arithmetic leaves of a share
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]

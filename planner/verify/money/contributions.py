@@ -9,7 +9,7 @@ from planner.verify.input.rule_data import Fund
 from planner.verify.money.ledger import Ledger
 from planner.verify.money.nations import amounts_by_nation
 from planner.verify.sum_rules import SumRule
-from planner.verify.verification import AS_REPORTED, Findings, number
+from planner.verify.verification import ARITHMETIC, Findings, number
 
 Sums = Mapping[str, float]  # nation -> money
 Both = tuple[Sums, Sums]  # with what happened before the horizon; that alone
@@ -99,7 +99,7 @@ def _take_part(ledger: Ledger, fund: Fund, wanted: int) -> Iterator[SumRule]:
         return
     needed, needed_before = fund.part_min * sum(paid.values()), fund.part_min * sum(past.values())
     largest = sorted(nations, key=lambda nation: -paid.get(nation, 0.0))[:wanted]
-    enough_before = sum(past.get(nation, 0.0) >= needed_before * (1 - AS_REPORTED) for nation in nations) >= wanted
+    enough_before = sum(past.get(nation, 0.0) >= needed_before * (1 - ARITHMETIC) for nation in nations) >= wanted
     for place, nation in enumerate(largest, 1):
         own = paid.get(nation, 0.0)
         words = f"fund {fund.name!r} pays {number(sum(paid.values()))}, of it {number(own)} by nation number {place}"
