@@ -25,7 +25,7 @@ from planner.report.data.report_data import read_report_data
 from planner.report.pages.report import OptionTold, render
 from planner.run import record as run_record
 from planner.run.verified import checked, require_passed
-from planner.solver.highs import ProgressListener
+from planner.solver.highs import Basis, ProgressListener
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput
 
@@ -44,6 +44,7 @@ class OptionOutcome:
     exit_code: int = 0  # what it would mean for a run of its own
     how: str = ""  # what was built anew, compared with the base
     report: str = ""  # the page of its plan
+    basis: Basis | None = None  # of its plan, where that has one
 
     @property
     def solved(self) -> bool:
@@ -121,7 +122,7 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> Op
         return OptionOutcome(option, record.but(status="error", message=str(problem)), exit_code=problem.exit_code)
     figures = summary(plan, base.measure, base.instance)
     page = report_of(option, plan, record)
-    return OptionOutcome(option, record, dict(plan.tables), figures, how=plan.how, report=page)
+    return OptionOutcome(option, record, dict(plan.tables), figures, how=plan.how, report=page, basis=plan.basis)
 
 
 def report_of(option: Option, plan: Plan, record: RunRecord) -> str:

@@ -38,6 +38,7 @@ from planner.report.words.names import titles_of
 from planner.run.folder import whole_folder
 from planner.run.log import Log, with_phases_logged
 from planner.run.record import model_name
+from planner.run.recorded.basis_record import write_basis
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.solver.checkpoint import checkpoints_beside
@@ -187,7 +188,7 @@ class _Comparing:
         return record
 
     def _write_runs(self, comparison: Comparison, folder: Path) -> dict[str, str]:
-        """A run folder for each option: run.json, tables, report.html, and its changed input."""
+        """A run folder for each option: run.json, tables, basis.json, report.html, and its changed input."""
         (folder / "runs").mkdir()
         folders: dict[str, str] = {}
         for outcome in comparison.outcomes:
@@ -199,6 +200,8 @@ class _Comparing:
             if outcome.solved:
                 record = record.but(tables=write_tables(outcome.tables, place / "tables"))
                 (place / "report.html").write_text(outcome.report, encoding="utf-8")
+            if outcome.basis is not None:
+                write_basis(outcome.basis, place)
             write_record(record, place / "run.json")
         return folders
 

@@ -18,11 +18,14 @@ from planner.options import pipeline
 from planner.options.changes.option import BASE
 from planner.options.figures import COSTS, GoodsMeasure, summary
 from planner.options.pipeline import ComparisonResult, compare_workbook
+from planner.plan.again.warm_start import WarmStart
 from planner.report.data.money import read_finances
 from planner.run.recorded.load import load_run
+from planner.run.recorded.reopened import plan_of
 from planner.run.tables import read_tables
 from planner.schemas import schema
 from planner.verify import verify_run
+from planner.workbook import read_instance
 from tests.places import INPUTS
 
 pytestmark = pytest.mark.usefixtures("without_option_reports")
@@ -124,6 +127,16 @@ def test_each_option_is_a_run_that_can_be_verified_and_compared(result: Comparis
         jsonschema.validate(
             json.loads((folder / "run.json").read_text()), schema(), cls=jsonschema.Draft202012Validator
         )
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_an_analysis_of_an_option_starts_from_its_basis(name: str, result: ComparisonResult) -> None:
+    saved = load_run(result.folder / "runs" / name)
+    instance = read_instance(result.folder / "runs" / name / "input" if name != BASE else saved.record.input.path)
+    plan = plan_of(saved, instance)
+    again = WarmStart(instance, priced=False, recorded=plan)
+    assert again.base_plan is plan  # every level was proved from the basis
+    assert sum(level.outcome.iterations for level in again.optimum.levels) == 0
 
 
 def test_the_page_and_the_workbook_say_it_too(result: ComparisonResult) -> None:
