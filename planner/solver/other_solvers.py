@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import subprocess
+import tempfile
 import time
+import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -39,6 +44,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "COIN_CMD": {"options": ["primalT 1e-9", "dualT 1e-9"]},
     "GLPK_CMD": {"options": ["--nopresol"]},  # its presolve tells what has no solution apart from nothing else
 }
+WHOLE_SECONDS = {"GLPK_CMD"}  # solvers that refuse a fraction in a time limit
 
 
 def optimise_with_pulp(
@@ -58,7 +64,11 @@ def optimise_with_pulp(
         value = 0.0
         if costs.any() or level == targets[-1][0]:  # CBC fails on rows without entries
             left = None if deadline is None else max(deadline - time.perf_counter(), 0.0)
-            status, values = _minimise(base, variables, _engine(name, left), costs, optimum.levels, tolerance)
+            status, values = "time limit", NO_VECTOR
+            if left != 0.0:
+                with tempfile.TemporaryDirectory() as folder:  # PuLP leaves some files of a solver where it wrote them
+                    engine = _engine(name, left, folder)
+                    status, values = _minimise(base, variables, engine, costs, optimum.levels, tolerance)
             if status != "optimal" and has_plan:
                 optimum.unfinished = [later for later, _ in targets[place:]]
                 break
@@ -93,15 +103,21 @@ def _available(names: Sequence[str], known: set[str]) -> str | None:
     return next((name for name in names if name in known and pulp.getSolver(name, msg=False).available()), None)
 
 
-def _engine(name: str, time_limit: float | None) -> pulp.LpSolver:
+def _engine(name: str, time_limit: float | None, folder: str) -> pulp.LpSolver:
+    """A solver that stops after `time_limit` seconds and writes its files, if any, into `folder`."""
+    if time_limit is not None and name in WHOLE_SECONDS:
+        time_limit = max(math.ceil(time_limit), 1)
     with warnings.catch_warnings():
         # PuLP 3 still ships CBC and only announces that PuLP 4 will not.
         warnings.simplefilter("ignore", DeprecationWarning)
         settings = SETTINGS.get(name, {})
         try:
-            return pulp.getSolver(name, msg=False, timeLimit=time_limit, gapRel=0.0, **settings)
+            engine = pulp.getSolver(name, msg=False, timeLimit=time_limit, gapRel=0.0, **settings)
         except TypeError:  # not every solver has a gap
-            return pulp.getSolver(name, msg=False, timeLimit=time_limit, **settings)
+            engine = pulp.getSolver(name, msg=False, timeLimit=time_limit, **settings)
+    if isinstance(engine, pulp.LpSolver_CMD):
+        engine.tmpDir = folder
+    return engine
 
 
 def _minimise(
@@ -125,7 +141,8 @@ def _minimise(
                 limit = level.value + max(tolerance, slack) * max(1.0, abs(level.value))
                 attempt += _expression(variables, level.costs) <= limit * scale, f"held.{level.name}"
         try:
-            status = attempt.solve(engine)
+            with _ended_with_us():
+                status = attempt.solve(engine)
         except pulp.PulpSolverError:  # it ended by itself, or was ended
             status = pulp.LpStatusNotSolved
         if status != pulp.LpStatusInfeasible or not held:
@@ -137,6 +154,20 @@ def _minimise(
     return {pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded"}.get(
         status, "not solved"
     ), values
+
+
+@contextlib.contextmanager
+def _ended_with_us() -> Iterator[None]:
+    """If the block is interrupted, the program of a solver that PuLP waits for ends too; PuLP would leave CBC at work."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        for frame, _ in traceback.walk_tb(interrupt.__traceback__):
+            for value in list(frame.f_locals.values()):
+                if isinstance(value, subprocess.Popen):
+                    value.kill()
+                    value.wait()
+        raise
 
 
 def _expression(variables: Sequence[pulp.LpVariable], costs: Vector) -> pulp.LpAffineExpression:

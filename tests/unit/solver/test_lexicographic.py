@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
+import tempfile
 import threading
 from dataclasses import replace
 from datetime import date
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import highspy
@@ -191,9 +195,31 @@ def test_a_cbc_run_says_infeasible_too() -> None:
         solve(must, SolveOptions(solver="cbc"))
 
 
-def test_a_first_level_out_of_time_is_no_plan() -> None:
+@pytest.mark.parametrize("solver", ["highs", "cbc", GLPK])
+def test_a_first_level_out_of_time_is_no_plan(solver: str) -> None:
     with pytest.raises(SolverStoppedError, match="time limit"):
-        solve(scarce(), SolveOptions(time_limit=0.0))
+        solve(scarce(), SolveOptions(time_limit=0.0, solver=solver))
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc", GLPK])
+def test_every_solver_takes_a_time_limit_and_leaves_no_file(
+    solver: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert by_name(scarce(), solver=solver, time_limit=LONG + 0.5) == pytest.approx(BY_HAND, abs=1e-5)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script in place of the solver")
+def test_interrupted_another_solver_ends_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script, pid = tmp_path / "cbc", tmp_path / "pid"
+    script.write_text(f"#!/bin/sh\necho $$ > {pid}\nkill -INT $PPID\nexec sleep {LONG}\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(other_solvers, "_engine", lambda *_: pulp.COIN_CMD(path=str(script)))
+    with pytest.raises(KeyboardInterrupt):
+        by_name(scarce(), solver="cbc")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
 
 
 class ImpatientSession(HighsSession):
