@@ -409,6 +409,10 @@ class PlanningInstance:
         return cases_of(self.contingencies.values(), self.horizon.periods)
 
     @cached_property
+    def cases_by_key(self) -> dict[tuple[str, int], Case]:
+        return {case.key: case for case in self.cases}
+
+    @cached_property
     def recipients(self) -> Recipients:
         """For whom goods are, and which items are told apart by it."""
         return Recipients(self)

@@ -27,7 +27,7 @@ from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.goods.expansion import EXPANSION_LIMIT
 from planner.formulation.model.family import Kind
 from planner.formulation.model.model import EQUAL, LESS, Model
-from planner.plan.attribution.told import WayWords
+from planner.plan.attribution.told import CLOSED, WayWords
 from planner.plan.attribution.ways import Use, WayPart
 from planner.report.words.limit_words import limit_words
 from planner.tolerances import matters
@@ -107,7 +107,7 @@ class _Network:
         cut = sorted(row for one, other, rows in arcs if one in near and other not in near for row in rows)
         named = self._model.instance
         titles = title_of(named.commitments, commitment), title_of(named.items, item)
-        return DeliveryBound(*titles, wanted, float(most), list(self._words(cut)))
+        return DeliveryBound(*titles, wanted, float(most), [*self._words(cut), *self._closed(keys)])
 
     def _graph(self, item: str, demands: set[int]) -> tuple[nx.DiGraph[Any], float]:
         graph: nx.DiGraph[Any] = nx.DiGraph()
@@ -133,6 +133,12 @@ class _Network:
             _widen(graph, start, row, most, limit)
         elif self._serves.get(column) in demands:
             _widen(graph, row, ("demand", self._serves[column]), most, limit)
+
+    def _closed(self, keys: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
+        """The disruptions that close every way to some of these demands, with their cells."""
+        closed_by = (self._told.closing(self._model.rows[DEMAND][key]) for key in keys)
+        if cells := ", ".join(dict.fromkeys(filter(None, closed_by))):
+            yield limit_words(CLOSED, "", ""), cells
 
     def _words(self, rows: Sequence[int]) -> Iterator[tuple[str, str]]:
         """Each limit once, with the cells of all its rows."""

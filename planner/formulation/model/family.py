@@ -211,9 +211,11 @@ def reduced_by(origins: Iterable[Origin], hits: Sequence[Disruption]) -> Iterato
             yield Origin(field, hit.factor, whole)
 
 
-def disruption_field(hit: Disruption) -> Field:
-    """The factor of a certain disruption."""
-    return figure("Disruptions", "factor", contingency=None, kind=hit.kind, name=hit.name, from_=hit.first, to=hit.last)
+def disruption_field(hit: Disruption, contingency: str | None = None) -> Field:
+    """The factor of a disruption of a contingency; None: of a certain one."""
+    return figure(
+        "Disruptions", "factor", contingency=contingency, kind=hit.kind, name=hit.name, from_=hit.first, to=hit.last
+    )
 
 
 def no_more(_: Model, __: Any) -> Iterator[Origin]:

@@ -89,7 +89,7 @@ def _rows(
         if ways.has_way(lack.row):
             yield (*lead, None, *told.nothing(lack, AIMS), 1.0, 0.0, 1.0, NO, amount, told.asking(lack))
             return
-        closing = told.closing(lack)
+        closing = told.closing(lack.row)
         group = CLOSED if closing else UNREACHED
         yield (*lead, None, *told.nothing(lack, group), 1.0, 1.0, 1.0, YES, amount, closing or told.asking(lack))
         return

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from planner.catalogue import RESPONSE
 from planner.domain.cells import Field
-from planner.domain.contingency.closing import Closing
-from planner.domain.contingency.contingencies import Case
+from planner.domain.contingency.closing import Closers, Closing
+from planner.domain.contingency.contingencies import Case, Disruption
+from planner.domain.contingency.losses import node_hits
+from planner.domain.contingency.response import needs
 from planner.domain.instance import PlanningInstance
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import supplied_row
 from planner.formulation.goods.demand import DEMAND_BALANCE
+from planner.formulation.goods.targets import DAYS_OF_SUPPLY, STOCK_TARGET
 from planner.formulation.model.family import Directory, Family, Kind, disruption_field, figure
 from planner.formulation.model.model import Key, Model
+from planner.formulation.responses.coverage import PROMISE
 from planner.formulation.responses.families import InCase
 from planner.plan.attribution.lacks import Lack
 from planner.plan.attribution.ways import WayPart, of_plan
 from planner.workbook.instance.positions import ranges
 
+Struck = tuple[PlanningInstance, Mapping[Disruption, Field]]
 COST = "cost"
 GOODS, TASK, RULE, UNREACHED, CLOSED, AIMS = "goods", "task", "rule", "no way", "closed", "aims"
 
@@ -37,9 +44,11 @@ class WayWords:
             period = None if supply.opening else supply.period
             field = figure("Stocks", "quantity", node=supply.node, item=supply.item, period=period,
                            nation=supply.nation, age=supply.age)  # fmt: skip
-            self._supplies.setdefault((family, key), []).append(field)
+            hits = node_hits(model.instance, supply.node, supply.period)
+            self._supplies.setdefault((family, key), []).extend(_with_hits([field], hits, disruption_field))
         self._closing = Closing(model.instance)
         self._known: dict[int, tuple[Field, ...]] = {}  # the figures of rows that were told of
+        self._struck: dict[tuple[str, int] | None, Struck] = {}  # by case; None: the plan
 
     def _index(self, row: int) -> tuple[Family, Any]:
         """The family of the plan, and the index of a row there: of a response's, in the periods of the plan."""
@@ -106,13 +115,26 @@ class WayWords:
         """`Lines!E4, Budgets!D2:D3`: where the figures of a limit are typed."""
         return self._ranges(self._fields(parts))
 
-    def closing(self, lack: Lack) -> str:
-        """The cells of the certain disruptions that close every way to a demand; blank where that is not what nothing can reach it for."""
-        family, key = self._of_row[lack.row]
-        if family != DEMAND_BALANCE.name:
-            return ""
-        closed_by = self._closing.of(self._model.instance.demands_by_key[key[0], key[1]])
-        return self._ranges([disruption_field(hit) for hit in closed_by])
+    def closing(self, row: int) -> str:
+        """The cells of the disruptions that close every way to what a row asks for; blank where they are not why nothing can come."""
+        return self._ranges([disruption_field(closer.hit, closer.contingency) for closer in self._closers(row)])
+
+    def _closers(self, row: int) -> Closers:
+        instance, closing = self._model.instance, self._closing
+        family, key = self._of_row[row]
+        if family == DEMAND_BALANCE.name:
+            return closing.of_demand(instance.demands_by_key[key[0], key[1]])
+        if family == STOCK_TARGET.name:
+            target = instance.targets[key[0]]
+            return closing.of_target(target, target.items, [key[1]])
+        if family == DAYS_OF_SUPPLY.name:
+            return closing.of_target(instance.targets[key[0]], [key[1]], [key[2]])
+        if family in (PROMISE.name, RESPONSE + DEMAND_BALANCE.name):
+            contingency, strike, *asked = key
+            case = instance.cases_by_key[contingency, strike]
+            wanted = [need for need in needs(instance, case) if tuple(asked) in (need.wanted.key, (need.wanted.item,))]
+            return closing.of_needs(case, wanted)
+        return ()
 
     def asking(self, lack: Lack) -> str:
         """The cells that ask for what is lacking."""
@@ -138,12 +160,42 @@ class WayWords:
         name, key = self._of_row[row]
         yield from self._supplies.get((name, key), ())
         family, index = self._index(row)
-        if family.origins is not None:
-            yield from (origin.field for origin in family.origins(self._model, index))
+        if family.origins is None:
+            return
+        fields = [origin.field for origin in family.origins(self._model, index)]
+        if family.hits is None:
+            yield from fields
+            return
+        own = FAMILIES[name].index(*key)
+        instance, rows = self._with_losses(_case(self._model.instance, own) if isinstance(own, InCase) else None)
+        yield from _with_hits(fields, family.hits(instance, index), rows.__getitem__)
+
+    def _with_losses(self, case: Case | None) -> Struck:
+        """The instance in which what is lost in a case is certain, and the row of Disruptions that says each loss; None: in the plan."""
+        key = None if case is None else case.key
+        if key not in self._struck:
+            instance = self._model.instance
+            rows = {hit: disruption_field(hit) for hit in instance.certain}
+            if case is not None:
+                for hit in case.contingency.disruptions:
+                    held = hit.holds(case.strike, case.end)
+                    dated = replace(hit, first=held.start, last=held.stop - 1)
+                    rows.setdefault(dated, disruption_field(hit, case.contingency.name))
+            self._struck[key] = replace(instance, certain=tuple(rows)), rows
+        return self._struck[key]
+
+
+def _with_hits(
+    fields: Iterable[Field], hits: Sequence[Disruption], row_of: Callable[[Disruption], Field]
+) -> Iterator[Field]:
+    """The figures of a limit and the disruptions that leave less of it; these alone where they leave nothing."""
+    if all(hit.factor > 0 for hit in hits):
+        yield from fields
+    yield from map(row_of, hits)
 
 
 def _case(instance: PlanningInstance, index: InCase) -> Case:
-    return next(case for case in instance.cases if case.key == (index.contingency, index.strike))
+    return instance.cases_by_key[index.contingency, index.strike]
 
 
 def _group(family: Family) -> str:

@@ -10,7 +10,7 @@ NO_FAMILY = {
     COST: "what it costs",
     AIMS: "earlier aims",
     UNREACHED: "no way there in time that the input allows",
-    CLOSED: "certain disruptions that close every way there in time",
+    CLOSED: "disruptions that close every way there in time",
 }
 GROUP_TITLES = {
     "money": "Money",

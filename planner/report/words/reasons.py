@@ -144,7 +144,7 @@ def told(held: Sequence[Held]) -> str:
     for one in material:
         if one.group == CLOSED:
             what = "it" if one.part > 1 - SAME else "part of it"
-            parts.append(f"{what} cannot arrive in time, as certain disruptions close every way{_cells(one)}")
+            parts.append(f"{what} cannot arrive in time, as disruptions close every way{_cells(one)}")
     if material[0].group == UNREACHED and material[0].part > 1 - SAME:
         parts.append("it cannot arrive in time")
     elif any(one.group == UNREACHED for one in material):

@@ -66,10 +66,11 @@ def _rows(context: Context) -> Iterator[tuple[str | None, str, str, Moment, Mome
     columns = ("contingency", "kind", "name", "from", "to", "factor")
     for record, contingency, kind, name, first, last, factor in context.rows("Disruptions", *columns):
         if not context.removes("Disruptions", record, "from", first):
-            yield contingency, kind, name, _moment(first), _moment(last), factor
+            yield contingency, kind, name, moment(first), moment(last), factor
 
 
-def _moment(value: int | FromStrike | None) -> Moment:
+def moment(value: int | FromStrike | None) -> Moment:
+    """A moment of a disruption as the instance has it."""
     return Strike(value.offset) if isinstance(value, FromStrike) else value
 
 

@@ -10,8 +10,10 @@ from itertools import groupby
 from typing import Any
 
 from planner.domain.cells import Cell, Field, TypedRow
+from planner.domain.contingency.contingencies import Moment
 from planner.domain.instance import PlanningInstance
 from planner.workbook.instance.context import Context
+from planner.workbook.instance.contingencies import moment
 from planner.workbook.instance.money import available_from
 from planner.workbook.reading.periods import FAR, period_number
 from planner.workbook.reading.raw import RawInput
@@ -182,15 +184,20 @@ def _setting(_: Context, table: TypedTable, record: int, column: str) -> Any:
 
 
 def _from(_: Context, table: TypedTable, record: int, column: str) -> Any:
-    """The first period of a certain disruption; blank: of the horizon."""
-    period = table[column][record]
-    return 0 if period is None else period
+    """The first period of a disruption; blank: of the horizon, or of a contingency the strike."""
+    return _moment(table, column, record, 0)
 
 
 def _to(_: Context, table: TypedTable, record: int, column: str) -> Any:
-    """The last period of a certain disruption; blank: it does not end."""
-    period = table[column][record]
-    return FAR if period is None else period
+    """The last period of a disruption; blank: it does not end, or of a contingency ends with the response."""
+    return _moment(table, column, record, FAR)
+
+
+def _moment(table: TypedTable, column: str, record: int, blank: int) -> Moment:
+    """As the instance has it; `blank` where that is not stated of a certain disruption."""
+    if table[column][record] is None and table["contingency"][record] is None:
+        return blank
+    return moment(table[column][record])
 
 
 def _origin(context: Context, table: TypedTable, record: int, column: str) -> Any:

@@ -45,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     checks_rules.consents_that_are_all,
     checks_contingencies.strikes_outside_the_horizon,
     checks_contingencies.surges_after_the_horizon,
+    checks_contingencies.surges_out_of_reach,
     checks_contingencies.hits_without_effect,
     checks_contingencies.uncertainty_without_effect,
 )

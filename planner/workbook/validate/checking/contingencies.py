@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import inf
 
-from planner.domain.contingency.contingencies import Disruption
+from planner.domain.contingency.contingencies import Case, Disruption, Surge
 from planner.domain.contingency.response import needs
 from planner.domain.contingency.uncertainty import Uncertainty
 from planner.domain.instance import PlanningInstance
 from planner.workbook.names.places import Finding
-from planner.workbook.validate.checking.view import InstanceView
+from planner.workbook.validate.checking.view import InstanceView, closed_by_words
 
 
 def strikes_outside_the_horizon(view: InstanceView) -> Iterator[Finding]:
@@ -31,16 +31,50 @@ def surges_after_the_horizon(view: InstanceView) -> Iterator[Finding]:
         for surge in contingency.surges:
             late = sum(strike + surge.offset >= periods for strike in contingency.strikes)
             if late:
-                where = {
-                    "contingency": contingency.name,
-                    "destination": surge.destination,
-                    "item": surge.item,
-                    "offset": str(surge.offset),
-                }
+                where = _place(contingency.name, surge)
                 strikes = len(contingency.strikes)
                 cases = "the strike" if strikes == 1 else f"{'all' if late == strikes else late} of {strikes} strikes"
                 message = f"it falls due after the horizon for {cases} of {contingency.name}, and is not counted there"
                 yield Finding("Surge", where, message, "offset")
+
+
+def surges_out_of_reach(view: InstanceView) -> Iterator[Finding]:
+    """A surge that no supply can reach in time, whatever its contingency takes away."""
+    for contingency in view.instance.contingencies.values():
+        for number, surge in enumerate(contingency.surges):
+            due = [case for case in view.instance.cases
+                   if case.contingency is contingency and number in dict(case.surges())]  # fmt: skip
+            missed = [case for case in due if not _is_reached(view, case, surge)]
+            if not missed or not surge.quantity or not view.is_provided(surge.item):
+                continue
+            row = [place for place, _ in missed[0].surges()].index(number)
+            need = needs(view.instance, missed[0])[row]
+            strikes = (
+                "the strike" if len(due) == 1 else f"{'all' if missed == due else len(missed)} of {len(due)} strikes"
+            )
+            message = (
+                f"no supply of {surge.item} can reach {surge.destination} in time for {strikes} of {contingency.name}, "
+                "even if that took nothing away"
+            )
+            closed_by = closed_by_words(view.closing.of_needs(missed[0], [need]))
+            yield Finding("Surge", _place(contingency.name, surge), message + closed_by, "item")
+
+
+def _is_reached(view: InstanceView, case: Case, surge: Surge) -> bool:
+    due = case.strike + surge.offset
+    window = range(due, min(due + surge.max_delay, case.end) + 1)
+    open_periods = [period for period in window if view.instance.nodes[surge.destination].is_open(period)]
+    return bool(view.present(surge.item)[view.reach.node_index[surge.destination], open_periods].any())
+
+
+def _place(contingency: str, surge: Surge) -> dict[str, str]:
+    """What singles out a row of Surge."""
+    return {
+        "contingency": contingency,
+        "destination": surge.destination,
+        "item": surge.item,
+        "offset": str(surge.offset),
+    }
 
 
 def hits_without_effect(view: InstanceView) -> Iterator[Finding]:

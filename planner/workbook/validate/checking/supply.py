@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planner.domain.instance import Demand, Line, Target
 from planner.workbook.names.places import Finding
-from planner.workbook.validate.checking.view import InstanceView, listed
+from planner.workbook.validate.checking.view import InstanceView, closed_by_words, listed
 
 
 def items_without_supply(view: InstanceView) -> Iterator[Finding]:
@@ -48,7 +48,8 @@ def demands_out_of_reach(view: InstanceView) -> Iterator[Finding]:
             if problem:
                 must = _must_be_met(view, demand)
                 where = {"demand": demand.name}
-                yield Finding("Demand", where, problem + _closed_by(view, demand) + must, "period")
+                closed_by = closed_by_words(view.closing.of_demand(demand))
+                yield Finding("Demand", where, problem + closed_by + must, "period")
 
 
 def _too_late(view: InstanceView, demand: Demand) -> str:
@@ -69,12 +70,6 @@ def _too_late(view: InstanceView, demand: Demand) -> str:
     )
 
 
-def _closed_by(view: InstanceView, demand: Demand) -> str:
-    """The rows of Disruptions that close every way to the demand; blank where they are not the reason."""
-    rows = view.closing.of(demand)
-    return f"; Disruptions closes every way in time: {listed(f'{row.kind} {row.name}' for row in rows)}" if rows else ""
-
-
 def _must_be_met(view: InstanceView, demand: Demand) -> str:
     if view.must_be_met(demand.shortage_cost):
         return "; with a blank shortage_cost it must be met, so that no plan exists"
@@ -90,7 +85,8 @@ def targets_out_of_reach(view: InstanceView) -> Iterator[Finding]:
         yield Finding(
             "Targets",
             {"target": target.name},
-            f"no supply of {listed(provided)} can reach {listed(target.nodes)} by {view.label(target.periods[-1])}",
+            f"no supply of {listed(provided)} can reach {listed(target.nodes)} by {view.label(target.periods[-1])}"
+            + closed_by_words(view.closing.of_target(target, provided, range(target.periods.stop))),
             "nodes",
         )
 

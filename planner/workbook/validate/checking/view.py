@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.contingency.closing import Closing
+from planner.domain.contingency.closing import Closers, Closing
 from planner.domain.instance import Leg, Line, PlanningInstance
 from planner.domain.reach import Reach
 
@@ -151,3 +151,10 @@ def listed(names: Iterable[str], at_most: int = 6) -> str:
     if len(texts) > at_most:
         return f"{', '.join(texts[:at_most])} and {len(texts) - at_most} more"
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def closed_by_words(closers: Closers) -> str:
+    """The rows of Disruptions that close every way; blank where they are not the reason."""
+    if not closers:
+        return ""
+    return f"; Disruptions closes every way in time: {listed(f'{one.hit.kind} {one.hit.name}' for one in closers)}"
