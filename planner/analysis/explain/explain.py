@@ -17,7 +17,7 @@ from planner.domain.titles import title_of
 from planner.errors import PlannerError, UsageError
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.family import figure
-from planner.report.data.held_back import Held, held_back
+from planner.report.data.held_back import Held, held_back, held_back_in_units
 from planner.report.words.numbers import listing
 from planner.report.words.reasons import told
 from planner.run.recorded.load import SavedRun
@@ -198,7 +198,7 @@ def aims(run: SavedRun, instance: PlanningInstance | None = None) -> list[AimSho
 
 
 def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[PlaceShortage]:
-    """What each place lacks of each item, the largest by value first; with the names of `instance` where it is given."""
+    """What each place lacks of each item, what counts most in its aim first; with the names of `instance` where it is given."""
     table = attribution(run)
     wanted = pd.concat([run.tables[name] for name in ("deliveries", "shortfalls")])
     sums = wanted.groupby(["destination", "item"])["quantity"].sum().to_dict()
@@ -210,7 +210,7 @@ def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[Pla
         units = float(once["quantity"].sum())
         if matters(units, 0.0):
             whole = float(sums.get((place, item), float("nan"))) if kind == "demand" else float("nan")
-            why = told(held_back(rows, instance))
+            why = told(held_back_in_units(rows, instance))
             amount = float(rows["amount"].sum())
             names = _titles_of(instance, str(case), str(place), str(item))
             unit = _unit(run, instance, str(kind), str(place), str(item))

@@ -192,7 +192,11 @@ def plan_lines(
         )
         for one in lacking[:MOST_LACKS]
     ]
-    lines += ["", "Shortages by place, the largest value first", *columns([PLACES, *rows], right=[3, 4])]
+    lines += [
+        "",
+        "Shortages by place, those first that count most in their aim",
+        *columns([PLACES, *rows], right=[3, 4]),
+    ]
     if len(lacking) > MOST_LACKS:
         lines.append(f"  … and {len(lacking) - MOST_LACKS} more, in plan.xlsx, sheet attribution")
     return [*lines, "", f"One demand: planner explain {run.folder} DEMAND"]

@@ -17,7 +17,7 @@ from planner.desk.pages.reading import head
 from planner.desk.pages.remedies import answered, known, offered
 from planner.errors import UsageError
 from planner.plan.remedy.measures import NO_COMMITMENT
-from planner.report.data.held_back import Held, held_back
+from planner.report.data.held_back import DEMAND, Held, held_back, held_back_by_worth
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.names import some_cells, unit_beside
 from planner.report.words.numbers import listing, plural, spelled_unit, with_unit
@@ -95,12 +95,14 @@ def _demands(run: Seen) -> Iterator[str]:
 
 
 def together(run: Seen, saved: SavedRun, names: Sequence[str]) -> Told:
-    """What holds back several demands, by limit: the shares of all of it, by value."""
-    rows = attribution(saved)
-    own = rows[(rows["kind"] == "demand") & rows["name"].isin(list(names))]
-    view = _view(
-        "all of them", "What holds it back, all of them together", HELD, _held(held_back(own, run.opened.instance), run)
-    )
+    """What holds back several demands, by limit: the shares of all of it, by worth; by what their aims count where the plan is not at hand."""
+    rows, data = attribution(saved), run.opened.data
+    if data is None:
+        held = held_back(rows[(rows["kind"] == DEMAND) & rows["name"].isin(list(names))], run.opened.instance)
+    else:
+        demands = data.service.demands
+        held = held_back_by_worth(rows, demands[demands["demand"].isin(list(names))], data.instance)
+    view = _view("all of them", "What holds it back, all of them together", HELD, _held(held, run))
     return Told(f"{plural(len(names), 'demand')} short", [view] if view.rows else [])
 
 

@@ -1,4 +1,8 @@
-"""What holds back what is lacking: the rows of the attribution put together by limit."""
+"""What holds back what is lacking: the rows of the attribution put together by limit.
+
+An aim counts goods by value and priority. What demands lack is told by worth alone, as pages count goods, whatever the aims make of it:
+a demand that counts for nothing lacks its goods all the same, though no limit holds them back.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
@@ -17,10 +22,13 @@ from planner.plan.plan import Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import limit_words
 from planner.report.words.names import party_titles, some_cells
-from planner.report.words.numbers import compact
+from planner.report.words.numbers import compact, share
+from planner.tolerances import SAME
 
+DEMAND = "demand"  # kind of the rows of demands
 MATERIAL = 0.05  # of what is lacking: a limit that holds back less is no reason for it
-NO_LIMITS = frozenset({UNREACHED, CLOSED, AIMS})
+OUT_OF_REACH = frozenset({UNREACHED, CLOSED})
+NO_LIMITS = OUT_OF_REACH | {AIMS}
 LIMIT = ("group", "family", "object", "of_item")
 COLUMNS = (
     *LIMIT,
@@ -36,7 +44,7 @@ MOST_APART = 3  # contributors to one fund
 class Held:
     """A limit with its part in what is lacking, which lies between `least` and `most` wherever that was tried.
 
-    `amount` in the unit of the level; `whose`: the nation or the contributors who set it; `taken`: is its way used by what is
+    `amount` in the unit of the level, or the worth of the goods; `whose`: the nation or the contributors who set it; `taken`: is its way used by what is
     worth more?
     """
 
@@ -61,22 +69,51 @@ class Held:
     def is_cost(self) -> bool:
         return self.group == COST
 
+    @property
+    def part_words(self) -> str:
+        """`62 %`, `20 % to 40 %` where optimal duals differ, `all of it`."""
+        if self.least > 1 - SAME:
+            return "all of it"
+        least, most = share(self.least), share(min(self.most, 1.0))
+        return share(self.part) if least == most else f"{least} to {most}"
 
-def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None) -> list[Held]:
-    """The limits of some rows of the attribution, the largest part first; parts add up to 1. Limits of many contributors to one fund are
+
+def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None, whole: float | None = None) -> list[Held]:
+    """The limits of some rows of the attribution, the largest part first. Limits of many contributors to one fund are
     one: no one of them is large, together they are the fund's money.
 
-    `names`: whose names are told in place of codes.
+    `names`: whose names are told in place of codes. `whole`: what they are parts of; None: the sum of the rows, so that parts add up to 1.
     """
     if not len(rows):
         return []
-    total = float(rows["amount"].sum())
+    total = float(rows["amount"].sum()) if whole is None else whole
     by_limit: dict[_Key, list[_Row]] = {}
     for row in rows[list(COLUMNS)].itertuples(index=False):
         key = _text(row.group), _text(row.family), _text(row.object), _text(row.of_item)
         by_limit.setdefault(key, []).append(row)
     limits = [_held(key, own, total, names) for key, own in _by_fund(by_limit).items()]
     return sorted(limits, key=lambda held: -held.part)
+
+
+def held_back_by_worth(rows: pd.DataFrame, demands: pd.DataFrame, names: PlanningInstance) -> list[Held]:
+    """The limits that hold back what `demands` lack (as in `Service`, of which they may be some), as parts of what that is worth.
+
+    `rows` of the attribution that are of other demands, or of none, are left out. Parts add up to less than 1 where some of it is lacking for no limit.
+    """
+    worth = {(demand, due): each for demand, due, each in demands[["demand", "due", "worth"]].itertuples(index=False)}
+    keys = list(zip(rows["name"], rows["due"], strict=True))
+    is_own = np.array(
+        [kind == DEMAND and key in worth for kind, key in zip(rows["kind"], keys, strict=True)], dtype=bool
+    )
+    weight = np.array([worth[key] for key, own in zip(keys, is_own, strict=True) if own], dtype=np.float64)
+    own = rows[is_own].assign(weight=weight)
+    amount = own["quantity"].astype(float) * weight * own["share"].astype(float)
+    return held_back(own.assign(amount=amount), names, float((demands["short"] * demands["worth"]).sum()))
+
+
+def held_back_in_units(rows: pd.DataFrame, names: PlanningInstance | None) -> list[Held]:
+    """The limits that hold back what is lacking of one item, as parts of its units."""
+    return held_back(rows.assign(weight=1.0, amount=rows["quantity"] * rows["share"]), names)
 
 
 def _by_fund(by_limit: Mapping[_Key, list[_Row]]) -> dict[_Key, list[_Row]]:
@@ -144,7 +181,9 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
         ViewColumn("Aim"),
         ViewColumn("Held back by"),
         ViewColumn(
-            "Share", "share", note="of the shortage of the aim, by value; the shares of an aim sum to all of it"
+            "Share",
+            "share",
+            note="of the shortage as the aim counts it, with priorities; the shares of an aim sum to all of it",
         ),
         ViewColumn("At least", "share", note="for certain; 0: more of it alone may gain nothing"),
         ViewColumn("At most", "share", note="where it is worth most"),
@@ -158,7 +197,7 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
 def _lead(plan: Plan) -> str:
     residual = max((account.residual for account in plan.accounts if account.level != "weighted"), default=0.0)
     text = (
-        "Each limit that causes a shortage, with its share by value. Where several limits in a row are "
+        "Each limit that causes a shortage, with its share of it as the aim counts it. Where several limits in a row are "
         "binding, the share of each is not certain: it lies between the two bounds, and a limit whose least share is 0 may "
         "gain nothing alone."
     )

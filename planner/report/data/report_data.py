@@ -15,7 +15,7 @@ from planner.domain.titles import title_of
 from planner.plan.plan import LevelResult, Plan
 from planner.records.run import RunRecord
 from planner.report.data.depots import StockLine, read_depots, read_targets
-from planner.report.data.held_back import Held, held_back, held_back_views
+from planner.report.data.held_back import held_back_views
 from planner.report.data.ledger import Ledger, read_ledger
 from planner.report.data.limits import Limit, limit_prices, marginal_costs, read_limits
 from planner.report.data.money import Finances, money_scale, read_finances
@@ -190,15 +190,9 @@ class ReportData:
         return self.plan.levels
 
     @cached_property
-    def held_back(self) -> list[Held]:
-        """What holds back what is missing of demand, the largest part first."""
-        table = self.plan.tables["attribution"]
-        return held_back(table[table["kind"] == "demand"], self.instance)
-
-    @cached_property
     def reasons(self) -> Reasons:
         """What holds back what is short, in words."""
-        return Reasons(self.instance, self.plan.tables["attribution"])
+        return Reasons(self.instance, self.plan.tables["attribution"], self.service)
 
     @cached_property
     def gaps(self) -> list[Shortage]:

@@ -59,6 +59,11 @@ class Service:
     by_value: bool
     scale: Scale
 
+    @property
+    def measure(self) -> str:
+        """What worth is: value, or units."""
+        return "value" if self.by_value else "units"
+
     def of(self, demands: pd.DataFrame) -> Service:
         """The same of some of the demands."""
         binding = demands[demands["binding"]]

@@ -17,7 +17,8 @@ import pandas as pd
 
 from planner.domain.instance import Leg, PlanningInstance
 from planner.plan.attribution.told import AIMS, CLOSED, UNREACHED
-from planner.report.data.held_back import MATERIAL, Held, held_back
+from planner.report.data.held_back import DEMAND, MATERIAL, Held, held_back_by_worth
+from planner.report.data.service import Service
 from planner.report.words.names import some_cells
 from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
@@ -25,6 +26,7 @@ from planner.tolerances import SAME
 NOT_FOUND = "not found"
 NOT_WORTH_IT = "delivering more would cost at least as much as the shortage"  # only where shortage has a price
 TAKEN = "more important uses come first"
+NO_PRIORITY, NO_SHORTAGE_COST = "its priority is 0", "its shortage costs nothing"
 MOST_NAMED = 4  # limits in one reason
 MOST_MAIN = 3  # limits in the sentence of a place
 MOST_CELLS = 40  # characters, of one limit
@@ -33,38 +35,67 @@ Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
 
 @dataclass(frozen=True)
 class Reasons:
-    """`attribution`: the plan's table."""
+    """`attribution`: the plan's table; `service`: what its demands want and lack."""
 
     instance: PlanningInstance
     attribution: pd.DataFrame
+    service: Service
 
     def reason(self, gap: Gap, last: int) -> str:
         """Why more of the gap's item is not at its destination by period `last` (0-based)."""
         _, destination, item = gap
         if certain := self._certain(item, destination, last):
             return certain
-        return told(held_back(self._by_gap.get(gap, self.attribution.iloc[:0]), self.instance))
+        demands, rows = self._demands_of[gap], self._by_gap.get(gap)
+        if rows is None:
+            return self._without_rows(demands)
+        return told(held_back_by_worth(rows, demands, self.instance))
 
     def of_place(self, destination: str) -> str:
-        """What holds back all that the demands of a destination lack, by value, as `reason` tells it; blank without attribution."""
+        """What holds back all that the demands of a destination lack, by worth, as `reason` tells it; blank without attribution."""
         held = self._of_place(destination)
         return told(held) if held else ""
 
     def main_of_place(self, destination: str) -> str:
         """The limits that certainly hold back most of that, as a sentence without cells; blank where there is none."""
-        parts = [f"{one.words} holds back {share(one.part)}" for one in self._of_place(destination) if one.is_reason]
-        return f"Of all that it lacks, by value, {listing(parts[:MOST_MAIN])}." if parts else ""
+        parts = [f"{one.words} holds back {one.part_words}" for one in self._of_place(destination) if one.is_reason]
+        return f"Of all that it lacks, by {self.service.measure}, {listing(parts[:MOST_MAIN])}." if parts else ""
+
+    def of_commitment(self, commitment: str) -> list[Held]:
+        """The limits that hold back what the demands of a commitment (blank: of none) lack, by worth."""
+        return self._held("commitment", commitment)
+
+    def of_all(self) -> list[Held]:
+        """The limits that hold back what all demands lack, by worth."""
+        return held_back_by_worth(self.attribution, self.service.demands, self.instance)
 
     def _of_place(self, destination: str) -> list[Held]:
-        rows = self.attribution
-        return held_back(rows[(rows["kind"] == "demand") & (rows["destination"] == destination)], self.instance)
+        return self._held("destination", destination)
+
+    def _held(self, column: str, name: str) -> list[Held]:
+        rows, demands = self.attribution, self.service.demands
+        return held_back_by_worth(
+            rows[rows[column].fillna("") == name], demands[demands[column] == name], self.instance
+        )
+
+    def _without_rows(self, demands: pd.DataFrame) -> str:
+        """Why nothing is attributed of these demands: mostly because no aim counts them."""
+        keys = zip(demands["demand"], demands["due"], strict=True)
+        own = [self.instance.demands_by_key[str(name), int(due) - 1] for name, due in keys]
+        if self.instance.settings.objective == "weighted":
+            return NOT_FOUND if any(demand.shortage_cost for demand in own) else NO_SHORTAGE_COST
+        return NOT_FOUND if any(demand.priority for demand in own) else NO_PRIORITY
 
     @cached_property
     def _by_gap(self) -> dict[Gap, pd.DataFrame]:
         """The rows of each gap."""
-        rows = self.attribution[self.attribution["kind"] == "demand"]
-        keys = [rows["commitment"].fillna("").astype(str), rows["destination"].astype(str), rows["item"].astype(str)]
-        return {(str(c), str(d), str(i)): own for (c, d, i), own in rows.groupby(keys, sort=False)}
+        return _grouped(self.attribution[self.attribution["kind"] == DEMAND])
+
+    @cached_property
+    def _demands_of(self) -> dict[Gap, pd.DataFrame]:
+        """The demands of each gap that lack something."""
+        demands = self.service.demands
+        return _grouped(demands[demands["short"] > 0])
 
     def _certain(self, item: str, destination: str, last: int) -> str:
         arrivals = self._arrivals(item)
@@ -117,6 +148,11 @@ class Reasons:
         return first
 
 
+def _grouped(rows: pd.DataFrame) -> dict[Gap, pd.DataFrame]:
+    keys = [rows["commitment"].fillna("").astype(str), rows["destination"].astype(str), rows["item"].astype(str)]
+    return {(str(c), str(d), str(i)): own for (c, d, i), own in rows.groupby(keys, sort=False)}
+
+
 def told(held: Sequence[Held]) -> str:
     """The reasons with their shares and cells; then what is full too, or may hold back something."""
     if not held:
@@ -138,7 +174,7 @@ def told(held: Sequence[Held]) -> str:
             else "at its limit, though perhaps not a cause by itself"
         )
         parts.append(f"{also}{sure}: {names}")
-    rest = 1.0 - sum(one.part for one in material)
+    rest = sum(one.part for one in held) - sum(one.part for one in material)
     if rest >= 2 * MATERIAL:
         parts.append(f"{share(rest)} from limits with under {share(MATERIAL)} each")
     for one in material:
@@ -156,9 +192,7 @@ def told(held: Sequence[Held]) -> str:
 
 def _told(one: Held) -> str:
     """`the capacity of Alpha line holds back 62 % (Lines!E4)`"""
-    least, most = share(one.least), share(min(one.most, 1.0))
-    part = "all of it" if one.least > 1 - SAME else share(one.part) if least == most else f"{least} to {most}"
-    return f"{one.words} holds back {part}{_cells(one)}"
+    return f"{one.words} holds back {one.part_words}{_cells(one)}"
 
 
 def _cells(one: Held) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.report.data.held_back import MATERIAL, NO_LIMITS, Held, held_back
+from planner.report.data.held_back import MATERIAL, NO_LIMITS, Held
 from planner.report.data.report_data import ReportData, Shortage
 from planner.report.words.names import commitment_title, goods_text, party_titles, some_cells
-from planner.report.words.numbers import listing, share
-from planner.tolerances import SAME
+from planner.report.words.numbers import listing
 
 MOST_COMMITMENTS = 3
 MOST_ITEMS = 4
@@ -39,9 +38,7 @@ def _lacks(data: ReportData, commitment: str, gaps: Sequence[Shortage]) -> str:
 
 def _held_back(data: ReportData, commitment: str) -> str:
     """What is certain to hold back a material part; where nothing is, what may; empty where no limit does."""
-    table = data.plan.tables["attribution"]
-    own = table[(table["kind"] == "demand") & (table["commitment"].fillna("") == commitment)]
-    held = held_back(own, data.instance)
+    held = data.reasons.of_commitment(commitment)
     limits = [one for one in held if one.group not in NO_LIMITS and not one.is_cost and one.most >= MATERIAL]
     certain = [_limit(data, one) for one in limits if one.is_reason]
     if certain:
@@ -54,7 +51,9 @@ def _held_back(data: ReportData, commitment: str) -> str:
 
 def _limit(data: ReportData, one: Held) -> str:
     """`the capacity of Alpha line (62 %; Poland; Lines!E4)`"""
-    least, most = share(one.least), share(min(one.most, 1.0))
-    part = "all of it" if one.least > 1 - SAME else least if least == most else f"{least} to {most}"
-    told = (part, party_titles(data.instance, one.whose), some_cells(one.cells, MOST_CELLS) if one.cells else "")
+    told = (
+        one.part_words,
+        party_titles(data.instance, one.whose),
+        some_cells(one.cells, MOST_CELLS) if one.cells else "",
+    )
     return f"{one.words} ({'; '.join(text for text in told if text)})"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 
 import pandas as pd
 
 from planner.plan.plan import LevelResult
 from planner.records.run import Rolling
-from planner.report.data.held_back import NO_LIMITS, Held
+from planner.report.data.held_back import NO_LIMITS, OUT_OF_REACH, Held
 from planner.report.data.report_data import ReportData
 from planner.report.words.numbers import MOST_DIGITS, compact, listing, number, plural, share, spelled_unit
 from planner.tolerances import SAME, matters
@@ -57,26 +59,44 @@ def headline(data: ReportData) -> str:
 
 
 def bottleneck(data: ReportData) -> str:
-    """The limit that holds back most of what is missing; where none does for certain, several that do together."""
-    reasons_held = [held for held in data.held_back if held.group not in NO_LIMITS and not held.is_cost]
-    reasons = [held for held in reasons_held if held.is_reason]
-    if reasons:
-        first, *others = reasons
-        alike = next((other for other in others if share(other.least) == share(first.least)), None)
-        where = f" ({first.cells})" if first.cells and len(first.cells) <= MOST_CELLS else ""
-        beside = f", and as much by {alike.words}" if alike is not None else ""
-        if share(first.least) == share(1.0):
-            return f"All of what is missing is held back by {first.words}{where}{beside}."
-        return f"The largest part of what is missing, {_part(first)} of its value, is held back by {first.words}{where}{beside}."
-    if reasons_held:
-        return f"Several limits together hold deliveries back, such as {listing([held.words for held in reasons_held], 3)}."
-    return ""
+    """What cannot arrive in time, where that is most of what is missing; then the limit that holds back most, and where none does for
+    certain, several that do together.
+    """
+    held = data.reasons.of_all()
+    unreachable = fsum(one.part for one in held if one.group in OUT_OF_REACH)
+    if share(unreachable) == share(1.0):
+        return "Nothing of what is missing can arrive in time."
+    if unreachable > 0.5:
+        told = f"Most of what is missing, {share(unreachable)} of its {data.service.measure}, cannot arrive in time."
+        return f"{told} {_limits(data, held)}" if any(one.is_reason and not one.is_cost for one in held) else told
+    return _limits(data, held)
 
 
-def _part(held: Held) -> str:
-    """`50 %`, or `20 % to 40 %` where optimal duals differ."""
-    least = share(held.least)
-    return least if share(held.part) == least else f"{least} to {share(min(held.most, 1.0))}"
+def _limits(data: ReportData, held: Sequence[Held]) -> str:
+    limits = [one for one in held if one.group not in NO_LIMITS and not one.is_cost]
+    reasons = [one for one in limits if one.is_reason]
+    if not reasons:
+        names = [one.words for one in limits]
+        if len(names) > 1:
+            return f"Several limits together hold deliveries back, such as {listing(names, 3)}."
+        return f"{names[0][:1].upper()}{names[0][1:]} may hold deliveries back." if names else ""
+    first, *others = reasons
+    where = f" ({first.cells})" if first.cells and len(first.cells) <= MOST_CELLS else ""
+    if share(first.least) == share(1.0):
+        return f"All of what is missing is held back by {first.words}{where}."
+    alike = next((other for other in others if other.part_words == first.part_words), None)
+    beside = f", and as much by {alike.words}" if alike is not None else ""
+    part = f"{first.part_words} of its {data.service.measure}"
+    if _is_largest(first, held):
+        return f"The largest part of what is missing, {part}, is held back by {first.words}{where}{beside}."
+    return f"Of what is missing, {part} is held back by {first.words}{where}{beside}."
+
+
+def _is_largest(first: Held, held: Sequence[Held]) -> bool:
+    """Does no limit, and nothing that is no limit, hold back more, by any optimal duals?"""
+    unexplained = 1.0 - fsum(one.part for one in held)
+    most = max((one.most if one.tried else 1.0 for one in held if one is not first), default=0.0)
+    return first.least >= max(most, unexplained) - SAME
 
 
 def status(data: ReportData) -> str:

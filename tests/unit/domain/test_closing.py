@@ -9,6 +9,8 @@ import pytest
 from planner.analysis.explain.bounds import bounds
 from planner.domain.contingency.closing import Closing
 from planner.plan import solve
+from planner.report.data.money import money_scale
+from planner.report.data.service import read_service
 from planner.report.words.reasons import Reasons
 from planner.workbook import read_instance
 from planner.workbook.validate.checks import check_network
@@ -60,7 +62,8 @@ def test_the_closing_row_is_named_by_check_and_as_the_reason(tmp_path: Path) -> 
     plan = solve(instance)
     told = plan.tables["attribution"][["group", "cells"]].drop_duplicates().to_dict("records")
     assert told == [{"group": "closed", "cells": "Disruptions.csv:F3"}]
-    reason = Reasons(instance, plan.tables["attribution"]).reason(("", "City", "winter_pallet"), 3)
+    reasons = Reasons(instance, plan.tables["attribution"], read_service(plan, money_scale(plan)))
+    reason = reasons.reason(("", "City", "winter_pallet"), 3)
     assert reason == "it cannot arrive in time, as disruptions close every way (Disruptions.csv:F3)"
 
 
