@@ -23,6 +23,7 @@ from planner.desk.pages import (
     explaining,
     inputs,
     mapping,
+    options,
     reading,
     remedies,
     rows,
@@ -48,7 +49,8 @@ _HEADINGS = {
 
 def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
     """The application. `hosts`: the names by which browsers may call it; `*`: any."""
-    pages = (api, runs, inputs, approving, comparing, explaining, whatif, remedies, mapping, rows, reading, entering)
+    first = (api, runs, inputs, approving, comparing, explaining, whatif, options, remedies, mapping, rows)
+    pages = (*first, reading, entering)  # an address of `reading` has room for any name
     routes: list[BaseRoute] = [route for module in pages for route in module.routes(desk)]
     routes += [
         Route("/static/desk.css", _style),

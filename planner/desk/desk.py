@@ -20,6 +20,7 @@ from planner import catalogue
 from planner.desk.access.sessions import Session, Sessions, is_token
 from planner.desk.access.users import Role, Viewer
 from planner.desk.jobs.fairer import FAIRER
+from planner.desk.jobs.options import OPTION
 from planner.desk.jobs.sliding import BUDGET, Studies
 from planner.desk.opened.filters import NAMES, Choices, Filter, filtered
 from planner.desk.opened.shelf import OpenRun, Shelf
@@ -35,7 +36,7 @@ from planner.store.store import Run, RunStore
 
 TEMPLATES = Path(__file__).with_name("pages") / "templates"
 MOST_FIELDS, MOST_FILES = 50, 1  # of a form
-TRIALS = (BUDGET, FAIRER)  # kinds of jobs that change the input of a run
+TRIALS = (BUDGET, OPTION, FAIRER)  # kinds of jobs that change the input of a run
 _CHOICE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "nation": ("nation", "contributor"),
     "commitment": ("commitment",),

@@ -21,6 +21,7 @@ from planner.tolerances import SAME
 
 FIGURE_COLUMNS = ("figure", "title", "unit", "better", "value")
 GOODS = ("wanted", "on_time", "late", "short")
+DEMANDS = "demands"  # the unit of what is counted in demands
 # The figures that make up the cost of a plan: title, and the result tables that count it.
 COSTS = {
     "production": ("Cost of production", ("production",)),
@@ -101,7 +102,7 @@ def _headline(
         rate = _share(binding["wanted"].sum(), binding["short"].sum())
         yield "binding_fill_rate", "Fill rate of binding demand", "share", "more", rate
     yield "on_time_rate", "Delivered in time", "share", "more", _share(wanted, wanted - goods["on_time"].sum())
-    yield "unmet", "Demands not met in full", "demands", "less", float(goods["unmet"].sum())
+    yield "unmet", "Demands not met in full", DEMANDS, "less", float(goods["unmet"].sum())
     yield from coverage_figures(plan.tables, measure)
     sums = costs(plan).groupby("table")["amount"].sum()
     for name, (title, tables) in COSTS.items():

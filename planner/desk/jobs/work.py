@@ -15,6 +15,7 @@ from planner.analysis.budget.curve import Curve
 from planner.analysis.budget.study import BudgetStudy
 from planner.desk.inputs import input_of, optimal_plan_of
 from planner.desk.jobs.fairer import FAIRER, Fairer, retitled_input
+from planner.desk.jobs.options import OPTION, OptionRequest, input_with_option
 from planner.desk.jobs.remedies import REMEDY, Sought, worked_out
 from planner.desk.jobs.sliding import BUDGET, CURVE, FIRST, Slide, changed_input
 from planner.desk.keeping import marked_place, named_place, remedy_place, run_place, upload_place
@@ -197,9 +198,20 @@ def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResu
 
 def _budget(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
     """The plan of a run's input with its budget slid."""
-    run, model = Slide.read(job.wanted).run, str(job.wanted["model"])
-    origin = AnalysisInput(input_of(store, run, folder), model, optimal_plan_of(store, run, model))
+    origin = _start_of(folder, job, store, Slide.read(job.wanted).run)
     return _planned_again(folder, job, holding, origin, lambda raw: changed_input(raw, job, folder))
+
+
+def _option(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
+    """The plan of a run's input with one of its options."""
+    origin = _start_of(folder, job, store, OptionRequest.read(job.wanted).run)
+    return _planned_again(folder, job, holding, origin, lambda raw: input_with_option(raw, job, folder))
+
+
+def _start_of(folder: Path, job: Job, store: RunStore, run: int) -> AnalysisInput:
+    """The input of a run and, where it has one, the plan by the model of the job."""
+    model = str(job.wanted["model"])
+    return AnalysisInput(input_of(store, run, folder), model, optimal_plan_of(store, run, model))
 
 
 def _fairer(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobResult:
@@ -248,4 +260,5 @@ KINDS: Mapping[str, Callable[[Path, Job, Holding, RunStore], JobResult]] = {
     BUDGET: _budget,
     REMEDY: _remedy,
     FAIRER: _fairer,
+    OPTION: _option,
 }

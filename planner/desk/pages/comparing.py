@@ -15,11 +15,11 @@ from starlette.routing import Route
 
 from planner.desk.desk import Desk, Seen, number_of, page, render, seen, session_of
 from planner.desk.pages.reading import MEMO, has_memo, head
-from planner.options.figures import GoodsMeasure, summary
+from planner.options.figures import DEMANDS, GoodsMeasure, summary
 from planner.report.data.report_data import ReportData
 from planner.report.pages.views import View, ViewCell, ViewColumn
 from planner.report.words.names import WITHOUT_COMMITMENT, titles_of
-from planner.report.words.numbers import Money, compact, number, share, spelled_unit
+from planner.report.words.numbers import Money, compact, number, plural, share, spelled_unit
 from planner.run.recorded.comparable import differences, terms_of_run
 from planner.tolerances import matters
 
@@ -185,6 +185,8 @@ def _said(value: float | None, unit: str, money: Money) -> str:
         return "–"
     if unit == "share":
         return share(value)
+    if unit == DEMANDS:
+        return plural(round(value), "demand")
     if unit.startswith(money.currency):
         return f"{money.text(value)}{spelled_unit(unit.removeprefix(money.currency))}"
     return f"{number(value) if abs(value) >= 1000 else compact(value)} {spelled_unit(unit)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -19,16 +20,20 @@ from planner.desk.access.users import Role, Viewer
 from planner.desk.desk import Desk, action, number_of, page, render, session_of
 from planner.desk.jobs.uploads import keep, plain_name
 from planner.desk.jobs.work import PLAN
-from planner.desk.keeping import DAYS, marked_place, needed, tidy
+from planner.desk.keeping import DAYS, marked_place, needed, tidy, upload_place
 from planner.desk.pages.remedies import told_of
-from planner.desk.pages.wording import subject
+from planner.desk.pages.rows import SHEET, download
+from planner.desk.pages.wording import outcome, subject
 from planner.errors import BusyError, UsageError
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.phases import phase_words
-from planner.store.jobs import Job
+from planner.run.folder import scratch_folder
+from planner.store.jobs import DONE, Job
+from planner.workbook.write.template import write_template
 
 JOBS = 20  # on the page
 SECONDS_BETWEEN = 0.5  # between looks at a job whose progress somebody watches
+TEMPLATES = {"first-plan.xlsx": True, "all-tables.xlsx": False}  # by name: is it the small one?
 MOST_WATCHED = 600  # looks, after which the browser asks again
 
 
@@ -42,7 +47,9 @@ def routes(desk: Desk) -> list[Route]:
     return [
         Route("/input", page(desk, _ask, Role.planner), methods=["GET"]),
         Route("/input", action(desk, _send, Role.planner), methods=["POST"]),
+        *(Route(f"/input/{name}", page(desk, _template, Role.planner)) for name in TEMPLATES),
         Route("/jobs/{job:number}", page(desk, _shown, Role.planner)),
+        Route("/jobs/{job:number}/plan", action(desk, _plan_checked, Role.planner), methods=["POST"]),
         Route("/jobs/{job:number}/events", events),
         Route("/jobs/{job:number}/marked.xlsx", page(desk, _marked, Role.planner)),
     ]
@@ -65,12 +72,26 @@ def _send(desk: Desk, request: Request, form: FormData) -> Response:
 
 def _context(desk: Desk, viewer: Viewer) -> dict[str, Any]:
     jobs = desk.jobs.newest(viewer.name, JOBS)
-    return {"jobs": jobs, "subject": subject, "models": _models(), "days": DAYS}
+    return {"jobs": jobs, "subject": subject, "outcome": outcome, "models": _models(), "days": DAYS}
 
 
 def _models() -> dict[str, str]:
     """Titles of the planning models, by name."""
     return {name: catalogue.load(name).title for name in catalogue.model_names()}
+
+
+def _template(_: Desk, request: Request) -> Response:
+    """A workbook to fill in."""
+    name = request.scope["path"].rsplit("/", 1)[-1]
+    return download(_written_template(TEMPLATES[name]), name, SHEET)
+
+
+@lru_cache(maxsize=len(TEMPLATES))
+def _written_template(small: bool) -> bytes:
+    """What `planner template` writes, written once."""
+    with scratch_folder() as folder:
+        write_template(folder / "template.xlsx", small)
+        return (folder / "template.xlsx").read_bytes()
 
 
 def _asked(desk: Desk, viewer: Viewer, file: object, form: FormData) -> Job:
@@ -93,6 +114,24 @@ def _asked(desk: Desk, viewer: Viewer, file: object, form: FormData) -> Job:
     return desk.jobs.add(viewer.name, PLAN, asked)
 
 
+def _plan_checked(desk: Desk, request: Request, _: FormData) -> Response:
+    """Have the workbook of a check planned, which found no faults: it need not be sent again."""
+    job = _job(desk, request)
+    if not _can_be_planned(desk, job):
+        raise HTTPException(409, "Only a workbook that was checked without faults, and is still kept, can be planned.")
+    try:
+        planned = desk.jobs.add(session_of(request).viewer.name, PLAN, {**job.wanted, "plan": True})
+    except BusyError as problem:
+        raise HTTPException(429, str(problem)) from None
+    return RedirectResponse(f"/jobs/{planned.id}", 303)
+
+
+def _can_be_planned(desk: Desk, job: Job) -> bool:
+    """Was it only a check, without faults, of a workbook that is still kept?"""
+    is_checked = job.kind == PLAN and job.state == DONE and not job.run and not job.result.get("errors")
+    return is_checked and upload_place(desk.folder, str(job.wanted["sha256"])).is_file()
+
+
 def _job(desk: Desk, request: Request) -> Job:
     """A job of one's own; of others they are as if they were not there. An approver sees all."""
     viewer = session_of(request).viewer
@@ -110,7 +149,7 @@ def _shown(desk: Desk, request: Request) -> Response:
     has_marked = marked_place(desk.folder, job).is_file()
     return render(
         request, "job.html.j2", job=job, told=told(job), has_marked=has_marked, result=job.result, subject=subject(job),
-        view=_faults(job), money=None, run=job.wanted.get("run"), help=told_of(job),
+        view=_faults(job), money=None, run=job.wanted.get("run"), help=told_of(job), may_be_planned=_can_be_planned(desk, job),
     )  # fmt: skip
 
 

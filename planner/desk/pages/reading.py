@@ -24,7 +24,6 @@ from planner.report.pages.views import View
 from planner.report.words import wording
 from planner.report.words.limit_words import GROUP_TITLES, SAID_OF_LEVEL
 from planner.report.words.names import goods_text
-from planner.store.store import RunApproval
 
 MOST_WORST, MOST_HELP = 6, 3
 MEMO = "memo.html"  # of a re-planned run
@@ -53,7 +52,9 @@ def _page(desk: Desk, request: Request) -> Response:
 def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
     run = seen(desk, request, number_of(request))
     data = chosen_data(run)
-    context = {**head(run, wanted), "approvals": desk.store.approvals(run.number) if run.has_all else []}
+    approvals = desk.store.approvals(run.number) if run.has_all else []
+    approved = desk.sessions.has_users and any(one.who == run.viewer.title for one in approvals)
+    context = {**head(run, wanted), "approvals": approvals, "has_approved": approved}
     if wanted is PLAN:
         remedies = answered(desk, run)
         helping: dict[str, Any] = {
@@ -65,7 +66,7 @@ def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
         }
         return render(request, "run/plan.html.j2", **context, **_answer(run, data), **helping)
     if wanted is EVIDENCE and run.has_all:
-        return render(request, "run/evidence.html.j2", **context, **_evidence(desk, run, data, context["approvals"]))
+        return render(request, "run/evidence.html.j2", **context, **_evidence(desk, run, data))
     tables = list(tables_of(run, wanted.tables))
     return render(request, "run/page.html.j2", **context, parts=parts_of(run, data, wanted), tables=tables)
 
@@ -174,7 +175,7 @@ def _help(data: ReportData) -> list[Limit]:
     return []
 
 
-def _evidence(desk: Desk, run: Seen, data: ReportData | None, approvals: Sequence[RunApproval]) -> dict[str, Any]:
+def _evidence(desk: Desk, run: Seen, data: ReportData | None) -> dict[str, Any]:
     opened = run.opened
     kept = desk.store.input_files(opened.run.input_sha256)
     return {
@@ -182,7 +183,6 @@ def _evidence(desk: Desk, run: Seen, data: ReportData | None, approvals: Sequenc
         "input_kept": kept is not None,
         "parts": parts_of(run, data, EVIDENCE),
         "ask_name": not desk.sessions.has_users,
-        "has_approved": desk.sessions.has_users and any(one.who == run.viewer.title for one in approvals),
         "files": _files(run),
         "data_is_there": data is not None,
     }

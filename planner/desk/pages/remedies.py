@@ -98,7 +98,7 @@ def _ask(desk: Desk, request: Request, form: FormData) -> Response:
     if chosen is None:
         raise HTTPException(400, "Choose something that falls short in this run.")
     sought = Sought(run.number, run.opened.run.run_sha256, chosen.goal)
-    return _at_work(desk, request, REMEDY, {**sought.document(), "model": run.opened.run.model})
+    return at_work(desk, request, REMEDY, {**sought.document(), "model": run.opened.run.model})
 
 
 def _ask_fairer(desk: Desk, request: Request, _: FormData) -> Response:
@@ -107,10 +107,10 @@ def _ask_fairer(desk: Desk, request: Request, _: FormData) -> Response:
     if not may_be_fairer(run):
         raise HTTPException(400, "Nobody is left out by this run, or its plan served the least served first.")
     of = Fairer(run.number, run.opened.run.run_sha256)
-    return _at_work(desk, request, FAIRER, {**of.document(), "title": run.title})
+    return at_work(desk, request, FAIRER, {**of.document(), "title": run.title})
 
 
-def _at_work(desk: Desk, request: Request, kind: str, wanted: Mapping[str, Any]) -> Response:
+def at_work(desk: Desk, request: Request, kind: str, wanted: Mapping[str, Any]) -> Response:
     """The page of the job: the one of this viewer that is not done, or a new one."""
     who = session_of(request).viewer.name
     mine = (job for job in desk.jobs.newest(who, 10) if job.is_open and job.kind == kind)

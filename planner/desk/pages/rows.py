@@ -67,7 +67,7 @@ def _rows(desk: Desk, request: Request) -> Response:
 
 def _csv(desk: Desk, request: Request) -> Response:
     run, name, table = _asked(desk, request)
-    return _download(
+    return download(
         table_text(_inert(table)).encode("utf-8"), f"run-{run.number}-{name}.csv", "text/csv; charset=utf-8"
     )
 
@@ -89,7 +89,7 @@ def _excel(desk: Desk, request: Request) -> Response:
     run, name, table = _asked(desk, request)
     if len(table) > MOST_SHEET_ROWS:
         raise HTTPException(413, "These are more rows than a sheet takes; the CSV file has them all.")
-    return _download(_book(name, table), f"run-{run.number}-{name}.xlsx", SHEET)
+    return download(_book(name, table), f"run-{run.number}-{name}.xlsx", SHEET)
 
 
 def _book(name: str, table: pd.DataFrame) -> bytes:
@@ -113,7 +113,8 @@ def _cell(sheet: object, value: object) -> object:
     return cell
 
 
-def _download(content: bytes, name: str, kind: str) -> Response:
+def download(content: bytes, name: str, kind: str) -> Response:
+    """A file to be saved, of this content, name and media type."""
     return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

@@ -1,4 +1,4 @@
-"""What if: a budget is slid; bounds on the aims come at once, the exact plan when a worker has made it."""
+"""What if: a budget is slid; bounds on the aims come at once, the exact plan when a worker has made it. And the options of the input."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, render, seen, session_of
 from planner.desk.inputs import input_of
 from planner.desk.jobs.sliding import BUDGET, CURVE, SMALL_ROWS, Planned, Slide, known_curve
+from planner.desk.pages.options import option_lines
 from planner.desk.pages.reading import head
 from planner.domain.instance import PlanningInstance
 from planner.errors import BusyError, PlannerError
@@ -117,6 +118,7 @@ def _shown(desk: Desk, request: Request) -> Response:
         known=known,
         lines=[line(bound, asked.run.money) for bound in known.bounds] if known else [],
         waiting=waiting,
+        options=option_lines(desk, asked.run, session_of(request).viewer.name),
         least=LEAST,
         most=MOST,
         step=STEP,

@@ -226,7 +226,7 @@ def test_a_worker_that_is_killed_loses_no_job(page: Any, store_url: str) -> None
 def test_a_run_is_approved_with_name_and_words(page: Any) -> None:
     page.goto("/runs/2/evidence")
     page.get_by_label("Name").fill("A. Minister")
-    page.get_by_label("Words").fill("Agreed in the board of 3 March")
+    page.get_by_label("Statement").fill("Agreed in the board of 3 March")
     page.get_by_role("button", name="Approve run 2").click()
     page.get_by_text("“Agreed in the board of 3 March”").wait_for()
     with page.expect_download() as download:

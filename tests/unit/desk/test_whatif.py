@@ -1,4 +1,4 @@
-"""A budget slid at the desk: small inputs are solved at once; else bounds at once, and the exact plan from a worker.
+"""A budget slid at the desk: small inputs are solved at once; else bounds at once, and the exact plan from a worker. And options, planned.
 
 Partners, by hand: at 0.3 times the Joint fund 400 000 − 480 000 · 0.3 = 256 000 EUR of what is wanted are lacking.
 """
@@ -11,11 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from planner.desk.app import desk_app
 from planner.desk.desk import Desk
+from planner.records.run import read_run
+from planner.run.pipeline import solve_workbook
 from planner.store.jobs import FAILED
+from planner.store.schema import levels as levels_table
 from planner.store.store import open_store
+from tests.places import INPUTS
 from tests.unit.desk.browsing import Browser
-from tests.unit.desk.conftest import made_desk, work
+from tests.unit.desk.conftest import HOSTS, made_desk, plain_runs, work
 
 SLIDE = "/runs/1/what-if?fund=Joint&contributor=&year="
 BOUNDS = "/runs/1/what-if/bounds?fund=Joint&contributor=&year="
@@ -93,3 +98,69 @@ def test_what_cannot_be_slid_is_said_so(query: str, status: int, words: str, min
 
 def test_the_slider_stays_within_its_ends(mine: Browser) -> None:
     assert re.search(r'value="2.00"', mine.get(f"{SLIDE}&factor=1e9").text)
+
+
+@pytest.fixture(scope="module")
+def with_options(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run folder of the partners with three options, of which the first alone can be planned."""
+    home = tmp_path_factory.mktemp("options")
+    shutil.copytree(INPUTS / "partners", home / "input")
+    rows = (
+        "option,table,where,column,change,value,description",
+        "LESS,Budgets,fund=Joint,amount,scale,0.3,Three tenths of the money",
+        "NOBODY,Budgets,contributor=XX,amount,set,1,",
+        "NOWHERE,Lines,line=East line,factory,set,Nowhere,",
+    )
+    (home / "input" / "Options.csv").write_text("\n".join(rows), encoding="utf-8")
+    with plain_runs():
+        solve_workbook(home / "input", home / "run")
+    return home / "run"
+
+
+@pytest.fixture
+def offering(with_options: Path, tmp_path: Path) -> Desk:
+    """A desk with that run."""
+    shutil.copytree(with_options, tmp_path / "run")
+    open_store(tmp_path / "options.sqlite", create=True).record(tmp_path / "run")
+    return made_desk(tmp_path / "options.sqlite", tmp_path / "desk")
+
+
+@pytest.mark.usefixtures("without_reports")
+def test_an_option_of_the_input_is_planned_and_compared(offering: Desk) -> None:
+    browser = Browser(desk_app(offering, HOSTS))
+    browser.get(f"/enter?token={offering.sessions.link}")
+    page = browser.get("/runs/1/what-if").text
+    assert "Three tenths of the money" in page
+    assert page.count(">Plan it</button>") == 3
+    job = browser.send("/runs/1/options", {"option": "LESS"}, page="/runs/1/what-if")
+    assert str(job.url.path) == "/jobs/1"
+    assert 'href="/jobs/1">waiting</a>' in browser.get("/runs/1/what-if").text
+    again = browser.send("/runs/1/options", {"option": "LESS"}, page="/runs/1/what-if")
+    assert str(again.url.path) == "/jobs/1", "it is asked for already"
+    work(offering)
+    assert offering.store.run(2).title.endswith("– Three tenths of the money")
+    levels = offering.store.rows(levels_table, 2)
+    assert levels[0]["value"] == pytest.approx(256_000)
+    assert read_run(offering.store.run(2).folder).started_from is not None
+    page = browser.get("/runs/1/what-if").text
+    assert page.count(">Plan it</button>") == 2
+    assert 'href="/compare?run=1&amp;run=2"' in page
+    assert 'href="/compare?run=1&amp;run=2"' in browser.get("/jobs/1").text
+    assert "more, worse" in browser.get("/compare?run=1&run=2").text
+    assert "has no options" in browser.get("/runs/2/what-if").text, "they are decided there"
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [("NOBODY", "no row of Budgets has contributor=XX"), ("NOWHERE", "found 'Nowhere', expected a node of Nodes")],
+)
+def test_an_option_that_cannot_be_planned_says_why(option: str, words: str, offering: Desk) -> None:
+    browser = Browser(desk_app(offering, HOSTS))
+    browser.get(f"/enter?token={offering.sessions.link}")
+    browser.send("/runs/1/options", {"option": option}, page="/runs/1/what-if")
+    work(offering)
+    job = offering.jobs.job(1)
+    assert job.state == FAILED
+    assert words in job.message
+    assert len(offering.store.runs()) == 1
+    assert browser.send("/runs/1/options", {"option": "MORE"}, page="/runs/1/what-if").status_code == 400

@@ -27,6 +27,7 @@ from planner.store import schema
 from planner.store.jobs import DONE, FAILED, MOST_OPEN_EACH
 from planner.store.log import read_log
 from planner.store.store import open_store
+from planner.workbook.schema import TABLES
 from tests.unit.desk.browsing import Browser
 from tests.unit.desk.conftest import HOSTS, INPUTS, PASSWORD, made_desk, work
 
@@ -76,6 +77,37 @@ def test_faults_come_back_by_cell_with_the_marked_workbook(own: Desk, mine: Brow
     assert len(own.store.runs()) == 1
     book = load_workbook(io.BytesIO(mine.get(f"{job}/marked.xlsx").content))
     assert book["Demand"]["E2"].comment is not None
+
+
+@pytest.mark.usefixtures("without_reports")
+def test_a_checked_workbook_is_planned_without_being_sent_again(own: Desk, mine: Browser) -> None:
+    job = _send(mine, (INPUTS / "quickstart.xlsx").read_bytes())
+    assert mine.send(f"{job}/plan", {}).status_code == 409, "it is not checked yet"
+    work(own)
+    assert "Nothing is wrong with this workbook" in mine.get(job).text
+    answer = mine.send(f"{job}/plan", {}, page=job)
+    assert str(answer.url.path) == "/jobs/2"
+    work(own)
+    assert own.store.run(2).verified
+    assert "Plan it" not in mine.get("/jobs/2").text
+    upload_place(own.folder, own.jobs.job(1).wanted["sha256"]).unlink()  # it is removed after some days
+    assert "Plan it" not in mine.get(job).text
+    assert mine.send(f"{job}/plan", {}).status_code == 409
+
+
+def test_a_workbook_with_faults_is_not_offered_to_be_planned(own: Desk, mine: Browser) -> None:
+    job = _send(mine, _spoilt())
+    work(own)
+    assert "Plan it" not in mine.get(job).text
+    assert mine.send(f"{job}/plan", {}).status_code == 409
+    assert ", 1 fault" in mine.get("/input").text
+
+
+@pytest.mark.parametrize(("name", "sheets"), [("first-plan", 7), ("all-tables", len(TABLES) + 1)])
+def test_who_has_no_workbook_gets_one_to_fill_in(name: str, sheets: int, mine: Browser) -> None:
+    assert f'href="/input/{name}.xlsx"' in mine.get("/input").text
+    book = load_workbook(io.BytesIO(mine.get(f"/input/{name}.xlsx").content))
+    assert len(book.sheetnames) == sheets
 
 
 @pytest.mark.parametrize(

@@ -28,12 +28,21 @@ for (const box of document.querySelectorAll("main > .job[data-state=waiting], ma
   watch(box, box.dataset.job, () => location.reload());
 }
 
-// A workbook may be dropped anywhere on its form.
+// A workbook may be dropped anywhere on the page of its form.
 for (const form of document.querySelectorAll("form.drop")) {
-  form.addEventListener("dragover", (event) => event.preventDefault());
-  form.addEventListener("drop", (event) => {
+  document.addEventListener("dragover", (event) => {
     event.preventDefault();
+    form.classList.add("over");
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) form.classList.remove("over");
+  });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    form.classList.remove("over");
+    if (!event.dataTransfer.files.length) return;
     form.querySelector("input[type=file]").files = event.dataTransfer.files;
+    form.querySelector("button").focus();
   });
 }
 
