@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import traceback
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ import typer
 from planner.cli.app import app
 from planner.cli.exits import INTERNAL_FAULT, INTERRUPTED, WRONG_USAGE, internal_fault
 from planner.cli.lines.text import fault_lines
-from planner.cli.say import say
+from planner.cli.say import say, speak_plainly
 from planner.cli.usage import name_values_plainly
 from planner.errors import InputError, PlannerError
 from planner.interrupts import SENTENCE, heard, listen, work
@@ -68,8 +67,6 @@ def _command() -> Any:
 def main() -> NoReturn:
     """The console script, once everything is loaded. A request to terminate ends as tidily as Ctrl-C."""
     listen()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a caller may have put another in its place
-            stream.reconfigure(errors="replace")
+    speak_plainly()
     with own_temporary_files():
         sys.exit(work(run))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from planner.cli.lines.text import number
+from planner.numerals import numeral
 from planner.report.words.phases import phase_words
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def progress_text(progress: Progress, elapsed: float, width: int | None = None) 
     if progress.infeasibility is not None:
         parts.append(f"infeasibility {progress.infeasibility:.3g}")
     if progress.objective is not None:
-        parts.append(f"objective {progress.objective:.8g}")
+        parts.append(f"objective {numeral(progress.objective, 8)}")
     minutes, seconds = divmod(int(elapsed), 60)
     clock = f"{minutes}:{seconds:02d}"
     text = " · ".join([phase, *parts, clock])

@@ -14,6 +14,7 @@ import pandas as pd
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
+from planner.numerals import numeral
 from planner.plan import Progress, SolveOptions, solve
 from planner.plan.plan import Plan
 from planner.records.parts import InputFile
@@ -26,6 +27,7 @@ from planner.report.data.unserved import read_unserved
 from planner.report.excel.workbook import write_workbook
 from planner.report.pages.brief import write_brief
 from planner.report.pages.report import write_report
+from planner.report.words.numbers import spelled_unit
 from planner.run import fair_check
 from planner.run import record as run_record
 from planner.run.folder import whole_folder
@@ -45,6 +47,7 @@ from planner.workbook.reading.raw import RawInput
 from planner.workbook.validate.checks import check_network
 
 _DEFAULTS = SolveOptions()
+DIGITS = 12  # of the value of an aim in the log; run.json has all
 WITHOUT_PLAN = (NoPlanError, SolverStoppedError, VerificationError)  # a folder is left that says why
 
 
@@ -222,10 +225,11 @@ class PlanningRun:
         for sentence in plan.cut_short:
             self.log.add(f"warning: {sentence}")
         for level in plan.levels:
-            value = "-" if level.value is None else repr(level.value)
+            value = "–" if level.value is None else numeral(level.value, DIGITS)
             resumed = ", proved by an unfinished run" if level.resumed else ""
             self.log.add(
-                f"{level.title}: {value} {level.unit} ({level.status}, {level.iterations} iterations{resumed})"
+                f"{level.title}: {value} {spelled_unit(level.unit)} "
+                f"({level.status}, {numeral(level.iterations)} iterations{resumed})"
             )
 
     def note_unserved(self, plan: Plan) -> None:

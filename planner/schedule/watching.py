@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from planner.numerals import numeral
 from planner.plan.plan import Plan
 from planner.replan.position.conflict import ReportConflict
 from planner.report.data.money import fund_limit
@@ -65,8 +66,10 @@ def _fund_alerts(rules: Rules, plan: Plan) -> Iterator[Alert]:
 def _conflict_alerts(conflicts: Sequence[ReportConflict]) -> Iterator[Alert]:
     for one in conflicts:
         kind = "fund_overdrawn" if one.kind == "money" else "conflict"
-        figures = "" if one.stated is None else f" ({one.stated:g} {one.unit} stated"
-        figures += f", {one.computed:g} computed)" if figures and one.computed is not None else ")" if figures else ""
+        figures = "" if one.stated is None else f" ({numeral(one.stated)} {one.unit} stated"
+        figures += (
+            f", {numeral(one.computed)} computed)" if figures and one.computed is not None else ")" if figures else ""
+        )
         yield Alert(kind, f"{one.where}: {one.what}{figures}; {one.used}", one.where, one.stated, one.computed)
 
 

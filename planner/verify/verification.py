@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from planner.numerals import numeral
+
 TOLERANCE = 1e-6
 ARITHMETIC = 1e-7  # what of its largest term the past may be short of a rule and still keep it
 NOISE = 1e-9  # what arithmetic leaves of a share
@@ -208,4 +210,4 @@ class Findings:
 
 def number(value: float) -> str:
     """A quantity for people: up to nine significant digits, no trailing zeros."""
-    return f"{value:.9g}"
+    return numeral(value, 9)

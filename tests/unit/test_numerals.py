@@ -1,24 +1,24 @@
-"""Numbers in sentences of faults: commas between thousands, no exponents."""
+"""Numbers for people: thin spaces between thousands, a minus sign, no exponents."""
 
 from __future__ import annotations
 
 import pytest
 
-from planner.numerals import numeral
+from planner.numerals import THIN_SPACE, numeral
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (11_500_000.0, "11,500,000"),
-        (13_888_889.2, "13,888,889"),
-        (319_444.444, "319,444"),
-        (-1234.5, "-1,234.5"),
+        (11_500_000.0, "11 500 000"),
+        (13_888_889.2, "13 888 889"),
+        (319_444.444, "319 444"),
+        (-1234.5, "−1 234.5"),
         (12.5, "12.5"),
         (0.000042, "0.000042"),
-        (-4.2e-9, "-0.0000000042"),
+        (-4.2e-9, "−0.0000000042"),
         (0.0, "0"),
     ],
 )
 def test_a_number_is_written_as_people_read_it(value: float, text: str) -> None:
-    assert numeral(value) == text
+    assert numeral(value) == text.replace(" ", THIN_SPACE)

@@ -148,7 +148,7 @@ class ConflictWords:
         return self.rule_line([Rule(family, origin.field, (row,), (place,)) for origin in self._origins[row]])
 
     def rule_line(self, group: Sequence[Rule]) -> str:
-        """`Line capacity of kit at L1 in 2026-01 to 2028-12: at most 11,500,000 units in all (Lines!E2)`"""
+        """`Line capacity of kit at L1 in 2026-01 to 2028-12: at most 11 500 000 units in all (Lines!E2)`"""
         family, item = group[0].family, group[0].places[0][2]
         title = "Stock" if family == MATERIAL_BALANCE.name else self.model.catalogue.constraints[family].title
         one_item = len({rule.places[0][2] for rule in group}) == 1
@@ -281,7 +281,7 @@ class ConflictWords:
         return family, object_, item
 
     def lacking_line(self, change: LeastChange, entries: Sequence[Mapping[str, Any]]) -> str:
-        """`Lacking: 500,000 units of capacity at L1 over 2026-01 to 2028-12.`"""
+        """`Lacking: 500 000 units of capacity at L1 over 2026-01 to 2028-12.`"""
         told = [
             f"{amount(entry['amount'], entry['unit'])} {self._of_what(entry)}{self.when(entry['periods'], True)}"
             for entry in entries[:MOST_NAMES]
@@ -301,7 +301,7 @@ class ConflictWords:
         return words.format_map({**entry, "object": object_title(instance, entry["object"]), "item": item})
 
     def change_line(self, change: LeastChange, is_first: bool) -> str:
-        """`A plan is possible with 12,500,000 in place of 13,000,000 (Demand!E2).`"""
+        """`A plan is possible with 12,500 000 in place of 13 000 000 (Demand!E2).`"""
         told = [
             f"{self.figure(entry.field)} {numeral(entry.after, 9)} in place of {numeral(entry.before, 9)}"
             for entry in change.figures[:MOST_FIGURES]
@@ -322,7 +322,7 @@ class ConflictWords:
         return f"{field.table} {', '.join(object_title(self.model.instance, name) for name in field.names)}, {field.column}:"
 
     def _columns(self, figures: Sequence[NewFigure]) -> str:
-        """Many figures of one column: `1,200 more in Budgets!C2:C13 (amount) together`"""
+        """Many figures of one column: `1 200 more in Budgets!C2:C13 (amount) together`"""
         field = figures[0].field
         more = sum(figure.after - figure.before for figure in figures)
         cells = self.cells(figure.field for figure in figures)

@@ -21,6 +21,7 @@ import pandas as pd
 from planner.domain.titles import object_title, title_of
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
+from planner.numerals import numeral
 from planner.plan.places import Places, level_unit
 from planner.plan.plan import TABLE_COLUMNS
 from planner.plan.prices.limits import PricedLimit, limits
@@ -268,7 +269,7 @@ class _Rows:
         title = title[:1].lower() + title[1:]
         goods = f" for {title_of(instance.items, item)}" if item and item != object_ else ""
         when = "" if period is None else f" in {instance.horizon.label(period - 1)}"
-        return f"{abs(by / limit.step[row]):.6g} more of {title} of {object_title(instance, object_)}{goods}{when}"
+        return f"{numeral(abs(by / limit.step[row]))} more of {title} of {object_title(instance, object_)}{goods}{when}"
 
 
 def _without_noise(values: Vector, least: Vector) -> Vector:

@@ -168,7 +168,7 @@ def _check_sizes(book: TypedWorkbook, table: TypedTable, column: str, group: str
             others = median(values[other] for other in records if other != record)
             message = (
                 f"found {show(values[record])}, about {numeral(values[record] / others, 4)} times the other figures of "
-                f"{name!r} ({show(others)} in the middle): is it in the unit of the others?"
+                f"{name!r} ({numeral(others)} in the middle): is it in the unit of the others?"
             )
             table.fail(book.faults, record, column, message, "warning")
 

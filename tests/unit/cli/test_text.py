@@ -45,7 +45,7 @@ def test_columns_are_aligned() -> None:
 def test_progress_says_what_is_known() -> None:
     assert (
         progress_text(Progress("cost", 12345, 0.5, 1e6, 0.0), 75.2)
-        == "optimising discounted cost · 12 345 iterations · infeasibility 0.5 · objective 1000000 · 1:15"
+        == "optimising discounted cost · 12 345 iterations · infeasibility 0.5 · objective 1 000 000 · 1:15"
     )
     assert progress_text(Progress("proof of cost", done=2, levels=3), 5.0) == "proof of cost · 2 of 3 aims done · 0:05"
     assert progress_text(Progress("read", 0, None, None, 0.0), 1.0) == "reading the input · 0:01"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.domain.instance import Demand, Line, Target
+from planner.numerals import numeral
 from planner.workbook.names.places import Finding
 from planner.workbook.validate.checking.view import InstanceView, closed_by_words, listed
 
@@ -34,7 +35,7 @@ def components_without_supply(view: InstanceView) -> Iterator[Finding]:
 
 
 def _missing(view: InstanceView, line: Line, component: str) -> str:
-    must = f"; its minimum rate of {line.min_rate:g} cannot be kept" if line.min_rate > 0 else ""
+    must = f"; its minimum rate of {numeral(line.min_rate)} cannot be kept" if line.min_rate > 0 else ""
     if not view.is_provided(component):
         return f"no line or stock provides the component {component}, which line {line.name!r} consumes{must}"
     return f"the component {component} can never be at {line.factory}, where line {line.name!r} consumes it{must}"
@@ -108,7 +109,7 @@ def expired_stock(view: InstanceView) -> Iterator[Finding]:
             yield Finding(
                 "Stocks",
                 {"node": supply.node, "item": supply.item, "age": str(supply.age)},
-                f"{supply.quantity:g} of {supply.item} at {supply.node} are {supply.age} periods old and keep for "
+                f"{numeral(supply.quantity)} of {supply.item} at {supply.node} are {supply.age} periods old and keep for "
                 f"{shelf_life}: they are expired on entry and only scrapped",
                 "age",
             )

@@ -184,7 +184,7 @@ def test_terms_of_the_plan_bind_only_all_who_bring_anything() -> None:
 
 
 def test_levels_are_compared_only_where_the_earlier_ones_are_equal() -> None:
-    with pytest.raises(UsageError, match="at 'other_shortfall', which comes before it, all together reach 100,000"):
+    with pytest.raises(UsageError, match="at 'other_shortfall', which comes before it, all together reach 100 000"):
         study(Coalitions(PARTNERS, ALL, level="cost"))
     assert Coalitions(PARTNERS, ALL, level="other_shortfall").value(0b111) == pytest.approx(300_000)
     with pytest.raises(UsageError, match="did you mean 'other_shortfall'"):

@@ -76,7 +76,7 @@ def test_a_wide_table_is_warned_of_at_its_cell() -> None:
     rows = [["demand", "destination", "item", "2026-01", "2026-02", "2026-03"], ["K", "X", "shell", 30, 40_000, 35]]
     (warning,) = warned(Demand=rows)
     assert warning.startswith(
-        "Demand!E2 (2026-02): found 40000, about 1,231 times the other figures of 'shell' (32.5 in"
+        "Demand!E2 (2026-02): found 40000, about 1 231 times the other figures of 'shell' (32.5 in"
     )
 
 
