@@ -61,10 +61,10 @@ class Source:
 
     def record(self, plan: Plan) -> RunRecord:
         """What run.json says of a plan of this input, with its verification; raises VerificationError."""
-        told = run_record.with_plan(self.begun, plan)
+        record = run_record.with_plan(self.begun, plan)
         if plan.worth is not None:  # its tables are checked against it
-            told = told.but(**run_record.worth_entry(plan))
-        return verified(told, plan, self.raw)
+            record = record.but(**run_record.worth_entry(plan))
+        return verified(record, plan, self.raw)
 
     @property
     def begun(self) -> RunRecord:

@@ -25,7 +25,7 @@ INTERNAL_FAULT, WRONG_INPUT, WRONG_USAGE = 1, 2, 64
 
 
 @contextlib.contextmanager
-def told_where(target: Path | None, log: Log) -> Iterator[None]:
+def failures_reported(target: Path | None, log: Log) -> Iterator[None]:
     """Add to what goes wrong where (if anywhere) the planner can read more."""
     try:
         yield
@@ -52,7 +52,7 @@ def at_work(quiet: bool) -> Iterator[tuple[Any, Log]]:
     from planner.run.log import Log
 
     log = Log()
-    with told_where(None, log), shown_progress(quiet) as progress:
+    with failures_reported(None, log), shown_progress(quiet) as progress:
         yield progress, log
 
 

@@ -108,7 +108,7 @@ def _difference(name: str, before: pd.DataFrame | None, after: pd.DataFrame | No
     if not cells:
         return difference
     _, column, row, then, now = max(cells, key=lambda cell: cell[0])
-    return replace(difference, cells=len(cells), column=column, row=row, recorded=_told(then), again=_told(now))
+    return replace(difference, cells=len(cells), column=column, row=row, recorded=_shown(then), again=_shown(now))
 
 
 def _cells(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[float, str, int, Figure, Figure]]:
@@ -121,5 +121,5 @@ def _cells(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[float, s
             yield abs(now - then) if known else 0.0, str(column), row, then, now
 
 
-def _told(value: Figure) -> Figure:
+def _shown(value: Figure) -> Figure:
     return "" if pd.isna(value) else value

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from planner.records.chain import hash_of
-from planner.records.model import AsTold, Count, Moment, Number, Record, Sha256, Share, Unit
+from planner.records.model import Count, InUnit, Moment, Number, Record, Sha256, Share, Unit
 from planner.records.parts import Calendar, InputFile, Level, ModelUsed, Versions
 from planner.records.run import Counts, Options, StartedFrom
 
@@ -61,8 +61,8 @@ class ConsideredPlan(Record):
     name: str = Field(description="Option, number of the alternative, or name of the run folder.")
     status: str = Field(description="How it ended, as in run.json.")
     rank: Count | None = Field(default=None, description="Of an option: its rank in the comparison.")
-    levels: dict[str, AsTold | None] = Field(description="Value of each objective level, in its unit.")
-    figures: dict[str, AsTold | None] | None = Field(
+    levels: dict[str, InUnit | None] = Field(description="Value of each objective level, in its unit.")
+    figures: dict[str, InUnit | None] | None = Field(
         default=None, description="Of an option: its headline figures, in the units of tables/headline.csv."
     )
 
@@ -89,8 +89,8 @@ class QuotedPrice(Record):
     item: str = Field(description="Item; blank where it is of none.")
     period: Number | None = Field(description="1…P; null where it is of none.")
     level: str = Field(description="Objective level that the price is in.")
-    price: AsTold = Field(description="Worth of one more, in `unit`.")
-    one_less: AsTold | None = Field(description="What one less costs, in `unit`; null: not known.")
+    price: InUnit = Field(description="Worth of one more, in `unit`.")
+    one_less: InUnit | None = Field(description="What one less costs, in `unit`; null: not known.")
     unit: str = Field(description="Unit of the price.")
     object_title: str | None = Field(
         default=None, description="What the input calls the object, where that is another name and the input was there."

@@ -17,7 +17,7 @@ from planner import __version__
 from planner.desk.desk import Desk, number_of, page, seen, session_of
 from planner.desk.opened.tables import title_of
 from planner.desk.pages.runs import seen_runs
-from planner.records.model import AsTold, Count, Moment, Number, Record
+from planner.records.model import Count, InUnit, Moment, Number, Record
 from planner.store import schema
 from planner.store.store import Run
 
@@ -52,7 +52,7 @@ class FigureEntry(Record):
 
     name: str = Field(description="What it is.")
     unit: str = Field(description="Unit of the value.")
-    value: AsTold | None = Field(description="In its unit; null: not reached.")
+    value: InUnit | None = Field(description="In its unit; null: not reached.")
 
 
 class RunFigures(Record):
@@ -153,7 +153,7 @@ def _run(desk: Desk, request: Request) -> Record:
 
 
 def _entry(run: Run, hides: bool) -> StoredRun:
-    told: dict[str, Any] = {"run": run.id, "title": run.title, "started": run.started}
+    entry: dict[str, Any] = {"run": run.id, "title": run.title, "started": run.started}
     more = {
         "kind": run.kind,
         "status": run.status,
@@ -163,7 +163,7 @@ def _entry(run: Run, hides: bool) -> StoredRun:
         "follows": run.parent,
         "approvals": run.approvals,
     }
-    return StoredRun.model_validate(told | (dict.fromkeys(more) if hides else more))
+    return StoredRun.model_validate(entry | (dict.fromkeys(more) if hides else more))
 
 
 def _figures(desk: Desk, request: Request) -> Record:

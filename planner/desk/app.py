@@ -61,11 +61,11 @@ def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
     return Starlette(
         routes=routes,
         middleware=[guard],
-        exception_handlers={HTTPException: _told, PlannerError: _told, ClientDisconnect: _gone},
+        exception_handlers={HTTPException: _fault_page, PlannerError: _fault_page, ClientDisconnect: _gone},
     )
 
 
-def _told(request: Request, fault: Exception) -> Response:
+def _fault_page(request: Request, fault: Exception) -> Response:
     """What went wrong, in words, and nothing of how the program is made."""
     status = fault.status_code if isinstance(fault, HTTPException) else 503
     words = fault.detail if isinstance(fault, HTTPException) else _broken(request, fault)

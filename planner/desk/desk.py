@@ -168,7 +168,7 @@ def _largest(tables: Mapping[str, pd.DataFrame]) -> float:
 
 
 def _titles(desk: Desk, opened: OpenRun, viewer: Viewer) -> Titles:
-    """Names of codes; a nation is told those that stand in its extract of the input."""
+    """Names of codes; a nation gets those that stand in its extract of the input."""
     objective = opened.record.objective
     levels = {level.name: level.title for level in objective} if isinstance(objective, tuple) else {}
     titles = Titles.of(opened.instance, levels, catalogue.load().constraints)
@@ -195,7 +195,7 @@ def _choices(tables: Mapping[str, pd.DataFrame], opened: OpenRun, titles: Titles
             codes.update(
                 code for column in _CHOICE_COLUMNS[name] if column in table for code in table[column].unique() if code
             )
-        choices[name] = {code: titles.told(name, code) for code in sorted(codes)}
+        choices[name] = {code: titles.with_code(name, code) for code in sorted(codes)}
     return Choices(**choices, months=opened.record.calendar.labels)
 
 

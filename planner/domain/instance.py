@@ -372,7 +372,7 @@ class PlanningInstance:
     uncertainties: tuple[Uncertainty, ...] = ()  # what planner stress lets vary
     previous: PreviousPlan = PreviousPlan()
     past: Past = field(default_factory=Past)
-    contributors_apart: bool = False  # told apart in every fund, also where no rule asks for it
+    contributors_apart: bool = False  # distinguished in every fund, also where no rule asks for it
     removed_by_events: tuple[str, ...] = ()  # rows that an event which does not happen took away
     not_enforced: tuple[str, ...] = ()  # filled rules that this version reads but does not enforce
     notes: tuple[str, ...] = ()  # what notes sheets and columns say, for the report's sources
@@ -414,7 +414,7 @@ class PlanningInstance:
 
     @cached_property
     def recipients(self) -> Recipients:
-        """For whom goods are, and which items are told apart by it."""
+        """For whom goods are, and which items are distinguished by it."""
         return Recipients(self)
 
     @cached_property

@@ -8,11 +8,11 @@ all places at once with arrays, and a test holds the answers equal to networkx o
 Goods that are there although nothing wants them (`planner.domain.surplus`) must be able to lie, or be written off,
 wherever they are: they have scrap columns, and where scrapping costs money nothing of theirs is pruned.
 
-Expiry classes: a perishable item's goods are told apart by their last period of use, `made + shelf_life`,
+Expiry classes: a perishable item's goods are distinguished by their last period of use, `made + shelf_life`,
 while that lies in the horizon; all later ones share the class `P` (the number of periods), which is also the
 only class of an item that does not perish. Stock of class e may be held at the end of t only if t < e.
 
-Goods classes: expiry classes, and of items that are told apart by recipient each of them once more for every recipient.
+Goods classes: expiry classes, and of items that are distinguished by recipient each of them once more for every recipient.
 A class is a number: the last period of use, and (P + 1) × the place of the recipient among the item's.
 """
 
@@ -135,7 +135,7 @@ class Reach:
         return tuple(klass for whom in self._recipients_of(item.name) for klass in sorted(self._classes(whom, last)))
 
     def _recipients_of(self, item: str) -> range:
-        """The places of the item's recipients; 0 alone where it is not told apart."""
+        """The places of the item's recipients; 0 alone where it is not distinguished."""
         return range(max(len(self.recipients.of(item)), 1))
 
     def _classes(self, place: int, last: Iterable[int]) -> list[int]:
@@ -151,16 +151,16 @@ class Reach:
         return klass % (self.periods + 1) if klass >= 0 else klass
 
     def recipient(self, item: str, klass: int) -> Recipient:
-        """For whom goods of the class are, where the item is told apart."""
+        """For whom goods of the class are, where the item is distinguished."""
         return self.recipients.of(item)[self._place(klass)]
 
     def class_for(self, item: str, expires: int, recipient: Recipient) -> int:
-        """The class of goods for a recipient; where the item is not told apart they are for anybody."""
+        """The class of goods for a recipient; where the item is not distinguished they are for anybody."""
         whom = self.recipients.of(item)
         return self._classes(whom.index(recipient) if whom else 0, (expires,))[0]
 
     def classes_for(self, item: str, recipient: Recipient) -> list[int]:
-        """The classes of an item's goods for a recipient; all where they are not told apart."""
+        """The classes of an item's goods for a recipient; all where they are not distinguished."""
         classes = self.items[item].classes
         return [k for k in classes if not self.recipients.of(item) or self.recipient(item, k) == recipient]
 
@@ -219,7 +219,7 @@ class Reach:
         return allowed
 
     def carried(self, item: Item, recipient: Recipient = None) -> Mask:
-        """[leg, period]: the item may be dispatched, for a recipient where it is told apart."""
+        """[leg, period]: the item may be dispatched, for a recipient where it is distinguished."""
         allowed = self.leg_open.copy()
         allowed[self._excluding[item.name]] = False
         for index, leg in self._restricted:

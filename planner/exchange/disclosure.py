@@ -1,10 +1,10 @@
-"""Statistical disclosure control: which sums may be told, so that no figure of fewer than three nations follows.
+"""Statistical disclosure control: which sums may be disclosed, so that no figure of fewer than three nations follows.
 
-A withheld figure can be told from a sum with too few parts (primary disclosure), or from the difference of sums
+A withheld figure can be derived from a sum with too few parts (primary disclosure), or from the difference of sums
 (secondary disclosure). Sums are linear combinations of terms; a term is what several nations' figures of one kind
 add up to, such as the shortfalls of an item in a period. A term in which enough nations have a part is safe. Whoever
 combines sums linearly learns a combination of terms; where that holds a safe term, it is one of enough nations.
-So sums may be told together where no combination of them is of unsafe terms alone.
+So sums may be disclosed together where no combination of them is of unsafe terms alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Disclosure:
     """What one nation knows, sum by sum."""
 
     def __init__(self, least: int) -> None:
-        """`least`: so many other nations must have a part in what is told."""
+        """`least`: so many other nations must have a part in what is disclosed."""
         self._least = least
         self._parts: dict[Term, set[str]] = defaultdict(set)
         self._known: dict[Term, dict[Term, Fraction]] = {}  # what is known, by the term it is solved for
@@ -35,11 +35,11 @@ class Disclosure:
         return any(self._parts.get(term) for term in combination)
 
     def know(self, combination: Combination) -> None:
-        """The nation knows this combination of terms without being told, whatever follows from it."""
+        """The nation knows this combination of terms without any disclosure, whatever follows from it."""
         self._enter(self._reduced(combination))
 
     def tell(self, combination: Combination) -> bool:
-        """May this combination be told, with all that was told before? If so, it is known from now on."""
+        """May this combination be disclosed, with all that was disclosed before? If so, it is known from now on."""
         rest = self._reduced(combination)
         if rest and not any(map(self._safe, rest)):
             return False

@@ -13,7 +13,7 @@ from planner.workbook.reading.reader import TypedWorkbook
 from planner.workbook.reading.table import cell_name
 from planner.workbook.schema import BY_NAME, Column
 
-# Kinds of gaps, and what the coordination cell is told of each.
+# Kinds of gaps, and what the coordination cell learns of each.
 KINDS: Mapping[str, str] = {
     "silent": "Nations that sent nothing",
     "placeholder": "Placeholders of the coordination cell in use",

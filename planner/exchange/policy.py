@@ -58,16 +58,16 @@ class DisclosurePolicy:
         )
 
     def of_input(self, table: str) -> str:
-        """How much is told of a table of the input."""
+        """How much is disclosed of a table of the input."""
         return self.input.get(table, "own")
 
     def of_plan(self, table: str) -> str:
-        """How much is told of a table of the plan."""
+        """How much is disclosed of a table of the plan."""
         return self.plan.get(table, "own")
 
 
 def _levels(kind: str, tables: Iterable[str], summed: Iterable[str], own_only: Iterable[str]) -> type[Declaration]:
-    """A model with a key for each table: how much may be told of it."""
+    """A model with a key for each table: how much may be disclosed of it."""
     summed, own_only = tuple(summed), frozenset(own_only)
 
     def level(table: str) -> Any:

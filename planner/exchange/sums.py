@@ -164,25 +164,25 @@ class _Goods:
 
 
 def burdens(table: pd.DataFrame, seen: pd.DataFrame, policy: DisclosurePolicy) -> pd.DataFrame:
-    """A nation's parts in burdens; blank where what others pay, or their keys, could be told from them.
+    """A nation's parts in burdens; blank where what others pay, or their keys, could be derived from them.
 
     Terms: what all others with a key, and without one, pay in a year.
     """
-    told = seen.copy()
+    disclosed = seen.copy()
     for index, own in zip(seen.index, seen.to_dict("records"), strict=True):
         others = table[table["nation"] != own["nation"]]
         keyed = set(others.loc[others["share_due"].notna(), "nation"]) - {own["nation"]}
         if len(keyed) < policy.least_nations:
-            told.loc[index, list(_BY_KEY)] = float("nan")
+            disclosed.loc[index, list(_BY_KEY)] = float("nan")
     for nation in seen["nation"].unique():
-        given = _told_parts(table[table["nation"] != nation], seen[seen["nation"] == nation], policy)
+        given = _disclosed_columns(table[table["nation"] != nation], seen[seen["nation"] == nation], policy)
         for index, columns in given.items():
-            told.loc[index, [column for column in _IN_ALL if column not in columns]] = float("nan")
-    return told
+            disclosed.loc[index, [column for column in _IN_ALL if column not in columns]] = float("nan")
+    return disclosed
 
 
-def _told_parts(others: pd.DataFrame, own: pd.DataFrame, policy: DisclosurePolicy) -> dict[object, set[str]]:
-    """By row, the columns about what others pay that may be told; single years before the whole horizon."""
+def _disclosed_columns(others: pd.DataFrame, own: pd.DataFrame, policy: DisclosurePolicy) -> dict[object, set[str]]:
+    """By row, the columns about what others pay that may be disclosed; single years before the whole horizon."""
     disclosure = Disclosure(policy.least_nations)
     keyed = set(others.loc[others["share_due"].notna(), "nation"])
     by_year = others[others["year"].notna() & (others["contributed"] > 0)]
@@ -203,7 +203,7 @@ def _told_parts(others: pd.DataFrame, own: pd.DataFrame, policy: DisclosurePolic
 
 
 def ledger(tables: Tables, seen: pd.DataFrame, reader: Reader, policy: DisclosurePolicy) -> pd.DataFrame:
-    """A nation's ledger; what a fund pays for what it produces is blank where other nations' payments could be told.
+    """A nation's ledger; what a fund pays for what it produces is blank where other nations' payments could be derived.
 
     Terms: what all others pay under one fund in one year for one thing of the nation's own. What each thing costs in a
     fiscal year it knows itself.
@@ -223,11 +223,11 @@ def ledger(tables: Tables, seen: pd.DataFrame, reader: Reader, policy: Disclosur
         funds[term[0], term[1]][term] = 1
     for terms in costs.values():
         disclosure.know(terms)
-    told = seen.copy()
+    disclosed = seen.copy()
     for index, entry in zip(seen.index, seen.to_dict("records"), strict=True):
         if not disclosure.tell(funds[str(entry["fund"]), int(entry["year"])]):
-            told.loc[index, ["produced", "balance"]] = float("nan")
-    return told
+            disclosed.loc[index, ["produced", "balance"]] = float("nan")
+    return disclosed
 
 
 _WORK = ("procurement", "works", "training", "capacity")

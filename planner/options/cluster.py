@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 SECONDS_TO_CONNECT = 15.0
 RETRIES = 3  # of an option whose worker was lost or failed
 
-Told = Callable[[OptionOutcome], None]
-Team = Callable[[BaseState, Sequence[Option], Told], list[OptionOutcome]]
+OnOutcome = Callable[[OptionOutcome], None]
+Team = Callable[[BaseState, Sequence[Option], OnOutcome], list[OptionOutcome]]
 Base = TypeVar("Base")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -38,7 +38,7 @@ Result = TypeVar("Result")
 
 class TaskPool(Protocol):
     """Does a piece of work for each task, all from one base, and returns the results in the order of the tasks;
-    `told` hears of each result as it comes in.
+    `on_result` hears of each result as it comes in.
     """
 
     def __call__(
@@ -46,7 +46,7 @@ class TaskPool(Protocol):
         work: Callable[[Base, Task], Result],
         base: Base,
         tasks: Sequence[Task],
-        told: Callable[[Result], None],
+        on_result: Callable[[Result], None],
     ) -> list[Result]: ...
 
 
@@ -58,7 +58,7 @@ def team(workers: int = 1, scheduler: str | None = None) -> Iterator[Team]:
     outcomes in the order of the options. Raises UsageError where the scheduler cannot be used.
     """
     with crew(workers, scheduler) as work_all:
-        yield lambda base, options, told: work_all(solve_option, base, options, told)
+        yield lambda base, options, on_result: work_all(solve_option, base, options, on_result)
 
 
 @contextlib.contextmanager
@@ -77,20 +77,20 @@ def crew(workers: int = 1, scheduler: str | None = None) -> Iterator[TaskPool]:
             work: Callable[[Base, Task], Result],
             base: Base,
             tasks: Sequence[Task],
-            told: Callable[[Result], None],
+            on_result: Callable[[Result], None],
         ) -> list[Result]:
-            return _work(client, work, base, tasks, told)
+            return _work(client, work, base, tasks, on_result)
 
         yield work_all
 
 
 def _one_after_the_other(
-    work: Callable[[Base, Task], Result], base: Base, tasks: Sequence[Task], told: Callable[[Result], None]
+    work: Callable[[Base, Task], Result], base: Base, tasks: Sequence[Task], on_result: Callable[[Result], None]
 ) -> list[Result]:
     results = []
     for task in tasks:
         results.append(work(base, task))
-        told(results[-1])
+        on_result(results[-1])
     return results
 
 
@@ -177,7 +177,7 @@ def _work(
     work: Callable[[Base, Task], Result],
     base: Base,
     tasks: Sequence[Task],
-    told: Callable[[Result], None],
+    on_result: Callable[[Result], None],
 ) -> list[Result]:
     from distributed import as_completed
     from distributed.scheduler import KilledWorker
@@ -191,7 +191,7 @@ def _work(
     try:
         for future in as_completed(futures):
             results[future] = future.result()
-            told(results[future])
+            on_result(results[future])
     except KilledWorker as problem:
         raise PlannerError(
             f"a plan was given up: {RETRIES} workers were lost over it (is there enough memory? Try fewer workers)"

@@ -37,17 +37,17 @@ def with_kept_results(work_all: TaskPool, folder: Path, *depends_on: object) -> 
     calls = itertools.count()
 
     def work_rest(
-        work: Callable[[Base, Task], Result], base: Base, tasks: Sequence[Task], told: Callable[[Result], None]
+        work: Callable[[Base, Task], Result], base: Base, tasks: Sequence[Task], on_result: Callable[[Result], None]
     ) -> list[Result]:
         kept = _Kept(place / f"{next(calls)}.jsonl", TypeAdapter(get_type_hints(work)["return"]))
         results = {number: result for number, result in kept.read().items() if number < len(tasks)}
         for result in results.values():
-            told(result)
+            on_result(result)
 
         def keep(numbered: tuple[int, Result]) -> None:
             number, results[number] = numbered
             kept.add(*numbered)
-            told(results[number])
+            on_result(results[number])
 
         rest = [(number, task) for number, task in enumerate(tasks) if number not in results]
         work_all(partial(_numbered, work), base, rest, keep)
@@ -57,7 +57,7 @@ def with_kept_results(work_all: TaskPool, folder: Path, *depends_on: object) -> 
 
 
 def _numbered(work: Callable[[Base, Task], Result], base: Base, task: tuple[int, Task]) -> tuple[int, Result]:
-    """A task with its number, so that a result can be told from others as it comes in."""
+    """A task with its number, so that a result can be assigned to it as it comes in."""
     return task[0], work(base, task[1])
 
 
@@ -80,8 +80,8 @@ class _Kept:
         with contextlib.suppress(OSError):
             for line in self._file.read_bytes().splitlines():
                 with contextlib.suppress(ValueError, TypeError, KeyError):
-                    told = json.loads(line)
-                    results[int(told["task"])] = self._kind.validate_python(told["result"])
+                    entry = json.loads(line)
+                    results[int(entry["task"])] = self._kind.validate_python(entry["result"])
         return results
 
     def add(self, number: int, result: object) -> None:

@@ -22,7 +22,7 @@ from planner.plan.plan import Plan
 from planner.records.parts import InputFile
 from planner.records.run import RunRecord
 from planner.report.data.report_data import read_report_data
-from planner.report.pages.report import OptionTold, render
+from planner.report.pages.report import OptionHeading, render
 from planner.run import record as run_record
 from planner.run.verified import checked, require_passed
 from planner.solver.highs import Basis, ProgressListener
@@ -127,7 +127,7 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> Op
 
 def report_of(option: Option, plan: Plan, record: RunRecord) -> str:
     """The report of an option's plan, as a page."""
-    return render(read_report_data(plan, record), OptionTold(option.name, option.description))
+    return render(read_report_data(plan, record), OptionHeading(option.name, option.description))
 
 
 def _without_plan(option: Option, instance: PlanningInstance, base: BaseState, problem: PlannerError) -> OptionOutcome:

@@ -247,8 +247,8 @@ def _folder_name(option: str, taken: Any) -> str:
 
 
 def _nothing_solved(outcomes: Sequence[OptionOutcome]) -> str:
-    told = "; ".join(f"{outcome.name}: {outcome.record.message}" for outcome in outcomes[:5])
-    return f"neither the base nor any option has a plan ({told})"
+    reasons = "; ".join(f"{outcome.name}: {outcome.record.message}" for outcome in outcomes[:5])
+    return f"neither the base nor any option has a plan ({reasons})"
 
 
 def _raise_failures(outcomes: Sequence[OptionOutcome]) -> None:
@@ -260,5 +260,5 @@ def _raise_failures(outcomes: Sequence[OptionOutcome]) -> None:
     for code, kind in kinds.items():
         failed = [outcome for outcome in outcomes if outcome.exit_code == code]
         if failed:
-            told = "; ".join(f"{outcome.name}: {outcome.record.message}" for outcome in failed)
-            raise kind(f"the comparison was written, but without these options: {told}")
+            reasons = "; ".join(f"{outcome.name}: {outcome.record.message}" for outcome in failed)
+            raise kind(f"the comparison was written, but without these options: {reasons}")

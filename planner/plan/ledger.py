@@ -1,7 +1,7 @@
 """The ledger of the plan: who pays and who produces, by nation, programme (fund) and fiscal year.
 
 All of it is arithmetic on the other result tables; nothing here was optimised. Money is in the currency of the
-settings, undiscounted. What a contributor of a fund has paid is told apart by convention where the plan leaves it
+settings, undiscounted. What a contributor of a fund has paid is distinguished by convention where the plan leaves it
 open (see `planner.plan.settle.payments`).
 """
 

@@ -24,7 +24,7 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "scrap": ("node", "item", "period", "quantity", "cost"),
     "investments": ("expansion", "object", "period", "ready", "quantity", "cost"),
     "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount", "cash_year"),
-    # Units paid under rules of eligibility that name beneficiaries, as each fund has them told apart by nation.
+    # Units paid under rules of eligibility that name beneficiaries, as each fund has them distinguished by nation.
     "allocations": ("fund", "line", "item", "nation", "quantity"),
     # `price` and `range_more` are for one more, `one_less` and `range_less` for one less.
     "prices": (
@@ -67,7 +67,7 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         *("contingency", "strike", "flow", "object", "origin", "destination", "item", "recipient"),
         *("due", "period", "expires", "quantity"),
     ),
-    # Items that are told apart by recipient only: the main tables again. Flow `entry`: for whom goods of Stocks are.
+    # Items that are distinguished by recipient only: the main tables again. Flow `entry`: for whom goods of Stocks are.
     "recipients": (
         *("flow", "object", "origin", "destination", "item", "recipient", "due", "period", "expires", "quantity"),
     ),

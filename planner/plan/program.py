@@ -302,7 +302,7 @@ class Program:
         try:
             return choose(self.lp, self._binaries, self.levels, tolerance, seconds, self.settings(options))
         except NoPlanError:
-            self._fix(session, np.ones(len(self._binaries)))  # the choice whose conflict can be told
+            self._fix(session, np.ones(len(self._binaries)))  # the choice whose conflict can be explained
             raise
 
     def _leave_out_choices(self, session: HighsSession) -> None:
@@ -332,8 +332,8 @@ class Program:
 
     def tidied(self, optimum: Optimum, lazy_funds: LazyFunds | None) -> Vector:
         """The plan without circular shipments, who pays settled by convention; what columns measure as it is."""
-        told = with_departures(self.model, self._settled(optimum, lazy_funds))
-        return with_lacks(self.model, with_least_measures(self.model, told))
+        settled = with_departures(self.model, self._settled(optimum, lazy_funds))
+        return with_lacks(self.model, with_least_measures(self.model, settled))
 
     def _settled(self, optimum: Optimum, lazy_funds: LazyFunds | None) -> Vector:
         kept = [level.costs for level in optimum.levels]

@@ -24,7 +24,7 @@ ANYBODY, NOBODY = "(any)", "(reserve)"
 
 
 def recipient_text(recipient: Recipient) -> str:
-    """How tables say for whom goods are that are told apart."""
+    """How tables say for whom goods are that are distinguished."""
     return NOBODY if recipient is None else recipient
 
 
@@ -182,8 +182,8 @@ def coverage(answer: Answer) -> TableRows:
             so_far, met_so_far = so_far + by_due[period], met_so_far + covered[key][period]
             if so_far or met_so_far:
                 after = case.begin + period - case.strike
-                told = (by_due[period], covered[key][period], so_far, met_so_far)
-                yield *answer.key, *key, items[item].domain, after, *told
+                amounts = (by_due[period], covered[key][period], so_far, met_so_far)
+                yield *answer.key, *key, items[item].domain, after, *amounts
 
 
 def draws(answer: Answer) -> TableRows:
@@ -208,8 +208,8 @@ def draws(answer: Answer) -> TableRows:
         used = min(out[item, node], kept[item, node])
         left = kept[item, node] - used
         nation = answer.plan.instance.nation_of(node)
-        told = (at_begin[item, node], under_way[item, node], came - used - left, used, left)
-        yield *answer.key, node, nation, item, *(value if abs(value) > NOISE else 0.0 for value in told), None
+        amounts = (at_begin[item, node], under_way[item, node], came - used - left, used, left)
+        yield *answer.key, node, nation, item, *(value if abs(value) > NOISE else 0.0 for value in amounts), None
 
 
 Units = dict[tuple[str, str], float]  # (item, node) -> units

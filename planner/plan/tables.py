@@ -204,12 +204,12 @@ def _expiry(solution: Solution) -> TableRows:
     for (*what, klass), quantity in _by_class(solution):
         if what[4] in perishable:
             totals[(*what, reach.last_use(klass) + 1)] += quantity  # type: ignore[index]
-    for told, quantity in totals.items():
-        yield (*told, quantity)
+    for flow, quantity in totals.items():
+        yield (*flow, quantity)
 
 
 def _recipients(solution: Solution) -> TableRows:
-    """Flows of items that are told apart by recipient; and for whom goods of Stocks are when they enter."""
+    """Flows of items that are distinguished by recipient; and for whom goods of Stocks are when they enter."""
     reach = solution.model.reach
     totals: dict[tuple[Any, ...], float] = defaultdict(float)  # two rows of Stocks may be of one class
     for (*what, klass), quantity in (*_by_class(solution), *_entries(solution), *_parts(solution)):
@@ -218,8 +218,8 @@ def _recipients(solution: Solution) -> TableRows:
             last = reach.last_use(klass)
             expires = None if reach.instance.items[item].shelf_life is None else last + 1
             totals[(*what[:5], _label(reach.recipient(item, klass)), *what[5:], expires)] += quantity
-    for told, quantity in totals.items():
-        yield (*told, quantity)
+    for flow, quantity in totals.items():
+        yield (*flow, quantity)
 
 
 def _label(recipient: Recipient) -> str | None:
@@ -245,7 +245,7 @@ def _parts(solution: Solution) -> Iterator[tuple[Flow, float]]:
 
 
 def _entries(solution: Solution) -> Iterator[tuple[Flow, float]]:
-    """Opening stock and goods on order of items told apart: as the plan settles them, or for whom the row names."""
+    """Opening stock and goods on order of items distinguished: as the plan settles them, or for whom the row names."""
     reach, instance = solution.model.reach, solution.model.instance
     for (item, node, period, klass), quantity in solution.of("settled"):
         yield ("entry", node, None, None, item, None, period + 1, klass), quantity

@@ -38,8 +38,8 @@ def read_table(path: Path, what: str, error: type[InputError] = InputError) -> T
         raise error([Fault(path.name, f"is TOML nested too deeply; expected a {what}")]) from None
     except (OSError, ValueError) as problem:  # no TOML or no UTF-8
         kind = what_is(path)
-        told = f"is no TOML: {problem}" if kind == TOML else f"is {kind}; expected a {what} in TOML"
-        raise error([Fault(path.name, told)]) from problem
+        message = f"is no TOML: {problem}" if kind == TOML else f"is {kind}; expected a {what} in TOML"
+        raise error([Fault(path.name, message)]) from problem
 
 
 def declared(

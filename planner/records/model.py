@@ -27,7 +27,7 @@ Mebibytes = Annotated[float, Unit("MiB")]
 Money = Annotated[float, Unit("currency")]
 Share = Annotated[float, Unit("1")]  # 0.15 is 15 %
 OfItem = Annotated[float, Unit("unit of the item")]
-AsTold = Annotated[float, Unit("as `unit` says")]
+InUnit = Annotated[float, Unit("as `unit` says")]
 Count = Annotated[int, Unit("1"), Field(ge=0)]  # how many
 Number = Annotated[int, Unit("ordinal")]  # which one
 Year = Annotated[int, Unit("fiscal year")]

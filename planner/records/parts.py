@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from planner.records.faults import fault
-from planner.records.model import AsTold, Count, Day, Record, Seconds, Sha256, Unit, Year
+from planner.records.model import Count, Day, InUnit, Record, Seconds, Sha256, Unit, Year
 
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "error"]
 
@@ -72,8 +72,8 @@ class Level(Record):
     name: str = Field(description="Name in the planning model.")
     title: str = Field(description="As people call it.")
     unit: str = Field(description="Unit of value and bound.")
-    value: AsTold | None = Field(description="Of the plan; null where it was not reached.")
-    bound: AsTold | None = Field(description="What no plan can beat, given the levels before; null: not known.")
+    value: InUnit | None = Field(description="Of the plan; null where it was not reached.")
+    bound: InUnit | None = Field(description="What no plan can beat, given the levels before; null: not known.")
     gap: Annotated[float, Unit("1")] | None = Field(description="(value - bound) / max(1, |value|); null: not known.")
     status: Literal["optimal", "held", "not optimised", "planned in windows"] = Field(
         description="Whether it is proved, given (`planner evaluate`), left out for lack of time, or made in windows."

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from planner.records.model import AsTold, Count, Money, OfItem, Record, Unit
+from planner.records.model import Count, InUnit, Money, OfItem, Record, Unit
 
 Weighed = Annotated[float, Unit("value × priority")]
 
@@ -16,8 +16,8 @@ class RiseRecord(Record):
 
     what: str = Field(description="money, capacity, throughput, storage or consent.")
     cells: str = Field(description="Where it is typed.")
-    before: AsTold = Field(description="What the input says, in the unit of its column.")
-    rise: AsTold = Field(description="By how much it rises.")
+    before: InUnit = Field(description="What the input says, in the unit of its column.")
+    rise: InUnit = Field(description="By how much it rises.")
     cost: Money = Field(description="Price × rise.")
     decides: str = Field(description="Who decides.")
 

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from planner.errors import UsageError
 from planner.records.model import (
-    AsTold,
     Count,
     Day,
+    InUnit,
     Mebibytes,
     Moment,
     Money,
@@ -64,14 +64,14 @@ class ConflictRule(Record):
     table: str = Field(description="Table of the input.")
     column: str = Field(description="Its column.")
     cells: str = Field(description="`Lines!E4`, `Lines.csv:E4`; blank where it is not typed.")
-    amount: AsTold = Field(description="Over those periods, in `unit`; 0 of a share.")
+    amount: InUnit = Field(description="Over those periods, in `unit`; 0 of a share.")
     unit: str = Field(description="Unit of the amount.")
 
 
 class Lacking(Record):
     """What is lacking where all rules should hold."""
 
-    amount: AsTold = Field(description="How much, in `unit`.")
+    amount: InUnit = Field(description="How much, in `unit`.")
     unit: str = Field(description="Unit of the amount.")
     family: str = Field(description="Family of constraints.")
     object: str = Field(description="Fund, line, route … that is short of it.")
@@ -163,7 +163,7 @@ class PastLack(Record):
     title: str = Field(description="As people call it.")
     object: str = Field(description="Fund, nation, or policy and name.")
     item: str | None = Field(description="Item, where it is of one.")
-    amount: AsTold = Field(description="In `unit`.")
+    amount: InUnit = Field(description="In `unit`.")
     unit: str = Field(description="Unit of the amount.")
     value: Money = Field(description="As the level past_lack counts it.")
 
@@ -173,14 +173,14 @@ class WorthOfGuarantee(Record):
 
     level: Literal["contingency", "weighted"] = Field(description="The level that it refers to.")
     unit: str = Field(description="Unit of the amounts.")
-    expected: AsTold = Field(
+    expected: InUnit = Field(
         description="The level at risk weight 0 with coverage left out: what the other amounts compare with."
     )
-    evpi: AsTold = Field(
+    evpi: InUnit = Field(
         description="Expected value of perfect information: by how much the level would be less if each case could be "
         "planned for by itself."
     )
-    planning: AsTold | None = Field(
+    planning: InUnit | None = Field(
         description="Value of planning for the cases: by how much the level would be more if all other levels came first; null: a plan "
         "without regard to the cases could not answer what must be covered."
     )
@@ -192,7 +192,7 @@ class Window(Record):
     from_: str = Field(description="First period that it saw.", alias="from")
     to: str = Field(description="Last period that it saw.")
     kept_to: str = Field(description="Last period that was kept of it.")
-    levels: dict[str, AsTold | None] = Field(description="Value of each level, in its unit.")
+    levels: dict[str, InUnit | None] = Field(description="Value of each level, in its unit.")
     seconds: Seconds = Field(description="Of planning it.")
 
 
@@ -202,9 +202,9 @@ class Loss(Record):
     name: str = Field(description="Level, as the model names it.")
     title: str = Field(description="As people call it.")
     unit: str = Field(description="Unit of the values.")
-    value: AsTold = Field(description="Of the plan.")
-    optimum: AsTold = Field(description="Of the whole as one program.")
-    loss: AsTold = Field(description="value − optimum.")
+    value: InUnit = Field(description="Of the plan.")
+    optimum: InUnit = Field(description="Of the whole as one program.")
+    loss: InUnit = Field(description="value − optimum.")
 
 
 class Rolling(Record):
@@ -305,10 +305,10 @@ class RunRecord(Record):
     message: str = Field(description="Why there is no plan; empty where there is one.")
     title: str = Field(description="Title from Settings.")
     marking: str = Field(description="Handling caveat from Settings.")
-    objective: AsTold | tuple[Level, ...] | None = Field(
+    objective: InUnit | tuple[Level, ...] | None = Field(
         description="The weighted objective (currency), or one entry per level in order; null without a plan."
     )
-    bound: AsTold | tuple[AsTold | None, ...] | None = Field(
+    bound: InUnit | tuple[InUnit | None, ...] | None = Field(
         description="What no plan can beat: of the weighted objective, or of each level given the levels before."
     )
     gap: Annotated[float, Unit("1")] | None = Field(

@@ -148,7 +148,7 @@ def compared(start: Start) -> Compared:
         plan=_courses(plan, label),
         plan_ends=label(shift + periods - 1),
         done=_courses(done, label),
-        heard={kind: [label(period) for period in told] for kind, told in heard.items()},
+        heard={kind: [label(period) for period in periods_heard] for kind, periods_heard in heard.items()},
     )
 
 

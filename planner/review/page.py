@@ -133,8 +133,8 @@ def _facts(record: ReviewRecord) -> list[tuple[str, str]]:
 
 def _counts(record: ReviewRecord) -> str:
     counts = {state: sum(breach.state == state for breach in record.breaches) for state in ORDER}
-    told = ", ".join(f"{number(count)} {state}" for state, count in counts.items() if count)
-    return f"{plural(len(record.breaches), 'entry', 'entries')}: {told}." if told else "No entry."
+    counted = ", ".join(f"{number(count)} {state}" for state, count in counts.items() if count)
+    return f"{plural(len(record.breaches), 'entry', 'entries')}: {counted}." if counted else "No entry."
 
 
 def what_words(breach: Breach, instance: PlanningInstance) -> str:

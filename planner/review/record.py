@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.records.model import AsTold, Count, Record, Sha256, Share, Unit
+from planner.records.model import Count, InUnit, Record, Sha256, Share, Unit
 from planner.records.parts import InputFile, Versions
 
 State = Literal["open", "mended", "lost", "withdrawn"]
@@ -30,7 +30,7 @@ class Mended(Record):
     """What of a breach was done later."""
 
     period: str = Field(description="When.")
-    quantity: AsTold = Field(description="How much, in `unit`.")
+    quantity: InUnit = Field(description="How much, in `unit`.")
 
 
 class Breach(Record):
@@ -43,9 +43,9 @@ class Breach(Record):
     party: str = Field(description="Of a payment: the contributor; of a demand: its commitment; else blank.")
     item: str = Field(description="The item; blank of a payment.")
     period: str = Field(description="When it was due.")
-    planned: AsTold = Field(description="What was pledged: wanted when due, or planned, in `unit`.")
-    actual: AsTold = Field(description="What was done of it by then, in `unit`.")
-    missing: AsTold = Field(description="planned − actual.")
+    planned: InUnit = Field(description="What was pledged: wanted when due, or planned, in `unit`.")
+    actual: InUnit = Field(description="What was done of it by then, in `unit`.")
+    missing: InUnit = Field(description="planned − actual.")
     unit: str = Field(description="Unit of the amounts.")
     whose: tuple[Whose, ...] = Field(description="Whose it is, as when it was first noted.")
     mended: tuple[Mended, ...] = Field(description="What of it was done later, in order.")
@@ -55,7 +55,7 @@ class Breach(Record):
     )
     remedy: str = Field(description="What would mend it.")
     plan_ends: str = Field(default="", description="Of a departure: the last period of the plan that it departs from.")
-    later: dict[str, AsTold] = Field(
+    later: dict[str, InUnit] = Field(
         default={},
         description="Of a departure: what the same plan has in later periods, by period, in `unit`; where it has none: nothing.",
     )

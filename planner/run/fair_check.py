@@ -22,7 +22,7 @@ from planner.tolerances import SAME, close
 MODEL = "least-served-first"
 # Up to this size the second plan is made by default: it then takes a second or two.
 SMALL_NONZEROS = 20_000
-MOST_TOLD = 4
+MOST_NAMED = 4
 
 
 def has_sense(plan: Plan, model: str, unserved: Unserved) -> bool:
@@ -75,18 +75,18 @@ def _compared(plan: Plan, other: Plan, unserved: Unserved) -> Iterator[str]:
     names += [("destination", name, name) for name, _, _ in unserved.partly]
     names += [("item", name, name) for name in unserved.items]
     names += [("due", f"what is due in {horizon.label(period - 1)}", period) for period in unserved.periods]
-    rates = {told: sums.rate(column, name) for column, told, name in names}
-    before = {told: _Sums(mine).rate(column, name) for column, told, name in names}
+    rates = {title: sums.rate(column, name) for column, title, name in names}
+    before = {title: _Sums(mine).rate(column, name) for column, title, name in names}
     better = [
-        f"{told} {share(rates[told])}" + (f" instead of {share(before[told])}" if before[told] else "")
-        for told in rates
-        if rates[told] > before[told] + SAME
+        f"{title} {share(rates[title])}" + (f" instead of {share(before[title])}" if before[title] else "")
+        for title in rates
+        if rates[title] > before[title] + SAME
     ]
     served = len(_pairs(unserved)) - _left_out(theirs.demands, unserved)
     if not better and not served:
         yield f"The model {MODEL}, solved in addition to this plan and not verified, would give them nothing either."
         return
-    gets = f"would bring {listing(better, MOST_TOLD)} of what is wanted" if better else "would serve some of them"
+    gets = f"would bring {listing(better, MOST_NAMED)} of what is wanted" if better else "would serve some of them"
     pairs = f", and {plural(served, 'item')} to a place that gets nothing of it now" if served else ""
     now, then = share(mine.total.delivered_share), share(theirs.total.delivered_share)
     total = (

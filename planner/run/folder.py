@@ -137,7 +137,7 @@ def lasting_temporary_folder() -> Path:
 
 @contextlib.contextmanager
 def _written(target: Path) -> Iterator[None]:
-    """The parents of `target` are there; where nothing comes of it, those made for it go. Faults of the disk are told."""
+    """The parents of `target` are there; where nothing comes of it, those made for it go. Faults of the disk are reported."""
     made = _missing_parents(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

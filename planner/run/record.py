@@ -164,8 +164,8 @@ def worth_entry(plan: Plan) -> dict[str, Any]:
     if not plan.instance.cases:
         return {}
     reason = plan.no_worth or "that takes an optimal plan, made as one program"
-    told = f"What the guarantee is worth was not computed: {reason}."
-    return {"worth": None, "no_worth": told}
+    message = f"What the guarantee is worth was not computed: {reason}."
+    return {"worth": None, "no_worth": message}
 
 
 def remedies_entry(plan: Plan) -> dict[str, Any]:
@@ -175,10 +175,10 @@ def remedies_entry(plan: Plan) -> dict[str, Any]:
         return {"remedies": tuple(goal_record(result, words) for result in plan.remedies), "no_remedies": None}
     if not plan.no_remedies:
         return {"remedies": None, "no_remedies": None}
-    told = f"What would help was not computed: {plan.no_remedies}."
+    message = f"What would help was not computed: {plan.no_remedies}."
     if plan.no_remedies != TOO_TIGHT:
-        told += " planner solve --remedies shows it here; planner remedy shows more."
-    return {"remedies": None, "no_remedies": told}
+        message += " planner solve --remedies shows it here; planner remedy shows more."
+    return {"remedies": None, "no_remedies": message}
 
 
 def goal_record(result: GoalRemedies, words: RemedyWords) -> GoalRecord:

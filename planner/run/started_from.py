@@ -59,14 +59,14 @@ def start_entry(start: AnalysisInput) -> StartedFrom | None:
     )
 
 
-def start_of(told: StartedFrom, model: str, beside: Path) -> AnalysisInput | None:
+def start_of(entry: StartedFrom, model: str, beside: Path) -> AnalysisInput | None:
     """The start of a plan found again: the run folder where it was, or in the folder `beside`; its input where it was, or there.
 
     None where either is gone or was changed.
     """
-    folders, inputs = ((Path(path), beside / Path(path).name) for path in (told.run, told.input.path))
-    folder = next((path for path in folders if (path / RUN).is_file() and _run_hash(path) == told.run_sha256), None)
-    source = next((path for path in inputs if path.exists() and read_raw(path).sha256 == told.input.sha256), None)
+    folders, inputs = ((Path(path), beside / Path(path).name) for path in (entry.run, entry.input.path))
+    folder = next((path for path in folders if (path / RUN).is_file() and _run_hash(path) == entry.run_sha256), None)
+    source = next((path for path in inputs if path.exists() and read_raw(path).sha256 == entry.input.sha256), None)
     return None if folder is None or source is None else AnalysisInput(source, model, folder)
 
 

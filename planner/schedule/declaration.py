@@ -88,7 +88,7 @@ class Retention(Declaration):
 
 
 class Rules(Declaration):
-    """What somebody should hear of. Failed runs and a clock that cannot be right always are told."""
+    """What somebody should hear of. Failed runs and a clock that cannot be right are always reported."""
 
     fill_rate_falls: ShareOf | None = Field(default=None, description="By more than this, against the run before.")
     fund_used: ShareOf | None = Field(default=None, description="So much of a fund's money is paid.")

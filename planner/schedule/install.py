@@ -23,7 +23,7 @@ def units_folder() -> Path:
 
 
 def write_units(schedule: Schedule, folder: Path) -> list[Path]:
-    """Write `planner-NAME.service` and `.timer`; systemd is told of them by who installs them."""
+    """Write `planner-NAME.service` and `.timer`; who installs them enables them in systemd."""
     name = f"planner-{schedule.name}"
     written = []
     for kind, text in (("service", service_text(schedule)), ("timer", timer_text(schedule))):

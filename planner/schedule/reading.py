@@ -1,4 +1,4 @@
-"""schedule.toml as a declaration. All faults are told at once, each by its key."""
+"""schedule.toml as a declaration. All faults are reported at once, each by its key."""
 
 from __future__ import annotations
 

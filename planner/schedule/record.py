@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from planner.records.model import AsTold, Moment, Number, Record
+from planner.records.model import InUnit, Moment, Number, Record
 from planner.records.parts import Status
 
 
@@ -38,8 +38,8 @@ class AlertRecord(Record):
     ] = Field(description="What it is about.")
     message: str = Field(description="In words.")
     about: str = Field(description="The fund, place or period.")
-    value: AsTold | None = Field(description="What was found; null: not a matter of degree.")
-    limit: AsTold | None = Field(description="What the schedule allows.")
+    value: InUnit | None = Field(description="What was found; null: not a matter of degree.")
+    limit: InUnit | None = Field(description="What the schedule allows.")
 
 
 class ScheduleRecord(Record):

@@ -53,7 +53,7 @@ def run_schedule(
 ) -> ScheduleOutcome:
     """Run a schedule once. `now` is the first period of a replan, as typed.
 
-    What goes wrong with input, plan, solver or disk is told in the outcome, with its exit code, in schedule.json, and as
+    What goes wrong with input, plan, solver or disk is stated in the outcome, with its exit code, in schedule.json, and as
     an alert. Raises BusyError, before anything is touched, where another run of the schedule is going on, and
     FolderError where not even schedule.json can be written.
     """
@@ -80,7 +80,7 @@ class _Running:
         self.store: RunStore | None = None
 
     def carry_out(self) -> ScheduleOutcome:
-        with self._failures_told(), self._store_held() as store:
+        with self._failures_reported(), self._store_held() as store:
             self.store = store
             sweep(self.schedule.runs)
             self.outcome.adopted = [run.id for run in adopt(self.schedule, store)]
@@ -100,7 +100,7 @@ class _Running:
         return self.outcome
 
     @contextlib.contextmanager
-    def _failures_told(self) -> Iterator[None]:
+    def _failures_reported(self) -> Iterator[None]:
         """What the program reports in its own words becomes the outcome, and an alert."""
         try:
             yield
@@ -193,7 +193,7 @@ class _Running:
         if self.store is None:
             return
         self._step("prune")
-        with self._failures_told():
+        with self._failures_reported():
             bounds, name = self.schedule.retention, self.schedule.name
             wrong_clock = any(alert.kind == "clock" for alert in self.outcome.alerts)
             if (bounds.keep is not None or bounds.days is not None) and not wrong_clock:

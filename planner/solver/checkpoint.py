@@ -139,7 +139,7 @@ def key_of(session: HighsSession, levels: Sequence[tuple[str, Vector]], *setting
 
 def _spelled(checkpoint: Checkpoint, written: int) -> dict[str, Any]:
     further = list(checkpoint.outcomes.items())[written:]
-    told = {
+    content = {
         "levels": [
             {
                 "name": name,
@@ -157,23 +157,23 @@ def _spelled(checkpoint: Checkpoint, written: int) -> dict[str, Any]:
     for name in _BASES:
         if (basis := getattr(checkpoint, name)) is not None:
             arrays |= {f"{name}_columns": basis.columns, f"{name}_rows": basis.rows}
-    return {"told": np.array(json.dumps(told)), **arrays}
+    return {"content": np.array(json.dumps(content)), **arrays}
 
 
 def _read(file: Path, before: Checkpoint | None) -> Checkpoint | None:
     """The checkpoint of a file, with all levels of the one before; None where there is no file, or a damaged one."""
     try:
         arrays = _unsealed(file.read_bytes())
-        told = json.loads(str(arrays["told"]))
+        content = json.loads(str(arrays["content"]))
         before = before or Checkpoint()
         outcomes, by_simplex = dict(before.outcomes), dict(before.by_simplex)
-        for place, level in enumerate(told["levels"]):
+        for place, level in enumerate(content["levels"]):
             name, vectors = level.pop("name"), {each: arrays[f"{place}_{each}"] for each in _VECTORS}
             by_simplex[name] = level.pop("by_simplex")
             outcomes[name] = SolveOutcome(status="optimal", **level, **vectors)
         basis, last_basis = (_basis(arrays, name) or getattr(before, name) for name in _BASES)
-        solves = [(phase, seconds) for phase, seconds in told["solves"]]
-        return Checkpoint(outcomes, by_simplex, solves, basis, last_basis, **told["state"])
+        solves = [(phase, seconds) for phase, seconds in content["solves"]]
+        return Checkpoint(outcomes, by_simplex, solves, basis, last_basis, **content["state"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -158,7 +158,7 @@ class HighsSession:
         if len(self.lp.value) > VAST_NONZEROS:
             highs.setOptionValue("ipm_optimality_tolerance", CROSSED_OVER)
         if not highs.deaf:
-            highs.cbLogging += _told(WeakMethod(self._on_log))
+            highs.cbLogging += _callback(WeakMethod(self._on_log))
         return highs
 
     def _load(self) -> None:
@@ -540,7 +540,7 @@ class HighsSession:
         Costs are perturbed little: what is undone in the end is paid for in pivots.
 
         A basis that proves far from the optimum is given up, and the LP solved afresh, by `interior_point` if so. That
-        is told by pivots, not seconds, so that it is the same on every run.
+        is measured in pivots, not seconds, so that it is the same on every run.
         """
         deadline = None if time_limit is None else time.perf_counter() + time_limit
         outcome = self.again(phase, self.pivots_again, time_limit)
@@ -590,7 +590,7 @@ class HighsSession:
         )
 
 
-def _told(listener: WeakMethod[Callable[[Any], None]]) -> Callable[[Any], None]:
+def _callback(listener: WeakMethod[Callable[[Any], None]]) -> Callable[[Any], None]:
     """What HiGHS tells its log. It does not keep the session: so HiGHS, with all that it holds, is freed with the session."""
 
     def tell(event: Any) -> None:

@@ -411,7 +411,7 @@ class _LexicographicSolver:
         """The level from the basis at hand, in few pivots; None where that does not prove it."""
         name, costs = level
         self._session.set_costs(costs * objective_scale(costs))
-        # From an old basis the guess took few pivots; what the proof may take is told by what a fresh solve would.
+        # From an old basis the guess took few pivots; what the proof may take is set by what a fresh solve would.
         pivots = self._session.pivots_again if self._again else PROOF_PIVOTS + self._share_for_proof(guess)
         outcome = self._session.prove(f"proof of {name}", pivots, _until(self._deadline))
         self._optimum.solves.append((f"proof of {name}", outcome.seconds))

@@ -92,9 +92,9 @@ class _System:
     def magnitudes(self, right: Vector) -> Vector:
         """c for right-hand sides log₂|b|, by conjugate gradients on the normal equations; r is what suits c best."""
         rows = len(right)
-        told = ~np.isnan(right)
+        known = ~np.isnan(right)
         entries = np.bincount(self._row_of, minlength=rows).astype(np.float64)
-        weight = np.where(told, np.maximum(entries, 1.0), 0.0)  # a right-hand side counts as much as all coefficients
+        weight = np.where(known, np.maximum(entries, 1.0), 0.0)  # a right-hand side counts as much as all coefficients
         share = np.maximum(entries + weight, 1.0)
         diagonal = np.bincount(self._column_of, minlength=self._columns).astype(np.float64) + PULL
 
@@ -102,7 +102,7 @@ class _System:
             spread = c[self._column_of]
             return self._by_column(spread - (self._by_row(spread, rows) / share)[self._row_of]) + PULL * c
 
-        best = (self._by_row(self._size, rows) + weight * np.where(told, right, 0.0)) / share  # −r where c = 0
+        best = (self._by_row(self._size, rows) + weight * np.where(known, right, 0.0)) / share  # −r where c = 0
         return _conjugate_gradients(normal, self._by_column(best[self._row_of] - self._size), diagonal)
 
     def _by_row(self, given: Vector, rows: int) -> Vector:

@@ -159,7 +159,7 @@ class Database:
         try:
             yield
         except DBAPIError as fault:
-            raise _told(fault, self.address.shown, self._wait) from fault
+            raise _translated(fault, self.address.shown, self._wait) from fault
 
 
 def lock_number(name: str) -> int:
@@ -194,7 +194,7 @@ _WORDS = {
 }
 
 
-def _told(fault: DBAPIError, shown: str, waited: float) -> Exception:
+def _translated(fault: DBAPIError, shown: str, waited: float) -> Exception:
     """What went wrong in the database, in words; a fault of this program's own SQL stays what it is."""
     text = str(fault.orig)
     if any(sign in text for sign in _BUSY):

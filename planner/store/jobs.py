@@ -153,9 +153,9 @@ class Jobs:
         `of_a_run`, that were asked for of a run which is still there.
         """
         since = moment(datetime.now(UTC) - timedelta(days=days))
-        told = _jobs.kind.in_(of_a_run) & (_jobs.state == DONE)
+        answers = _jobs.kind.in_(of_a_run) & (_jobs.state == DONE)
         stays = _jobs.state.in_(OPEN) | _jobs.run.is_not(None) | (_jobs.at >= since)
-        chosen = sa.select(_jobs.id, _jobs.at, _jobs.who, _jobs.asked, stays.label("stays")).where(stays | told)
+        chosen = sa.select(_jobs.id, _jobs.at, _jobs.who, _jobs.asked, stays.label("stays")).where(stays | answers)
         with self._database.reading() as connection:
             rows = connection.execute(chosen).all()
             runs = set(connection.scalars(sa.select(schema.runs.c.run_sha256)))

@@ -127,11 +127,11 @@ def _not_recomputed(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) 
     run.json says of other plans than this.
     """
     columns = tuple(
-        told
+        column_name
         for name, table in tables.items()
         for column in table.columns
         if column not in COLUMNS.get(name, ()) or (len(table) and f"{name}.{column}" in BOUNDED)
-        for told in (f"{name}.{column}",)
+        for column_name in (f"{name}.{column}",)
     )
     return columns + (BOUNDED_FIELDS if run.get("worth") else ())
 

@@ -21,16 +21,16 @@ from planner.verify.verification import Codes, Findings, Floats, number
 
 
 def check_objective(ledger: Ledger, responses: Levels, run: Mapping[str, Any], findings: Findings) -> None:
-    """|told − recomputed| for the weighted value, or for each level that run.json gives a value."""
-    told = run.get("objective")
-    if told is None:
+    """|stated − recomputed| for the weighted value, or for each level that run.json gives a value."""
+    stated = run.get("objective")
+    if stated is None:
         findings.fault("objective", "run.json gives no value of the objective")
-    elif isinstance(told, int | float):
+    elif isinstance(stated, int | float):
         right, _ = weighted(ledger.costs)
-        _compare("the weighted objective", float(told), right + responses.weighted(), findings)
+        _compare("the weighted objective", float(stated), right + responses.weighted(), findings)
     else:
         _no_level_left_out(ledger, responses, run, findings)
-        for level in told:
+        for level in stated:
             name, value = str(level.get("name")), level.get("value")
             compute = LEVELS.get(name) or VARIANT_LEVELS.get(name) or RESPONSE_LEVELS.get(name)
             if name == PAST_LACK and isinstance(value, int | float):
@@ -62,16 +62,16 @@ def _no_level_left_out(ledger: Ledger, responses: Levels, run: Mapping[str, Any]
         findings.one("objective", value, size, f"level {PAST_LACK!r} is left out, but is {number(value)}")
 
 
-def _past_lack(told: float, ledger: Ledger, findings: Findings) -> None:
+def _past_lack(stated: float, ledger: Ledger, findings: Findings) -> None:
     """What rules lack is as exact as their largest terms."""
     right, size = total_lack(sum_rules(ledger, findings.skipped))
-    text = f"level {PAST_LACK!r} is {number(told)} in run.json, {number(right)} by the tables"
-    findings.one("objective", abs(told - right), size, text)
+    text = f"level {PAST_LACK!r} is {number(stated)} in run.json, {number(right)} by the tables"
+    findings.one("objective", abs(stated - right), size, text)
 
 
-def _compare(name: str, told: float, right: float, findings: Findings) -> None:
-    text = f"{name} is {number(told)} in run.json, {number(right)} by the tables"
-    findings.one("objective", abs(told - right), max(abs(told), abs(right)), text)
+def _compare(name: str, stated: float, right: float, findings: Findings) -> None:
+    text = f"{name} is {number(stated)} in run.json, {number(right)} by the tables"
+    findings.one("objective", abs(stated - right), max(abs(stated), abs(right)), text)
 
 
 def _discounted(arrays: PlanArrays, periods: Codes, amounts: Floats) -> float:

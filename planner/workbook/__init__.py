@@ -40,7 +40,7 @@ def interpret(raw: RawInput) -> Reading:
     from planner.workbook.instance.positions import InputCells
     from planner.workbook.reading.reader import read_tables
     from planner.workbook.validate.across.asked import check_asked
-    from planner.workbook.validate.leftovers import with_examples_told
+    from planner.workbook.validate.leftovers import with_example_rows
     from planner.workbook.validate.oddities import check_oddities
     from planner.workbook.validate.rules import check_rules, check_values
 
@@ -52,9 +52,9 @@ def interpret(raw: RawInput) -> Reading:
         instance = replace(assemble(book), cells=InputCells(raw))
         check_values(book, instance)
         check_asked(book, instance)
-    told = with_examples_told(raw, (*book.faults.errors, *book.faults.warnings))
-    faults = tuple(fault for fault in told if fault.severity == "error")
-    warnings = tuple(fault for fault in told if fault.severity != "error")
+    faults_found = with_example_rows(raw, (*book.faults.errors, *book.faults.warnings))
+    faults = tuple(fault for fault in faults_found if fault.severity == "error")
+    warnings = tuple(fault for fault in faults_found if fault.severity != "error")
     return Reading(raw, None if faults else instance, faults, warnings)
 
 

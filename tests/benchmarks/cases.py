@@ -118,7 +118,7 @@ def _again(row: Row, wave: int, waves: int, when: str) -> Row:
 
 
 class Gap:
-    """How well reduced costs and duals that rounding alone makes are told from others: in units of their estimated errors.
+    """How well reduced costs and duals that rounding alone makes are distinguished from others: in units of their estimated errors.
 
     `rounding`: the largest of those that are taken for 0; `others`: the smallest of the others that are not negligible.
     """

@@ -118,19 +118,19 @@ def _slide(source: Path, option: str, base: Path | None) -> None:
         jobs = Jobs(store.database)
         if base is None:
             base = Path(home) / "base"
-            with _told("the plan"):
+            with _announced("the plan"):
                 solve_workbook(source, base)
-            with _told("the plan and one option, compared"):
+            with _announced("the plan and one option, compared"):
                 compare_workbook(source, Path(home) / "options", [option])
         run = store.record(base)
         slide = Slide(run.id, run.run_sha256, BudgetRows(fund))
         wanted = {**slide.document(), "model": "full", "title": fund}
         for kind, more, words in ((CURVE, {}, "the first points"), (BUDGET, {"factor": factor}, "the exact plan")):
             job = jobs.add("me", kind, {**wanted, **more})
-            with _told(words):
+            with _announced(words):
                 carry_out(place, job.id)
             if kind == CURVE:
-                with _told("bounds on the screen"):
+                with _announced("bounds on the screen"):
                     curve, _ = known_curve(jobs, store, slide)
                     assert curve is not None
                     curve.bounds(factor)
@@ -138,7 +138,7 @@ def _slide(source: Path, option: str, base: Path | None) -> None:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _announced(what: str) -> Iterator[None]:
     began = time.process_time()
     yield
     print(f"{what}: {time.process_time() - began:.3g} processor seconds", flush=True)

@@ -111,7 +111,7 @@ def _aspects(by: Sequence[str] | None) -> list[str]:
     return wanted
 
 
-def _told_apart(instance: PlanningInstance) -> PlanningInstance:
+def _with_each_contributor(instance: PlanningInstance) -> PlanningInstance:
     return replace_in(instance, contributors_apart=True)
 
 
@@ -125,7 +125,7 @@ def plan_parts(
     plan: Path | None = None,
 ) -> tuple[AnalysisContext, list[PlanPart]]:
     """The input, solved, and its parts of the `wanted` aspects; `asked`: they were named. Raises as `alternatives_of_workbook`."""
-    shaped = _told_apart if PAYERS in wanted else None
+    shaped = _with_each_contributor if PAYERS in wanted else None
     context = prepare(source, solving, progress, log, shaped, moving=True, priced=False, plan=plan)
     model = context.optimal.program.model
     if asked and not context.instance.money_is_limited and wanted != [PRODUCERS]:

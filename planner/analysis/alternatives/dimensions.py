@@ -20,7 +20,7 @@ PRODUCERS, PAYERS, FUNDS = "producers", "payers", "funds"
 def producers(model: Model) -> list[PlanPart]:
     """Value produced by nation: production cost of lines and capacity bought there, undiscounted.
 
-    A site that has no nation (a market, or a works where nations are not told) is a part of its own.
+    A site that has no nation (a market, or a works where nations are not given) is a part of its own.
     """
     by_producer: dict[str, Vector] = defaultdict(lambda: np.zeros(model.column_count))
     for key, entries in model.costs.items():

@@ -183,14 +183,14 @@ class AlternativeSearch:
     def _ranges(self, base: Candidate) -> dict[str, PartRange]:
         count, done = len(self.parts), 0
 
-        def told(_: object) -> None:
+        def on_result(_: object) -> None:
             nonlocal done
             done += 1
             self.tell(f"range {done} of {count}")
 
         self.tell(f"range 0 of {count}")
         ranges = {}
-        for part, pair in zip(self.parts, self.work_all(_range, self.within, self.parts, told), strict=True):
+        for part, pair in zip(self.parts, self.work_all(_range, self.within, self.parts, on_result), strict=True):
             low, high = pair
             own = base.amounts[part.row]
             least = min(max(self._add(low).amounts[part.row], 0.0), own)

@@ -48,9 +48,9 @@ class BudgetRows:
 
     def title(self, instance: PlanningInstance) -> str:
         """The names of the fund, and if they are given of the contributor and the fiscal year."""
-        told = [title_of(instance.funds, self.fund)]
-        told += [title_of(instance.nations, self.contributor)] if self.contributor else []
-        return " · ".join([*told, *([str(self.year)] if self.year is not None else [])])
+        parts = [title_of(instance.funds, self.fund)]
+        parts += [title_of(instance.nations, self.contributor)] if self.contributor else []
+        return " · ".join([*parts, *([str(self.year)] if self.year is not None else [])])
 
     def amount(self, instance: PlanningInstance) -> float:
         """What there is of it, in the currency of the settings."""

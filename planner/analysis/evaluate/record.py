@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from planner.analysis.evaluate.evaluation import Evaluation
-from planner.records.model import AsTold, Count, Record
+from planner.records.model import Count, InUnit, Record
 from planner.records.parts import InputFile, ModelUsed, Versions
 from planner.records.run import Options, RunRecord
 
@@ -17,9 +17,9 @@ class DistanceRecord(Record):
 
     title: str = Field(description="Level, as people call it.")
     unit: str = Field(description="Unit of the values.")
-    value: AsTold = Field(description="Of the plan.")
-    optimum: AsTold = Field(description="Of the best plan.")
-    gap: AsTold = Field(description="value − optimum; 0 where they are the same.")
+    value: InUnit = Field(description="Of the plan.")
+    optimum: InUnit = Field(description="Of the best plan.")
+    gap: InUnit = Field(description="value − optimum; 0 where they are the same.")
 
 
 class EvaluationRecord(Record):

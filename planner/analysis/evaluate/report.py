@@ -19,7 +19,7 @@ from planner.report.words.numbers import Money, compact, listing, number, plural
 
 KIND = "evaluation"
 MOST_MOVEMENTS = 5  # of each kind
-TIMES_FROM = 1.95  # above it an amount is told as so many times another, below it in per cent
+TIMES_FROM = 1.95  # above it an amount is stated as a multiple of another, below it in per cent
 
 
 def findings(evaluation: Evaluation, record: EvaluationRecord) -> Findings:
@@ -79,8 +79,8 @@ def headline(evaluation: Evaluation, money: Money) -> str:
     if gap.gap < 0 and proved:
         return f"The plan can be carried out. The optimum gives back what level_tolerance allows: {_gap_words(gap, money)}."
     if gap.gap < 0:
-        told = _gap_words(gap, money).replace("the optimum has", "the best plan found in the time has")
-        return f"The plan can be carried out, and is better than the best one found in the time: {told}."
+        difference = _gap_words(gap, money).replace("the optimum has", "the best plan found in the time has")
+        return f"The plan can be carried out, and is better than the best one found in the time: {difference}."
     return f"The plan can be carried out, but it is not the best: {_gap_words(gap, money)}."
 
 
@@ -100,13 +100,13 @@ def _gap_words(distance: Distance, money: Money) -> str:
     """`Shortfall: EUR 30 where EUR 10 can be reached: EUR 20 more, 3 times as much`"""
     value, best = (_amount(amount, distance, money) for amount in (distance.value, distance.optimum))
     more, size = ("more" if distance.gap > 0 else "less"), _amount(abs(distance.gap), distance, money)
-    told = f"{distance.title}: {value} where the optimum has {best}: {size} {more}"
+    sentence = f"{distance.title}: {value} where the optimum has {best}: {size} {more}"
     if not distance.optimum:
-        return told
+        return sentence
     times = distance.value / distance.optimum
     if times >= TIMES_FROM:
-        return f"{told}, {compact(times)} times as much"
-    return told if distance.unit == "share" else f"{told}, {share(abs(distance.share or 0.0))} {more}"
+        return f"{sentence}, {compact(times)} times as much"
+    return sentence if distance.unit == "share" else f"{sentence}, {share(abs(distance.share or 0.0))} {more}"
 
 
 def commitment_words(served: FindingsTable) -> Iterator[str]:

@@ -27,7 +27,7 @@ from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.goods.expansion import EXPANSION_LIMIT
 from planner.formulation.model.family import Kind
 from planner.formulation.model.model import EQUAL, LESS, Model
-from planner.plan.attribution.told import CLOSED, WayWords
+from planner.plan.attribution.way_words import CLOSED, WayWords
 from planner.plan.attribution.ways import Use, WayPart
 from planner.report.words.limit_words import limit_words
 from planner.tolerances import matters
@@ -63,7 +63,7 @@ class _Network:
     """The arcs of a model's columns, with what limits each."""
 
     def __init__(self, model: Model) -> None:
-        self._model, self._told = model, WayWords(model)
+        self._model, self._way_words = model, WayWords(model)
         self._balances = {row: key for key, row in model.rows[BALANCE].items()}
         self._demands = {row: key for key, row in model.rows[DEMAND].items()}
         self._bought = {column: name for (name, _), column in model.columns["expansion"].items()}
@@ -145,11 +145,11 @@ class _Network:
         groups: defaultdict[tuple[str, str, str], list[WayPart]] = defaultdict(list)
         for row in dict.fromkeys(rows):
             part = WayPart(row, Use.SUPPLY if row in self._balances else Use.LIMIT)
-            groups[self._told.limit(part)].append(part)  # type: ignore[index]
+            groups[self._way_words.limit(part)].append(part)  # type: ignore[index]
         for (family, name, item), parts in groups.items():
             named = self._model.instance
             words = limit_words(family, object_title(named, name), title_of(named.items, item))
-            yield words, self._told.cells(parts)
+            yield words, self._way_words.cells(parts)
 
 
 def _widen(graph: nx.DiGraph[Any], start: object, end: object, capacity: float, row: int | None) -> None:

@@ -19,12 +19,12 @@ from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.family import figure
 from planner.report.data.held_back import Held, held_back, held_back_in_units
 from planner.report.words.numbers import listing
-from planner.report.words.reasons import told
+from planner.report.words.reasons import reasons_text
 from planner.run.recorded.load import SavedRun
 from planner.tolerances import matters
 from planner.workbook.instance.positions import ranges
 
-# From where the goods are wanted back to the money: the order in which a chain of limits is told.
+# From where the goods are wanted back to the money: the order in which a chain of limits is listed.
 CHAIN = (
     "task",
     "aims",
@@ -210,7 +210,7 @@ def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[Pla
         units = float(once["quantity"].sum())
         if matters(units, 0.0):
             whole = float(sums.get((place, item), float("nan"))) if kind == "demand" else float("nan")
-            why = told(held_back_in_units(rows, instance))
+            why = reasons_text(held_back_in_units(rows, instance))
             amount = float(rows["amount"].sum())
             names = _titles_of(instance, str(case), str(place), str(item))
             unit = _unit(run, instance, str(kind), str(place), str(item))

@@ -1,6 +1,6 @@
 """Where a delivery comes from: lines, routes, depots, funds.
 
-Goods of one item are not told apart in a plan, so where a given unit came from is a convention, not a fact:
+Goods of one item are not distinguished in a plan, so where a given unit came from is a convention, not a fact:
 **proportional attribution**. Whatever leaves a node in a period (delivered, dispatched or kept in stock) is
 made up like everything that came in: in the proportions of what was in stock, arrived, was made there or was
 given (opening stock, goods already on order). In the same way the payments for a line or route in a fiscal

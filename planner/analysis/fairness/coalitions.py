@@ -22,7 +22,7 @@ DELIVERED = "delivered"
 PAST_LACK = "past_lack"  # no measure: what happened before, and so what it lacks, counts for the whole alone
 SHORTFALLS = ("binding_shortfall", "other_shortfall")
 
-Solved = Callable[[int], None]  # told how many coalitions have been solved
+Solved = Callable[[int], None]  # gets the number of coalitions solved so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,11 @@ class Coalitions:
         return self.coalitions[coalition]
 
     def _listener(self, progress: ProgressListener | None) -> ProgressListener:
-        """Progress of the joint plan; of the many that follow only their number is told."""
+        """Progress of the joint plan; of the many that follow, only the number solved."""
 
-        def listen(told: Progress) -> None:
+        def listen(event: Progress) -> None:
             if progress is not None and not self._levels:
-                progress(told)
+                progress(event)
 
         return listen
 
@@ -152,13 +152,13 @@ class Coalitions:
         tasks = [means for means in wanted if means not in self._levels]
         count = len(self._levels)
 
-        def told(_: Reached) -> None:
+        def on_result(_: Reached) -> None:
             nonlocal count
             count += 1
             if self._solved is not None:
                 self._solved(count)
 
-        self._levels |= zip(tasks, work_all(solve_means, self._context, tasks, told), strict=True)
+        self._levels |= zip(tasks, work_all(solve_means, self._context, tasks, on_result), strict=True)
 
     def _result(self, coalition: int) -> float:
         means = self._means(coalition)

@@ -94,11 +94,11 @@ def trace_frontier(
     most: int = 25,
     tolerance: float = 0.0,
     start: Basis | None = None,
-    count_told: Callable[[int], None] | None = None,
+    on_count: Callable[[int], None] | None = None,
 ) -> Frontier:
     """The frontier of levels `first` and `second` of the study, those `before` held at their optimum.
 
-    At most `most` points are looked for, the largest gaps first. `count_told` is told how many there are so far. Raises as
+    At most `most` points are looked for, the largest gaps first. `on_count` is given how many there are so far. Raises as
     `ParametricStudy.minimise`.
     """
     search = _Search(study, first, second)
@@ -109,7 +109,7 @@ def trace_frontier(
     if before:
         study.in_order([*before, first], tolerance, start)
     try:
-        return search.between(ends[0], ends[1], max(most, FEWEST_POINTS), count_told or (lambda _: None))
+        return search.between(ends[0], ends[1], max(most, FEWEST_POINTS), on_count or (lambda _: None))
     finally:
         study.let_go()
 
@@ -123,7 +123,7 @@ class _Search:
         value = self._study.value
         return Kink(value(self._first, point.values), value(self._second, point.values), point.values, point.basis)
 
-    def between(self, left: Kink, right: Kink, most: int, count_told: Callable[[int], None]) -> Frontier:
+    def between(self, left: Kink, right: Kink, most: int, on_count: Callable[[int], None]) -> Frontier:
         self._noise = (_noise(left.first, right.first), _noise(left.second, right.second))
         if right.first - left.first <= self._noise[0] or left.second - right.second <= self._noise[1]:
             return Frontier((left,), ())
@@ -135,7 +135,7 @@ class _Search:
             if middle is None:
                 continue
             kinks.append(middle)
-            count_told(len(kinks))
+            on_count(len(kinks))
             for part in (
                 _Gap(gap.left, middle, gap.left_slope, gap.slope),
                 _Gap(middle, gap.right, gap.slope, gap.right_slope),

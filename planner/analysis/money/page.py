@@ -210,11 +210,11 @@ def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Figure]:
 def _label(asking: Asking, group: Alike, groups: Sequence[Alike]) -> str:
     """Fund and year; with contributors where others of the same fund and year are worth something else."""
     fund, year = group[0].budget_cell.fund, group[0].budget_cell.year
-    told = _fund_and_year(asking, group[0].budget_cell)
+    label = _fund_and_year(asking, group[0].budget_cell)
     if sum((other[0].budget_cell.fund, other[0].budget_cell.year) == (fund, year) for other in groups) == 1:
-        return told
+        return label
     first, *others = [party_title(asking.instance, name) for one in group for name in one.budget_cell.contributors]
-    return f"{told}, {first}" + (f" and {len(others)} more" if others else "")
+    return f"{label}, {first}" + (f" and {len(others)} more" if others else "")
 
 
 def _fund_and_year(asking: Asking, cell: BudgetCell, between: str = " ") -> str:

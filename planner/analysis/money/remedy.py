@@ -1,7 +1,7 @@
 """The least extra money that makes a commitment whole; and where none can, what stands in the way.
 
 It is the cheapest remedy (`planner.plan.remedy`) of those in which nothing but budgets may rise: nobody else may be worse off than
-in the plan. Where money alone does not do, limits are taken away in three steps, and what each brings is told: rules of the
+in the plan. Where money alone does not do, limits are taken away in three steps, and what each brings is reported: rules of the
 funds that are sums of money; who may pay for what, and when; and what then remains is physical.
 """
 

@@ -106,7 +106,7 @@ class Prices:
         if (known := self._known(column, sign, step)) is not None:
             return known
         if self._vertex is not None and (path := self._path(self._vertex, column, sign, step)) is not None:
-            return self._told(column, path, sign, step) if path.extent > 0 else None
+            return self._side(column, path, sign, step) if path.extent > 0 else None
         tried = self._sample([column], sign * step)
         near = self._first_piece(column, tried, sign * step)
         if near is None:
@@ -138,7 +138,7 @@ class Prices:
         breach = self._study.breach(column, sign * path.length, vertex.point + path.shift)
         return path if breach <= SAME else None
 
-    def _told(self, column: str, path: Path, sign: float, step: float) -> BudgetSide:
+    def _side(self, column: str, path: Path, sign: float, step: float) -> BudgetSide:
         """What a path says. `changes` are of its plan: what is made, moved and paid, priced by the levels' costs."""
         flat = np.abs(path.slopes) * step <= self._noise
         slopes = np.where(flat, 0.0, path.slopes)

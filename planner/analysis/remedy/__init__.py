@@ -1,1 +1,1 @@
-"""What would make a commitment whole: the cheapest changes of the input, each planned again before it is told."""
+"""What would make a commitment whole: the cheapest changes of the input, each planned again before it is reported."""

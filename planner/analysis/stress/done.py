@@ -41,8 +41,8 @@ def _flows(tables: Tables, reach: Reach) -> Iterator[tuple[str, dict[str, Any]]]
     for name in ("expiry", "recipients"):
         for row in _rows(tables[name]):
             apart = bool(reach.recipients.of(row["item"]))
-            told = row["flow"] in ("stock", "shipment") and apart == (name == "recipients")
-            if told and len(reach.items[row["item"]].classes) > 1:
+            is_from_here = row["flow"] in ("stock", "shipment") and apart == (name == "recipients")
+            if is_from_here and len(reach.items[row["item"]].classes) > 1:
                 yield row["flow"], row | {"node": row["object"], "route": row["object"]}
 
 

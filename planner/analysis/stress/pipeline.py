@@ -76,8 +76,8 @@ def stress_of_workbook(
         stressed = stress(read, tables, draws, seed, workers, scheduler, checkpoints)
     with whole_folder(target, replace, source) as folder:
         read.step("write")
-        told = "" if plan is None else str(plan.resolve())
-        findings = stress_findings(read, stressed, header(read), told, verification)
+        plan_folder = "" if plan is None else str(plan.resolve())
+        findings = stress_findings(read, stressed, header(read), plan_folder, verification)
         write_findings(findings, folder)
         write_tables(
             {"stress_draws": draw_table(stressed), "stress_numbers": number_table(stressed)}, folder / "tables"
@@ -131,7 +131,7 @@ def stress(
     total, count = len(all_drawn) * len(instance.cases), 0
     read.step(f"responses: {total}")
 
-    def told(answers: list[CaseFigures]) -> None:
+    def on_result(answers: list[CaseFigures]) -> None:
         nonlocal count
         count += len(answers)
         read.step(f"responses: {count} of {total}")
@@ -140,5 +140,5 @@ def stress(
     with crew(workers, scheduler) as team:
         if checkpoints is not None:
             team = with_kept_results(team, checkpoints, *depends_on)
-        figures = answered(plan, work, all_drawn, team, told)
+        figures = answered(plan, work, all_drawn, team, on_result)
     return Stressed(instance, draws, seed, drawn, figures[:, 1:], figures[:, 0])

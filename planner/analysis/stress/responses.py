@@ -120,10 +120,10 @@ def answered(
     work: Sequence[Task],
     drawn: Vector,
     crew: TaskPool,
-    told: Callable[[list[CaseFigures]], None],
+    on_result: Callable[[list[CaseFigures]], None],
 ) -> Vector:
     """The figures of all tasks, as an array [case, draw, figure]; NaN where there is none."""
     figures_of = np.full((len(plan.instance.cases), len(drawn), 3), np.nan)
-    for task, figures in zip(work, crew(answer, plan, work, told), strict=True):
+    for task, figures in zip(work, crew(answer, plan, work, on_result), strict=True):
         figures_of[task.case, list(task.draws)] = figures
     return figures_of

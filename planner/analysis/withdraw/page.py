@@ -193,8 +193,8 @@ class _Words:
         for _, one in self._study.singles:
             again = self._study.checked.get(one.taken)
             if again is not None:
-                told = f"Without {self.together(one)}: {_lower(self.does(one))}."
-                sentences.append(" ".join([told, *self._help(one, again)]))
+                sentence = f"Without {self.together(one)}: {_lower(self.does(one))}."
+                sentences.append(" ".join([sentence, *self._help(one, again)]))
         return sentences
 
     def _help(self, one: Damage, again: Checked) -> Iterator[str]:
@@ -294,21 +294,21 @@ class _Words:
         names = [
             " and ".join(map(self.name, taken)) for taken, checked in self._study.checked.items() if checked.is_checked
         ]
-        told = "The plan itself was checked independently"
+        sentence = "The plan itself was checked independently"
         if names:
             were, each = ("was the plan", "") if len(names) == 1 else ("were the plans", "each ")
             how = "with the rows added to the workbook"
             if not self._study.struck:
                 how = f"{each}solved again from the workbook with the rows added, with the same values"
-            told += f"; so {were} without {listing(names, len(names))}, {how}"
+            sentence += f"; so {were} without {listing(names, len(names))}, {how}"
         lost = [
             " and ".join(map(self.name, taken))
             for taken, checked in self._study.checked.items()
             if not checked.is_checked and checked.values is not None
         ]
         if lost:
-            told += f". Not checked, as goods were lost on their way: without {listing(lost, len(lost))}"
-        return f"{told}."
+            sentence += f". Not checked, as goods were lost on their way: without {listing(lost, len(lost))}"
+        return f"{sentence}."
 
     # ── Tables ───────────────────────────────────────────────────────────────────────────────────
 
@@ -319,8 +319,10 @@ class _Words:
             for rank, one in ranking
             if one.leaves_no_plan or one.first is not None or one.between is not None
         ]
-        told = [] if self._study.to_first else self.levels  # else most are blank, and `first` and `by` say it all
-        changed = [level for level in told if any(one.damage.get(level) for _, one in shown)]
+        shown_levels = (
+            [] if self._study.to_first else self.levels
+        )  # else most are blank, and `first` and `by` say it all
+        changed = [level for level in shown_levels if any(one.damage.get(level) for _, one in shown)]
         frame = pd.DataFrame(
             {
                 "rank": [rank for rank, _ in shown],

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from planner.analysis.record import AnalysisRecord
 from planner.analysis.withdraw.things import Kind
-from planner.records.model import AsTold, Count, Record, Share
+from planner.records.model import Count, InUnit, Record, Share
 
 
 class LevelRecord(Record):
@@ -15,7 +15,7 @@ class LevelRecord(Record):
     name: str = Field(description="Name of the level.")
     title: str = Field(description="As people know it.")
     unit: str = Field(description="Unit of its values.")
-    value: AsTold = Field(description="In the plan itself.")
+    value: InUnit = Field(description="In the plan itself.")
 
 
 class TakenRecord(Record):
@@ -38,8 +38,8 @@ class BetweenRecord(Record):
     """The first level that may differ, where bounds of the damage are proved and its value was not worked out."""
 
     level: str = Field(description="Name of the level.")
-    at_least: AsTold = Field(description="No less damage than this.")
-    at_most: AsTold = Field(description="No more damage than this.")
+    at_least: InUnit = Field(description="No less damage than this.")
+    at_most: InUnit = Field(description="No more damage than this.")
 
 
 class WithdrawalRecord(Record):
@@ -50,7 +50,7 @@ class WithdrawalRecord(Record):
         description="Among withdrawals of as many things: 1 more than the number of those proved to do more damage; equals share a rank."
     )
     leaves_plan: bool = Field(description="Is there any plan left?")
-    damage: dict[str, AsTold] = Field(
+    damage: dict[str, InUnit] = Field(
         description="By level: its value without, less its value in the plan; empty where no plan is left."
     )
     between: BetweenRecord | None = Field(

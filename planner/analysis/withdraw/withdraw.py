@@ -166,8 +166,8 @@ class _Withdrawing:
         remainders = self._work_all(work, self._remainders, things, self._counted(what, len(things)))
         if exact is not None:
             chosen = _largest(remainders, exact)
-            told = self._counted(f"{what} worked out", len(chosen))
-            again = self._work_all(_without, self._remainders, [things[place] for place in chosen], told)
+            on_result = self._counted(f"{what} worked out", len(chosen))
+            again = self._work_all(_without, self._remainders, [things[place] for place in chosen], on_result)
             for place, left in zip(chosen, again, strict=True):
                 remainders[place] = left
         return ranked([Damage.of(one, left, base) for one, left in zip(taken, remainders, strict=True)], list(base))
@@ -192,8 +192,8 @@ class _Withdrawing:
             return {}
         context = self._context
         base = Base(context.raw, context.begun, context.options)
-        told = self._counted("worst planned again", len(worst))
-        remedies = self._work_all(looked_into, (base, self._remainders), worst, told)
+        on_result = self._counted("worst planned again", len(worst))
+        remedies = self._work_all(looked_into, (base, self._remainders), worst, on_result)
         for one, again in zip(worst, remedies, strict=True):
             _require_same(one, again)
         return {one.taken: again for one, again in zip(worst, remedies, strict=True)}
@@ -201,12 +201,12 @@ class _Withdrawing:
     def _counted(self, what: str, count: int) -> Callable[[object], None]:
         done = 0
 
-        def told(_: object) -> None:
+        def on_result(_: object) -> None:
             nonlocal done
             done += 1
             self._context.step(f"{what} {done} of {count}")
 
-        return told
+        return on_result
 
 
 def _require_same(one: Damage, again: Checked) -> None:

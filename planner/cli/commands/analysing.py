@@ -20,7 +20,7 @@ from planner.cli.arguments import (
     Workers,
     listed,
 )
-from planner.cli.exits import at_work, told_where
+from planner.cli.exits import at_work, failures_reported
 from planner.cli.say import say
 
 
@@ -387,7 +387,7 @@ def evaluate(
     from planner.run.recorded.origin import origin_of
 
     log = Log()
-    with told_where(output, log), shown_progress(quiet) as progress:
+    with failures_reported(output, log), shown_progress(quiet) as progress:
         origin = origin_of(source, model, output)
         result = evaluate_workbook(
             origin.input,

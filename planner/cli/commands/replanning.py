@@ -9,7 +9,7 @@ import typer
 
 from planner.cli.arguments import Model, Quiet, Replace, TimeLimit, Workers, share
 from planner.cli.commands.runs import Store, recorded
-from planner.cli.exits import told_where
+from planner.cli.exits import failures_reported
 from planner.cli.lines.text import plan_lines
 from planner.cli.say import say
 
@@ -59,7 +59,7 @@ def replan(
     from planner.run.log import Log
 
     log = Log()
-    with told_where(output, log):
+    with failures_reported(output, log):
         from planner.cli.lines.replan import memo_lines
         from planner.cli.progress import shown_progress
         from planner.plan import SolveOptions

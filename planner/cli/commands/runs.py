@@ -116,7 +116,7 @@ def list_runs(
     store = _open(where)
     runs = store.runs()
     if as_json:
-        say([as_document([_told(store, run) for run in runs[:limit]])])
+        say([as_document([_document(store, run) for run in runs[:limit]])])
         return
     say(list_lines(store, runs[:limit]))
     if len(runs) > limit:
@@ -140,14 +140,14 @@ def show(
     store = _open(where)
     entry = store.run(run)
     if as_json:
-        say([as_document(_told(store, entry, prices))])
+        say([as_document(_document(store, entry, prices))])
         return
     say(run_lines(store, entry))
     if prices:
         say(["", *price_lines(store, entry, limit)])
 
 
-def _told(store: RunStore, run: Run, prices: bool = False) -> dict[str, object]:
+def _document(store: RunStore, run: Run, prices: bool = False) -> dict[str, object]:
     from planner.cli.lines.listing import entry_of
 
     return entry_of(store, run, prices)

@@ -24,9 +24,9 @@ def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path
     for outcome in solved:
         aim = [figure(comparison.figure(outcome.name, first_aim[0]), first_aim[2], money)] if first_aim else []
         shares = ["fill_rate", *(["expected_coverage"] if covered else [])]
-        told = [*aim, *(share(comparison.figure(outcome.name, name)) for name in shares)]
-        told.append(figure(spent(comparison, outcome.name), money.currency, money))
-        rows.append((str(comparison.ranks[outcome.name]), outcome.name, *told, outcome.option.description))
+        cells = [*aim, *(share(comparison.figure(outcome.name, name)) for name in shares)]
+        cells.append(figure(spent(comparison, outcome.name), money.currency, money))
+        rows.append((str(comparison.ranks[outcome.name]), outcome.name, *cells, outcome.option.description))
     lines += columns(rows, right=[0, *range(2, len(rows[0]) - 1)])
     for outcome in comparison.outcomes:
         if not outcome.solved:

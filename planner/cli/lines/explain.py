@@ -156,10 +156,10 @@ def _payments(trace: Trace, title: _Titles) -> Iterator[tuple[str, str, str]]:
             whole(sum(payers.values())),
         )
         largest = sorted(payers.items(), key=lambda entry: -entry[1])
-        told = largest[: MOST_PAYERS if len(largest) > MOST_PAYERS + 1 else None]
-        yield from (("", title.party(payer), whole(amount)) for payer, amount in told if payer != fund)
-        if len(told) < len(largest):
-            rest = largest[len(told) :]
+        shown = largest[: MOST_PAYERS if len(largest) > MOST_PAYERS + 1 else None]
+        yield from (("", title.party(payer), whole(amount)) for payer, amount in shown if payer != fund)
+        if len(shown) < len(largest):
+            rest = largest[len(shown) :]
             yield "", f"{len(rest)} others", whole(sum(amount for _, amount in rest))
 
 

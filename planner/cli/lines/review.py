@@ -7,7 +7,7 @@ from planner.report.words.numbers import plural
 from planner.review.page import NAMES, amount_words, what_words, whose_words
 from planner.review.pipeline import Review
 
-MOST = 20  # breaches told in the terminal
+MOST = 20  # breaches listed in the terminal
 
 
 def review_lines(reviewed: Review) -> list[str]:

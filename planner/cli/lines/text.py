@@ -113,14 +113,14 @@ def lack_lines(record: RunRecord) -> list[str]:
 
 
 def worth_lines(record: RunRecord) -> list[str]:
-    """What the guarantee is worth, or why that is not told."""
+    """What the guarantee is worth, or why that is not known."""
     if record.worth is None:
         return [f"{record.no_worth} planner solve --worth computes it."] if record.no_worth else []
     worth = record.worth
     rows = [("Perfect information would save", number(worth.evpi), spelled_unit(worth.unit))]
     if worth.planning is None:
-        told = ["Planning for the attack: without it, what must be covered could not be."]
-        return [*columns(rows, right=[1]), *told]
+        note = ["Planning for the attack: without it, what must be covered could not be."]
+        return [*columns(rows, right=[1]), *note]
     return columns(
         [*rows, ("Planning for the attack saves", number(worth.planning), spelled_unit(worth.unit))], right=[1]
     )

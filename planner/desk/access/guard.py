@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from planner.desk.access.sessions import COOKIE, Session, Sessions
 
 OPEN = ("/sign-in", "/enter", "/static/")  # what may be asked for by those who are not signed in
-LASTING = "/events"  # ends what is told for as long as somebody listens
+LASTING = "/events"  # ends the addresses of event streams
 MOST_AT_ONCE = 6  # requests of one person, as many as a browser sends; the others wait
 MOST_LASTING = 4  # of one person; a browser needs the rest of its connections for pages
 POLICY = (

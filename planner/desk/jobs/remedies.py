@@ -53,11 +53,11 @@ class Sought:
 
 @dataclass(frozen=True)
 class RemedyAnswer:
-    """What a job found; `told` is empty where nothing is short."""
+    """What a job found; `goals` is empty where nothing is short."""
 
     job: int
     goal: Goal
-    told: tuple[GoalRecord, ...]
+    goals: tuple[GoalRecord, ...]
 
 
 def worked_out(
@@ -87,7 +87,7 @@ def answers(jobs: Jobs, run_sha256: str) -> list[RemedyAnswer]:
 def answer_of(job: Job) -> RemedyAnswer | None:
     """What one job found; None where another version of the program did it, which says other things of remedies: it can be asked for again."""
     try:
-        told = tuple(GoalRecord.model_validate_json(json.dumps(goal)) for goal in job.result.get("goals", ()))
+        goals = tuple(GoalRecord.model_validate_json(json.dumps(goal)) for goal in job.result.get("goals", ()))
     except ValidationError:
         return None
-    return RemedyAnswer(job.id, Sought.read(job.wanted).goal, told)
+    return RemedyAnswer(job.id, Sought.read(job.wanted).goal, goals)

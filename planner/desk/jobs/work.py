@@ -33,8 +33,8 @@ from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.validate.checks import check_network
 from planner.workbook.validate.faults import write_faults
 
-SECONDS_BETWEEN = 0.4  # that the store is told how far the work is
-SECONDS_AT_REST = 8.0  # at most, where nothing new is to be told: a job is held for longer
+SECONDS_BETWEEN = 0.4  # between two reports of progress to the store
+SECONDS_AT_REST = 8.0  # at most, where nothing is new: a job is held for longer
 SECONDS_TO_TRY = 120.0  # again and again, to say what came of a job, while the store is away
 MOST_FAULTS = 2000  # kept of a check
 PLAN = "plan"  # the kind of a job for a workbook that was sent
@@ -66,7 +66,7 @@ class Holding:
     def __init__(self, jobs: Jobs, job: Job) -> None:
         self._jobs, self._job = jobs, job
         self._now = ("", 0, 0)
-        self._told: tuple[str, int, int] | None = None
+        self._reported: tuple[str, int, int] | None = None
         self._over = threading.Event()
         self.lost = False
 
@@ -90,18 +90,18 @@ class Holding:
             self._tell()  # how far it came, also where that took no time
 
     def _hold(self) -> None:
-        told = 0.0
+        reported_at = 0.0
         while not self._over.wait(SECONDS_BETWEEN):
-            if self._now == self._told and time.monotonic() - told < SECONDS_AT_REST:
+            if self._now == self._reported and time.monotonic() - reported_at < SECONDS_AT_REST:
                 continue
             if self._tell():
-                told = time.monotonic()
+                reported_at = time.monotonic()
 
     def _tell(self) -> bool:
         now = self._now
         with contextlib.suppress(StoreError, BusyError):  # away for a moment: it is tried again
             self.lost = not self._jobs.hold(self._job, *now)
-            self._told = now
+            self._reported = now
             return True
         return False
 
@@ -166,15 +166,15 @@ def _plan(folder: Path, job: Job, holding: Holding, _: RunStore) -> JobResult:
         *reading.warnings,
         *(check_network(reading.instance, reading.raw) if reading.instance is not None else ()),
     ]
-    told = [*reading.faults, *warnings]
+    faults = [*reading.faults, *warnings]
     content = {
-        "faults": [asdict(fault) for fault in told[:MOST_FAULTS]],
+        "faults": [asdict(fault) for fault in faults[:MOST_FAULTS]],
         "errors": len(reading.faults),
         "warnings": len(warnings),
     }
-    if told:
+    if faults:
         with contextlib.suppress(PlannerError, OSError), whole_file(marked_place(folder, job)) as hidden:
-            write_faults(source, told, hidden)
+            write_faults(source, faults, hidden)
     if reading.faults or not asked.get("plan"):
         return JobResult(content)
     with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself

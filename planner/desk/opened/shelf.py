@@ -123,7 +123,7 @@ class OpenRun:
     def codes_seen_by(
         self, nation: str, policy: DisclosurePolicy, tables: Collection[str]
     ) -> dict[str, frozenset[str]]:
-        """By table of the input, the codes whose rows are in the nation's extract: it is told their names."""
+        """By table of the input, the codes whose rows are in the nation's extract: it gets their names."""
         if self.raw is None:
             return dict.fromkeys(tables, frozenset())
         reader = Reader(nation, territory_of(self.raw))

@@ -85,9 +85,9 @@ class Titles:
         names = {
             table: {code: one.title for code, one in known.items() if one.title} for table, known in tables.items()
         }
-        told = {column: names[table] for column, table in TABLE_OF.items()}
-        told["object"] = {code: object_title(instance, code) for code in (*instance.lines, *instance.legs)}
-        return cls({**told, **ours}, {name: item.unit for name, item in instance.items.items()})
+        titles = {column: names[table] for column, table in TABLE_OF.items()}
+        titles["object"] = {code: object_title(instance, code) for code in (*instance.lines, *instance.legs)}
+        return cls({**titles, **ours}, {name: item.unit for name, item in instance.items.items()})
 
     def of_those(self, codes: Mapping[str, Collection[str]]) -> Titles:
         """The names of these codes alone, by column; what the program itself names stays."""
@@ -106,7 +106,7 @@ class Titles:
         tables = [self.names.get(one, {}) for one in ("node", "fund", "nation")]
         return named_in_parts(code, lambda part: next((known[part] for known in tables if part in known), None))
 
-    def told(self, column: str, code: str) -> str:
+    def with_code(self, column: str, code: str) -> str:
         """The name, with the code behind it where they differ."""
         title = self.name(column, code)
         return title if title == code or column in WORDS else f"{title} ({code})"
@@ -121,7 +121,7 @@ def view_of(name: str, table: pd.DataFrame, calendar: Calendar, titles: Titles, 
         cells.append(_cells(column, shown[column], calendar, titles))
         if column == "name" and "kind" in table.columns:  # of a demand, a target, or the contingency of a need
             cells[-1] = [
-                titles.told("contingency", name) if kind in (SURGE, STANDING) else name
+                titles.with_code("contingency", name) if kind in (SURGE, STANDING) else name
                 for name, kind in zip(cells[-1], shown["kind"], strict=True)
             ]
         if column == "item" and titles.units and _counts_goods(table):
@@ -182,7 +182,7 @@ def _cells(name: str, values: pd.Series, calendar: Calendar, titles: Titles) -> 
         return [None if pd.isna(value) else float(value) for value in values.tolist()]
     if name == "unit":
         return [None if pd.isna(value) else spelled_unit(str(value)) for value in values.tolist()]
-    return [None if pd.isna(value) else titles.told(name, str(value)) for value in values.tolist()]
+    return [None if pd.isna(value) else titles.with_code(name, str(value)) for value in values.tolist()]
 
 
 def _label(calendar: Calendar, value: Any) -> str:

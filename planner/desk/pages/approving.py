@@ -143,7 +143,7 @@ def _what(event: Event) -> str:
 
 def _more(event: Event) -> str:
     """The document of an event, but for what `_what` says."""
-    told = {
+    details = {
         name: value for name, value in event.document.items() if not isinstance(value, bool) and value not in ("", None)
     }
-    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in told.items())
+    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in details.items())

@@ -197,10 +197,10 @@ def _difference(value: float | None, first: float | None, unit: str, money: Mone
     if value is None or first is None or not _apart(value, first):
         return ""
     more, size = value > first, abs(value - first)
-    told = f"{number(100 * size, 1)}\u00a0points" if unit == "share" else _said(size, unit, money)
+    amount = f"{number(100 * size, 1)}\u00a0points" if unit == "share" else _said(size, unit, money)
     good = {"less": not more, "more": more}.get(better)
     judged = "" if good is None else ", better" if good else ", worse"
-    return f"{told} {'more' if more else 'less'}{judged}"
+    return f"{amount} {'more' if more else 'less'}{judged}"
 
 
 def _memo(desk: Desk, request: Request) -> Response:

@@ -29,7 +29,7 @@ MOST_PARTIES, MOST_CELLS = 3, 60  # of one limit; characters
 
 
 @dataclass(frozen=True)
-class Told:
+class Explained:
     """An explanation as the page shows it."""
 
     heading: str
@@ -67,7 +67,7 @@ def _why(desk: Desk, request: Request) -> Response:
         raise HTTPException(404, "Nothing of this is short.")
     try:
         explanations = [
-            told(one, run)
+            explained(one, run)
             for name in names[:MOST_DEMANDS]
             for one in explain_demand(saved, name, query.get("due"), run.opened.instance)
         ]
@@ -80,7 +80,7 @@ def _why(desk: Desk, request: Request) -> Response:
         demand.commitment or NO_COMMITMENT for demand in (instance.demands if instance else ()) if demand.name in names
     }
     answers = answered(desk, run)
-    asking: dict[str, Any] = {"answers": answers, "told": known(run, answers), "goals": offered(run, commitments)}
+    asking: dict[str, Any] = {"answers": answers, "recorded": known(run, answers), "goals": offered(run, commitments)}
     return render(
         request, "run/why.html.j2", **head(run, None), found=explanations, more=len(names) - MOST_DEMANDS, **asking
     )
@@ -94,7 +94,7 @@ def _demands(run: Seen) -> Iterator[str]:
         yield from (str(name) for name in sums.index)
 
 
-def together(run: Seen, saved: SavedRun, names: Sequence[str]) -> Told:
+def together(run: Seen, saved: SavedRun, names: Sequence[str]) -> Explained:
     """What holds back several demands, by limit: the shares of all of it, by worth; by what their aims count where the plan is not at hand."""
     rows, data = attribution(saved), run.opened.data
     if data is None:
@@ -103,10 +103,10 @@ def together(run: Seen, saved: SavedRun, names: Sequence[str]) -> Told:
         demands = data.service.demands
         held = held_back_by_worth(rows, demands[demands["demand"].isin(list(names))], data.instance)
     view = _view("all of them", "What holds it back, all of them together", HELD, _held(held, run))
-    return Told(f"{plural(len(names), 'demand')} short", [view] if view.rows else [])
+    return Explained(f"{plural(len(names), 'demand')} short", [view] if view.rows else [])
 
 
-def told(one: DemandExplanation, run: Seen) -> Told:
+def explained(one: DemandExplanation, run: Seen) -> Explained:
     """An explanation in words and figures."""
     traced = one.traced
     delivered, unit = sum(traced.delivered.values()), run.titles.units.get(traced.item, "")
@@ -117,18 +117,18 @@ def told(one: DemandExplanation, run: Seen) -> Told:
     codes = ", ".join(dict.fromkeys((traced.demand, traced.item, traced.destination)))
     prices = [(price.title, price.more, price.less, spelled_unit(price.unit)) for price in one.prices]
     made = [
-        (made.line, run.titles.told("factory", made.factory), _label(run, made.period), units)
+        (made.line, run.titles.with_code("factory", made.factory), _label(run, made.period), units)
         for made, units in sorted(traced.made.items())
     ]
     made += [
-        ("opening stock or on order", run.titles.told("node", given.node), _label(run, given.period), units)
+        ("opening stock or on order", run.titles.with_code("node", given.node), _label(run, given.period), units)
         for given, units in sorted(traced.given.items())
     ]
     moved = [
         (
             move.route,
-            run.titles.told("origin", move.origin),
-            run.titles.told("destination", move.destination),
+            run.titles.with_code("origin", move.origin),
+            run.titles.with_code("destination", move.destination),
             _label(run, move.dispatched),
             _label(run, move.arrives),
             units,
@@ -143,7 +143,7 @@ def told(one: DemandExplanation, run: Seen) -> Told:
         _view(traced.demand, "Where the delivered part is made", MADE, made, unit),
         _view(traced.demand, "How it moves", MOVED, moved, unit),
     ]
-    return Told(heading, [view for view in views if view.rows], f"{codes}{f' ({one.asked})' if one.asked else ''}")
+    return Explained(heading, [view for view in views if view.rows], f"{codes}{f' ({one.asked})' if one.asked else ''}")
 
 
 def _held(held: Sequence[Held], run: Seen) -> list[tuple[Any, ...]]:
@@ -162,9 +162,9 @@ def _held(held: Sequence[Held], run: Seen) -> list[tuple[Any, ...]]:
 
 def _whose(run: Seen, fund: str, nations: str) -> str:
     """The fund and the nations whose limit it is, by their names with codes."""
-    names = [run.titles.told("nation", code) for code in nations.split("; ") if code]
+    names = [run.titles.with_code("nation", code) for code in nations.split("; ") if code]
     return "; ".join(
-        [*([run.titles.told("fund", fund)] if fund else []), *([listing(names, MOST_PARTIES)] if names else [])]
+        [*([run.titles.with_code("fund", fund)] if fund else []), *([listing(names, MOST_PARTIES)] if names else [])]
     )
 
 

@@ -21,7 +21,7 @@ from planner.desk.desk import Desk, action, number_of, page, render, session_of
 from planner.desk.jobs.uploads import keep, plain_name
 from planner.desk.jobs.work import PLAN
 from planner.desk.keeping import DAYS, marked_place, needed, tidy, upload_place
-from planner.desk.pages.remedies import told_of
+from planner.desk.pages.remedies import remedies_found
 from planner.desk.pages.rows import SHEET, download
 from planner.desk.pages.wording import outcome, subject
 from planner.errors import BusyError, UsageError
@@ -148,8 +148,8 @@ def _shown(desk: Desk, request: Request) -> Response:
     job = _job(desk, request)
     has_marked = marked_place(desk.folder, job).is_file()
     return render(
-        request, "job.html.j2", job=job, told=told(job), has_marked=has_marked, result=job.result, subject=subject(job),
-        view=_faults(job), money=None, run=job.wanted.get("run"), help=told_of(job), may_be_planned=_can_be_planned(desk, job),
+        request, "job.html.j2", job=job, state=job_state(job), has_marked=has_marked, result=job.result, subject=subject(job),
+        view=_faults(job), money=None, run=job.wanted.get("run"), help=remedies_found(job), may_be_planned=_can_be_planned(desk, job),
     )  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def _marked(desk: Desk, request: Request) -> Response:
     return FileResponse(path, filename=f"marked-{job.wanted['file']}", content_disposition_type="attachment")
 
 
-def told(job: Job) -> dict[str, Any]:
+def job_state(job: Job) -> dict[str, Any]:
     """How far a job is, for page and browser: words, and levels done of how many."""
     words = {"waiting": "Waiting for a free worker", "done": "Done", "failed": job.message}.get(job.state, "")
     phase = phase_words(job.phase) if job.phase else "starting"
@@ -189,7 +189,7 @@ async def _events(desk: Desk, number: int) -> AsyncIterator[str]:
     last = ""
     for look in range(MOST_WATCHED):
         job = await run_in_threadpool(desk.jobs.job, number)
-        events = json.dumps(told(job))
+        events = json.dumps(job_state(job))
         if events != last:
             yield f"data: {events}\n\n"
             last = events

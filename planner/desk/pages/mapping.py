@@ -131,7 +131,7 @@ def _point(desk: Desk, request: Request) -> Response:
         full=_full(data.traffic.handling, name),
         limits=_limits(data, name),
         by_item=_through(
-            moves, name, "item", "What goes through, by item", lambda code: run.titles.told("item", str(code))
+            moves, name, "item", "What goes through, by item", lambda code: run.titles.with_code("item", str(code))
         ),
         by_month=_through(
             moves,

@@ -59,7 +59,7 @@ def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
         remedies = answered(desk, run)
         helping: dict[str, Any] = {
             "found": remedies,
-            "told": known(run, remedies),
+            "recorded": known(run, remedies),
             "goals": offered(run),
             "fairer": fairer(desk, run),
             "may_be_fairer": may_be_fairer(run),
@@ -130,7 +130,7 @@ class ShownTable:
 
 
 def tables_of(run: Seen, names: Sequence[str]) -> Iterator[ShownTable]:
-    """Those tables that have rows, with what of others a nation is told."""
+    """Those tables that have rows, with what a nation may see of others."""
     for name in (each for table in names for each in (table, table + OTHERS)):
         if len(run.whole.get(name, ())):
             table = run.tables[name]

@@ -85,7 +85,7 @@ def known(run: Seen, answers: Sequence[RemedyAnswer]) -> list[GoalRecord]:
     return [goal for goal in run.opened.record.remedies or () if (goal.kind, goal.name) not in answered]
 
 
-def told_of(job: Job) -> list[RemedyAnswer]:
+def remedies_found(job: Job) -> list[RemedyAnswer]:
     """What a job found, where it is one that looked for remedies and is done."""
     answer = answer_of(job) if job.kind == REMEDY and job.state == DONE else None
     return [] if answer is None else [answer]

@@ -72,18 +72,18 @@ def _runs(desk: Desk, request: Request) -> Response:
 
 def _trend(lines: Sequence[RunLine]) -> Markup | None:
     """Fill rate and coverage of the newest plan and of those called as it is, run by run; None where there are fewer than two."""
-    told = [line for line in reversed(lines) if line.fill_rate is not None or line.coverage is not None]
-    told = [line for line in told if line.run.title == told[-1].run.title]
-    if len(told) < 2:
+    with_figures = [line for line in reversed(lines) if line.fill_rate is not None or line.coverage is not None]
+    with_figures = [line for line in with_figures if line.run.title == with_figures[-1].run.title]
+    if len(with_figures) < 2:
         return None
     series = [
-        ("Fill rate", [line.fill_rate for line in told]),
-        ("Covered if attacked", [line.coverage for line in told]),
+        ("Fill rate", [line.fill_rate for line in with_figures]),
+        ("Covered if attacked", [line.coverage for line in with_figures]),
     ]
     shown = [(name, values) for name, values in series if any(value is not None for value in values)]
-    title = f"{told[-1].run.title}: fill rate and coverage, run by run"
+    title = f"{with_figures[-1].run.title}: fill rate and coverage, run by run"
     return _drawn(
-        title, tuple(str(line.run.id) for line in told), tuple((name, tuple(values)) for name, values in shown)
+        title, tuple(str(line.run.id) for line in with_figures), tuple((name, tuple(values)) for name, values in shown)
     )
 
 

@@ -138,8 +138,8 @@ def _bounds(desk: Desk, request: Request) -> Response:
         else None
     )
     lines = [line(bound, money) for bound in known.bounds] if known else []
-    told = {"factor": asked.factor, "amount": money.text(asked.factor * amount), "aims": lines, "run": run}
-    return JSONResponse({**told, "no_plan": bool(known and known.no_plan)})
+    answer = {"factor": asked.factor, "amount": money.text(asked.factor * amount), "aims": lines, "run": run}
+    return JSONResponse({**answer, "no_plan": bool(known and known.no_plan)})
 
 
 def _ask(desk: Desk, request: Request, form: FormData) -> Response:

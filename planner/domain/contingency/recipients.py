@@ -1,6 +1,6 @@
 """For whom goods are: the nations that an item is delivered to, and what admits them.
 
-Goods are told apart by recipient only where something that the item may pass does not admit all of its recipients, or
+Goods are distinguished by recipient only where something that the item may pass does not admit all of its recipients, or
 admits none that is not settled yet while an attack may still settle it. Elsewhere what does not admit them is closed to
 the item.
 """
@@ -41,7 +41,7 @@ def moved_items(instance: PlanningInstance, items: Iterable[str]) -> frozenset[s
 
 
 class Recipients:
-    """Recipients of each item, and whether its goods are told apart by them."""
+    """Recipients of each item, and whether its goods are distinguished by them."""
 
     def __init__(self, instance: PlanningInstance) -> None:
         self._instance = instance
@@ -49,10 +49,10 @@ class Recipients:
         struck = instance.struck_items
         self._apart: Mapping[str, tuple[Recipient, ...]] = {}
         if self.are_restricted:
-            self._apart = self._told_apart(struck)
+            self._apart = self._distinguished(struck)
 
     def of(self, item: str) -> tuple[Recipient, ...]:
-        """The recipients among whom goods of the item are told apart; none where they are not."""
+        """The recipients among whom goods of the item are distinguished; none where they are not."""
         return self._apart.get(item, ())
 
     @property
@@ -73,7 +73,7 @@ class Recipients:
         return self._wanted.get(item) or (RESERVE,)
 
     def carries(self, leg: Leg, origin: Node, item: str, recipient: Recipient) -> bool:
-        """May goods of the item be dispatched for the recipient? Where they are not told apart: for any of its."""
+        """May goods of the item be dispatched for the recipient? Where they are not distinguished: for any of its."""
         whom = (recipient,) if self.of(item) else self.wanted_by(item)
         return any((not leg.nations or one in leg.nations) and may_leave(origin, one) for one in whom)
 
@@ -109,8 +109,8 @@ class Recipients:
         nodes = self._instance.nodes
         return [leg for leg in self._instance.legs.values() if leg.nations or nodes[leg.origin].access]
 
-    def _told_apart(self, struck: frozenset[str]) -> dict[str, tuple[Recipient, ...]]:
-        """Items that are made of one another are told apart together."""
+    def _distinguished(self, struck: frozenset[str]) -> dict[str, tuple[Recipient, ...]]:
+        """Items that are made of one another are distinguished together."""
         recipients_of: dict[str, tuple[Recipient, ...]] = {}
         for family in self._families:
             if any(len(self._wanted.get(item, ())) > 1 and self._is_restricted(item, struck) for item in family):

@@ -1,6 +1,6 @@
 """What holds where several speak: conflicts are named, placeholders give way, and nobody speaks for another.
 
-Rows are told apart by the keys of the schema, and settled cell by cell; a blank cell says nothing. Rows that only
+Rows are distinguished by the keys of the schema, and settled cell by cell; a blank cell says nothing. Rows that only
 mean something together (rows that add up, alternatives of a fund, the changes of an option, the periods of a
 wide demand) are one statement: they are taken from one sender, whole.
 """

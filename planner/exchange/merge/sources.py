@@ -43,13 +43,13 @@ class Sender:
 def read_senders(paths: Sequence[Path]) -> list[Sender]:
     """Every workbook with its speaker. Raises InputError, which names each that cannot be read or does not say who speaks."""
     senders, faults = [], []
-    for path, file in zip(paths, _told_apart(paths), strict=True):
+    for path, file in zip(paths, _distinct_names(paths), strict=True):
         raw = read_raw(path)
         other = no_input(raw)
         faults_of_file = FaultList(raw.faults if other is None else [other])
         read = raw.tables and other is None
         sheets, _ = match_sheets(raw, faults_of_file) if read else ({}, set())
-        faults += [told(fault, file, raw) for fault in faults_of_file.errors]
+        faults += [with_file(fault, file, raw) for fault in faults_of_file.errors]
         speaker = _speaker(sheets, file, faults) if read else None
         if speaker is not None:
             senders.append(Sender(speaker, file, path, raw, sheets))
@@ -58,7 +58,7 @@ def read_senders(paths: Sequence[Path]) -> list[Sender]:
     return senders
 
 
-def _told_apart(paths: Sequence[Path]) -> list[str]:
+def _distinct_names(paths: Sequence[Path]) -> list[str]:
     """The shortest ends of the paths that tell them apart."""
     files = [path.resolve() for path in paths]
     for length in range(1, max((len(path.parts) for path in files), default=1)):
@@ -68,7 +68,7 @@ def _told_apart(paths: Sequence[Path]) -> list[str]:
     return [str(path) for path in files]
 
 
-def told(fault: Fault, file: str, raw: RawInput) -> Fault:
+def with_file(fault: Fault, file: str, raw: RawInput) -> Fault:
     """A fault of one workbook, with its file before its place."""
     mark = "/" if raw.path.is_dir() else " "
     place = file if fault.place == raw.path.name else f"{file}{mark}{fault.place}"
@@ -157,7 +157,7 @@ def _cell_faults(sender: Sender, currency: str | None, periods: PeriodReader) ->
         table = BY_NAME[name]
         lenient = replace(table, columns=tuple(replace(column, required=False) for column in table.columns))
         read_table(lenient, sheet, sender.raw.textual, currency, periods, faults_of_cells)
-    return [told(fault, sender.file, sender.raw) for fault in faults_of_cells.errors]
+    return [with_file(fault, sender.file, sender.raw) for fault in faults_of_cells.errors]
 
 
 def stated_settings(senders: Iterable[Sender]) -> list[StatedRow]:

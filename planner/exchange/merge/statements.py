@@ -36,7 +36,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class StatedRow:
-    """One row of one workbook: filled cells by column (of the schema; `@2026-03`; `#note`), told apart by `key`."""
+    """One row of one workbook: filled cells by column (of the schema; `@2026-03`; `#note`), distinguished by `key`."""
 
     speaker: str
     table: Table

@@ -21,7 +21,7 @@ SUPPLIED = {"material_balance": -1.0, "settled_supply": 1.0}
 
 
 def supplied_row(reach: Reach, supply: Supply) -> tuple[str, GoodsKey]:
-    """The family and key of the row that a supply enters: its balance, or where it is told for whom its goods are."""
+    """The family and key of the row that a supply enters: its balance, or the row that assigns its goods to recipients."""
     classes = reach.entry_classes(supply)
     if len(classes) == 1:
         return "material_balance", (supply.item, supply.node, supply.period, classes[0])
@@ -56,7 +56,7 @@ def supplies(frame: Frame) -> Bounds:
 
 
 def unsettled_supplies(frame: Frame) -> Bounds:
-    """settled_supply: opening stock and goods already on order of items that are told apart, where nobody is named."""
+    """settled_supply: opening stock and goods already on order of items that are distinguished, where nobody is named."""
     return _entering(frame, "settled_supply")
 
 
@@ -108,8 +108,8 @@ def _place(_: Directory, row: GoodsIndex) -> Place:
     return row.node, row.item, row.period + 1
 
 
-def are_told_apart(instance: PlanningInstance) -> bool:
-    """Are goods of some item told apart by whom they are for?"""
+def are_distinguished(instance: PlanningInstance) -> bool:
+    """Are goods of some item distinguished by whom they are for?"""
     recipients = Recipients(instance)
     return any(recipients.of(item) for item in instance.items)
 
@@ -139,7 +139,7 @@ SETTLED_SUPPLY = Family(
     place=_place,
     right_hand_side=unsettled_supplies,
     origins=no_more,
-    needed=are_told_apart,
+    needed=are_distinguished,
     in_responses=True,
     words=Words(limit="the limited stock of {item} at {object}"),
 )

@@ -1,7 +1,7 @@
 """Production: what lines make, at which rates, from which components.
 
 Index sets: lines l (one item at one factory or market), periods t of completion.
-Variables: production[l, t] ≥ 0, good units completed in t; made_for[l, t, e] ≥ 0, those of an item that is told apart,
+Variables: production[l, t] ≥ 0, good units completed in t; made_for[l, t, e] ≥ 0, those of an item that is distinguished,
 by goods class; consumption[c, l, t, e] ≥ 0, units of a perishable component c of goods class e that l consumes in t.
 
 Rates count units started, production ÷ yield, in the period of completion.
@@ -19,7 +19,7 @@ import numpy as np
 from planner.domain.contingency.losses import line_hits, resource_hits
 from planner.domain.contingency.recipients import Recipient
 from planner.domain.instance import Line, PlanningInstance, Profile, share_left
-from planner.formulation.goods.balance import are_told_apart
+from planner.formulation.goods.balance import are_distinguished
 from planner.formulation.model.family import (
     Directory,
     Family,
@@ -69,9 +69,9 @@ def _add_goods(model: Model, line: Line, period: int, variable: Variable) -> Non
 def _by_recipient(
     model: Model, line: Line, period: int, variable: Variable
 ) -> Iterator[tuple[Recipient, int, Variable]]:
-    """(recipient, goods class, column) of what is completed: of the one recipient, or of each where they are told apart.
+    """(recipient, goods class, column) of what is completed: of the one recipient, or of each where they are distinguished.
 
-    made_for_balance (l, t), items that are told apart only:  Σ_e made_for[l, t, e] − production[l, t] = 0
+    made_for_balance (l, t), items that are distinguished only:  Σ_e made_for[l, t, e] − production[l, t] = 0
         dual of either sign: objective per further unit made.
     """
     reach = model.reach
@@ -265,7 +265,7 @@ class LineIndex(NamedTuple):
 class ComponentIndex(NamedTuple):
     component: str
     line: str
-    recipient: int  # place among the component's; 0 where it is not told apart
+    recipient: int  # place among the component's; 0 where it is not distinguished
     period: int
 
 
@@ -338,7 +338,7 @@ MADE_FOR_BALANCE = Family(
     sign=Sign.EITHER,
     kind=Kind.IDENTITY,
     place=_place,
-    needed=are_told_apart,
+    needed=are_distinguished,
     in_responses=True,
 )
 COMPONENT_USE = Family(

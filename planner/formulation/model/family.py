@@ -70,7 +70,7 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What people are told. Blank: the family is never told so. {object} and {item} are those of the row's place.
+    """What people read. Blank: the family is never described so. {object} and {item} are those of the row's place.
 
     `group`: of the reports (money, production, transport, storage, partners). `limit`: a limit that is used up, or a rule
     that holds back, by name. `step`: what one more unit is called, before the object; {step} is the unit of money, {unit}

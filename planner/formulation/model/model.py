@@ -122,7 +122,7 @@ class Model:
         self.bounds: dict[str, Bounds] = {}
         self.balance: dict[GoodsKey, Terms] = defaultdict(list)
         self.costs: dict[CostKey, list[Cost]] = defaultdict(list)
-        self.entering: dict[GoodsKey, Terms] = defaultdict(list)  # what enters before it is told for whom
+        self.entering: dict[GoodsKey, Terms] = defaultdict(list)  # what enters before it is assigned to recipients
         self.throughput: dict[tuple[str, int], Terms] = defaultdict(list)
         self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted

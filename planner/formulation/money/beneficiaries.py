@@ -1,7 +1,7 @@
 """Beneficiaries: what funds pay on behalf of certain nations reaches them.
 
 Index sets: finished items i; groups N of nations that rows of eligibility name together; nations n.
-Variable: allocation[i, N, n] ≥ 0, units of i paid on terms that name N, told to n ∈ N, over the horizon.
+Variable: allocation[i, N, n] ≥ 0, units of i paid on terms that name N, attributed to n ∈ N, over the horizon.
 
 Which fund paid a unit, and for which line, does not matter to where it goes; so all payments for an item on terms
 that name the same nations are allocated together, and shared again in proportion (see `planner.plan.settle.payments`).
@@ -45,14 +45,14 @@ def add_beneficiaries(model: Model, payments: Iterable[Payment]) -> None:
     allocated: dict[tuple[str, str], Terms] = defaultdict(list)
     for group, terms in paid.items():
         item, named = group
-        told: Terms = []
+        by_nation: Terms = []
         for nation in named:
             variable = model.variable("allocation", (*group, nation), (item, " ".join(named), nation))
-            told.append((variable, 1.0))
+            by_nation.append((variable, 1.0))
             allocated[item, nation].append((variable, 1.0))
         scale = row_scale(min(units for _, units in terms))
         balance = [(variable, units * scale) for variable, units in terms]
-        balance += [(variable, -scale) for variable, _ in told]
+        balance += [(variable, -scale) for variable, _ in by_nation]
         model.row("allocation_balance", group, balance, EQUAL, 0.0, (item, " ".join(named)))
     reaching = _reaching(model, {item for item, _ in allocated})
     for place, terms in allocated.items():

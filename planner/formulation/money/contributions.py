@@ -5,7 +5,7 @@ budget periods s, in which the fund counts its payments; nations n under a rule.
 Variables: contribution[f, c, s] ≥ 0, what c pays of what f pays in s; contributed[n] ≥ 0, all that n pays, and
 contributed[all], all that is paid. In `model.money_unit`.
 
-Elsewhere a fund is one payer, and its payments are told to its contributors by convention
+Elsewhere a fund is one payer, and its payments are attributed to its contributors by convention
 (see `planner.plan.settle.payments`). Rules on contributions hold over the horizon and what was paid before it.
 """
 
@@ -71,7 +71,7 @@ def contributors(fund: Fund) -> tuple[str, ...]:
 
 
 def is_split(model: Model, fund: Fund) -> bool:
-    """Must the fund's payments be told apart by contributor? Where it has several, one of them under a rule."""
+    """Must the fund's payments be distinguished by contributor? Where it has several, one of them under a rule."""
     names = contributors(fund)
     if len(names) < 2 or model.instance.contributors_apart:
         return len(names) > 1
@@ -174,7 +174,7 @@ def _add_limit(model: Model, budget_periods: BudgetPeriods, fund: Fund, name: st
 
 
 def contribution_limits(frame: Frame) -> Bounds:
-    """contribution_limit: money available, whether or not the fund's contributors are told apart."""
+    """contribution_limit: money available, whether or not the fund's contributors are distinguished."""
     budget_periods, limits = BudgetPeriods(frame.instance), Bounds()
     for fund in frame.instance.funds.values() if frame.instance.money_is_limited else ():
         amounts = [
@@ -329,7 +329,7 @@ def _lock_place(directory: Directory, row: PaymentLockIndex) -> Place:
 
 
 def budget_shape(fund: Fund) -> object:
-    """What else depends on budgets: what is available when cuts years into budget periods; who has money at all may be told apart."""
+    """What else depends on budgets: what is available when cuts years into budget periods; who has money at all may be distinguished."""
     return {(budget.contributor, budget.year, budget.available, budget.amount > 0) for budget in fund.budgets}
 
 

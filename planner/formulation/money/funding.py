@@ -60,7 +60,7 @@ def add_funding(model: Model) -> None:
 
 def _add_fund_limit(model: Model, budget_periods: BudgetPeriods, fund: Fund) -> None:
     """fund_limit (f, s):  Σ payments counted in the year (with carry-over: in all years) up to s ≤ available[f, s]
-    A fund whose contributors are told apart has their limits instead (`contribution_limit`).
+    A fund whose contributors are distinguished has their limits instead (`contribution_limit`).
     dual ≤ 0: objective per further unit of money.
     """
     if is_split(model, fund):

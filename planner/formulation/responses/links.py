@@ -11,7 +11,7 @@ from planner.formulation.responses.response import Response
 
 
 def add_inflow(response: Response) -> None:
-    """Stock and goods under way of the plan come into the balances of the response; reserve is told to somebody."""
+    """Stock and goods under way of the plan come into the balances of the response; reserve is assigned to somebody."""
     reach = response.reach
     for flow in response.inflows:
         if flow.klass is None:

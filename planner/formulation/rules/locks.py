@@ -15,7 +15,7 @@ from planner.domain.rules import Lock
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, figure
 from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Key, Model, Terms
 
-Decision = dict[str, Any]  # what a column is told by, in the words of the Locks table, and its period
+Decision = dict[str, Any]  # what identifies a column, in the words of the Locks table, and its period
 
 
 def add_locks(model: Model) -> None:
@@ -25,13 +25,13 @@ def add_locks(model: Model) -> None:
         dual ≤ 0 of a maximum, ≥ 0 of a minimum, of either sign where fixed: objective per further unit.
     A key that the lock leaves blank is summed over.
     """
-    for family, (kind, told) in _KINDS.items():
+    for family, (kind, decision_of) in _KINDS.items():
         locks = [lock for lock in model.instance.locks if lock.kind == kind]
         if not locks or not model.enabled("lock"):
             continue
         terms_of: dict[str, dict[int, Terms]] = {lock.name: defaultdict(list) for lock in locks}
         for key, column in model.columns[family].items():
-            decision = told(model.instance, key)
+            decision = decision_of(model.instance, key)
             for lock in locks:
                 if decision["period"] in lock.periods and names(lock, decision):
                     terms_of[lock.name][decision["period"]].append((column, 1.0))
@@ -118,7 +118,7 @@ def _invest(_: PlanningInstance, key: Key) -> Decision:
     return {"expansion": name, "period": period}
 
 
-# family of columns -> kind of lock, and how a column's key is told
+# family of columns -> kind of lock, and how its key becomes a decision
 _KINDS: dict[str, tuple[str, Callable[[PlanningInstance, Key], Decision]]] = {
     "production": ("make", _make),
     "shipment": ("ship", _ship),

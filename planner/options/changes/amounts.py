@@ -38,7 +38,7 @@ def changed_cell(change: CellChange, column: Column, cell: Cell, place: str, tex
     plain = replace(column, minimum=None, maximum=None, positive=False, kind="number")
     try:
         number = float(column.default) if cell is None else read_number(plain, cell, textual)  # type: ignore[arg-type]
-    except CellError:  # the fault of the cell itself is told already; without it every cell here is a number
+    except CellError:  # the fault of the cell itself is reported already; without it every cell here is a number
         return cell
     amount = read_number(Column("value", "number", ""), change.value, textual or isinstance(change.value, str))
     result = number * amount if change.kind == "scale" else number + amount

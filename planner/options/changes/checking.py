@@ -104,11 +104,11 @@ def _faults_of(option: Option, changed: Changed, checked: CheckedInput, whole: b
     if reading.instance is None:
         return input_faults(checked.raw, option, changed.edits, reading.faults, whole)
     reasons = differences(terms_of_input(checked.instance, model), terms_of_input(reading.instance, model))
-    told = [f"cannot be compared with the base: {reason}" for reason in reasons]
+    messages = [f"cannot be compared with the base: {reason}" for reason in reasons]
     first = option.changes[0].record
     if first is None:
-        return [Fault(f"option {option.name}", reason) for reason in told]
-    return [option_fault(checked.raw, first, "option", option.name, reason) for reason in told]
+        return [Fault(f"option {option.name}", reason) for reason in messages]
+    return [option_fault(checked.raw, first, "option", option.name, reason) for reason in messages]
 
 
 def option_warnings(reading: Reading, model: str) -> list[Fault]:

@@ -55,13 +55,13 @@ def input_faults(
             others.append(fault)
         else:
             by_record.setdefault(edit.record, []).append(fault)
-    errors = [option_fault(raw, record, "value", option.name, _told(at)) for record, at in by_record.items()]
+    errors = [option_fault(raw, record, "value", option.name, _message(at)) for record, at in by_record.items()]
     if whole:
         errors += [option_fault(raw, first, "option", option.name, f"the input it makes is wrong: {f}") for f in others]
     return errors
 
 
-def _told(faults: Sequence[Fault]) -> str:
+def _message(faults: Sequence[Fault]) -> str:
     """The first fault of what one change made, and how many more there are like it."""
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return f"makes {faults[0].where} wrong: {faults[0].message}{more}"

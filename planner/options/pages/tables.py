@@ -49,20 +49,22 @@ def answer(comparison: Comparison, record: CompareRecord, money: Money) -> View:
         ("delivered", "Goods delivered", record.measure),
     ]
     parts = [("contributed", "Who pays more or less"), ("produced", "Who produces more or less")]
-    told = [(title, answer_to) for measure, title in parts if (answer_to := wording.moved(comparison, measure, money))]
+    columns_of_nations = [
+        (title, answer_to) for measure, title in parts if (answer_to := wording.moved(comparison, measure, money))
+    ]
     rows = []
     for outcome in _best_first(comparison):
         cells = [_of_base(comparison, outcome, name, unit, money, "more") for name, _, unit in figures]
         spent, before = wording.spent(comparison, outcome.name), wording.spent(comparison, BASE)
         cells.append(_compared(spent, before, money.currency, money, "", is_base=outcome.name == BASE))
-        whose = [answer_to.get(outcome.name, "") for _, answer_to in told]
+        whose = [answer_to.get(outcome.name, "") for _, answer_to in columns_of_nations]
         rows.append((_named(outcome, record), comparison.ranks[outcome.name], *cells, *whose))
     columns = (
         ViewColumn("Option"),
         ViewColumn("Rank", "whole", strong=True),
         *(ViewColumn(title, "quantity", wording.unit_words(unit, money)) for _, title, unit in figures),
         ViewColumn(wording.spent_title(comparison), "money"),
-        *(ViewColumn(f"{title}, {money.unit}") for title, _ in told),
+        *(ViewColumn(f"{title}, {money.unit}") for title, _ in columns_of_nations),
     )
     lead = wording.spent_lead(comparison)
     return _listed(comparison, View("options", "", lead, columns, rows, caption="The options, best first"))

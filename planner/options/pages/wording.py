@@ -112,11 +112,11 @@ def called(comparison: Comparison, name: str, *, with_name: bool = False) -> str
 
 def moved(comparison: Comparison, measure: str, money: Money) -> dict[str, str]:
     """By option, of which nations a sum over all years differs most from the base's, and by how much; nothing where no option
-    differs. What is not material, of the sum of all nations, is not told.
+    differs. What is not material, of the sum of all nations, is left out.
     """
     if not comparison.base.solved:
         return {}
-    names, told = comparison.names.get("nation", {}), {}
+    names, text_of = comparison.names.get("nation", {}), {}
     sums = comparison.tables["nations"].groupby(["option", "nation"])[measure].sum()
     by_option: dict[str, dict[str, float]] = {}
     for (option, nation), value in zip(sums.index.tolist(), sums.tolist(), strict=True):
@@ -137,8 +137,8 @@ def moved(comparison: Comparison, measure: str, money: Money) -> dict[str, str]:
         ]
         same = "as in the base" if all(text == "=" for text in differences.values()) else "about as in the base"
         more = f" and {len(differ) - MOST_MOVED} more" if len(differ) > MOST_MOVED else ""
-        told[option.name] = ", ".join(differ[:MOST_MOVED]) + more if differ else same
-    return told if any(text != "as in the base" for text in told.values()) else {}
+        text_of[option.name] = ", ".join(differ[:MOST_MOVED]) + more if differ else same
+    return text_of if any(text != "as in the base" for text in text_of.values()) else {}
 
 
 def _does(names: Sequence[str]) -> str:
@@ -221,7 +221,7 @@ def tiles(comparison: Comparison, best: Sequence[Best], money: Money) -> list[Ti
 
 
 def _who(comparison: Comparison, entry: Best) -> str:
-    """Who is best; blank where that says nothing, as all are equal, or the aims before have decided. Cost is told also then if others
+    """Who is best; blank where that says nothing, as all are equal, or the aims before have decided. Cost is named also then if others
     cost less.
     """
     names, count = list(entry.options), len(entry.among)
@@ -239,15 +239,15 @@ def _tile(comparison: Comparison, who: str, entries: Sequence[Best], money: Mone
     reached = f"{figure(first.value, first.unit, money)} {unit_words(first.unit, money)}".strip()
     base = comparison.figure(BASE, first.figure)
     beside = "" if base is None or BASE in first.options else f"; base {figure(base, first.unit, money)}"
-    told = [f"{reached}{beside}"]
+    sentences = [f"{reached}{beside}"]
     if others:
-        told.append(f"Also at {listing([entry.title.lower() for entry in others], len(others))}")
-    told += [
+        sentences.append(f"Also at {listing([entry.title.lower() for entry in others], len(others))}")
+    sentences += [
         f"At less cost, but worse at an aim before: {listing(less, 2)}"
         for entry in entries
         if (less := _lower_for_less(comparison, entry))
     ]
-    return Tile(best_title(comparison, first), who, ". ".join(told))
+    return Tile(best_title(comparison, first), who, ". ".join(sentences))
 
 
 def best_title(comparison: Comparison, entry: Best) -> str:

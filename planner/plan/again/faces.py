@@ -1,7 +1,7 @@
 """What the optimum of each level fixes, and what its duals prove where things are gone.
 
 Duals that are feasible bound a level from below, whatever the bounds of columns and rows (weak duality). What is taken away changes
-bounds alone, so what it adds to that bound is told without a solve: where it adds nothing, the level is no better, and its optima
+bounds alone, so what it adds to that bound is known without a solve: where it adds nothing, the level is no better, and its optima
 are still those that the face fixes.
 """
 

@@ -95,9 +95,9 @@ class FirstDifference:
         return held, Bracket(-INFINITY, None)
 
     def most_held(self, session: Callable[[], HighsSession], most: int) -> int:
-        """How many of so many levels, from the first on, keep their values, as far as that is easily told: at most so many do.
+        """How many of so many levels, from the first on, keep their values, as far as that is easily found: at most so many do.
 
-        From the last on: that faces have no point in common is mostly told in no pivot, that they may have one takes some.
+        From the last on: that faces have no point in common is mostly found without a pivot, that they may have one takes some.
         """
         loaded = session()
         loaded.set_costs(np.zeros(loaded.lp.columns))

@@ -2,7 +2,7 @@
 
 Given quantities become rows of their own (Σ over expiry classes = quantity), what a given table does
 not list becomes 0, and the levels are optimised over what is left. Nothing is pruned: people may do useless things. Only stock
-that a given table does not list gets no columns, as it would mostly be all of them; what a plan breaks is told with them.
+that a given table does not list gets no columns, as it would mostly be all of them; what a plan breaks is reported with them.
 """
 
 from __future__ import annotations

@@ -193,7 +193,7 @@ class Remainders:
                 values = first.values(lambda: self._session(removal, limits), held)
                 return Remainder(values, TO_FIRST if len(values) < len(self.base) else FROM_BASE)
             optimum = self._solved(removal, limits)
-            return Remainder(self._told(optimum.values), AFRESH if optimum.by_interior_point else FROM_BASE)
+            return Remainder(self._level_values(optimum.values), AFRESH if optimum.by_interior_point else FROM_BASE)
         except NoPlanError:
             return Remainder(None, FROM_BASE)
         except SolverStoppedError:
@@ -320,7 +320,7 @@ class Remainders:
             return None
         return Optimum(last, solved)
 
-    def _told(self, values: Vector) -> dict[str, float]:
+    def _level_values(self, values: Vector) -> dict[str, float]:
         """Each level's value."""
         return {name: inner(costs, values) for name, costs in self._levels}
 
@@ -332,7 +332,7 @@ class Remainders:
         """
         hits = self.hits(things)
         values = self._solved(self._removal(hits), self._limits(hits)).values
-        return self._told(values), as_plan_of(instance, self._model, values, self.options)
+        return self._level_values(values), as_plan_of(instance, self._model, values, self.options)
 
     # ── Remedies ─────────────────────────────────────────────────────────────────────────────────
 
@@ -345,23 +345,25 @@ class Remainders:
         hits = self.hits(things)
         removal, limits, lp = self._removal(hits), self._limits(hits), self._program.lp
         place = list(self.base).index(level)
-        told = list(self.base)[: place + 1] if self.is_to_first else list(self.base)
-        optimum = self._solved(removal, limits, most=len(told))
+        level_names = list(self.base)[: place + 1] if self.is_to_first else list(self.base)
+        optimum = self._solved(removal, limits, most=len(level_names))
         duals, best = np.abs(optimum.levels[place].row_duals[: lp.rows]), None
         upper = lp.row_upper.copy()
         upper[limits[0]] = limits[1]
         upper[removal.rows] = INFINITY
         gone = Gone.of(self.instance, hits).names(self.instance) | {name for _, name in things}
         promised = self._promised(duals, upper, gone)
-        before = self._told(optimum.values)
+        before = self._level_values(optimum.values)
         for limit, most in promised[:MOST_TRIED]:
             if best is not None and best.gain[level] >= most:
                 break
             raised = upper.copy()
             raised[self._raisable(limit, upper)] *= 1 + RISE
             rows = np.union1d(limits[0], self._raisable(limit, upper)).astype(np.intp)
-            now = self._told(self._solved(removal, (rows, raised[rows]), optimum.last_basis, len(told)).values)
-            gain = {name: before[name] - now[name] for name in told}
+            now = self._level_values(
+                self._solved(removal, (rows, raised[rows]), optimum.last_basis, len(level_names)).values
+            )
+            gain = {name: before[name] - now[name] for name in level_names}
             if matters(gain[level], before[level]) and (best is None or gain[level] > best.gain[level]):
                 best = Help(limit, gain)
         return best

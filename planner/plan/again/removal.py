@@ -59,7 +59,7 @@ class Gone(NamedTuple):
         return cls(frozenset(nodes), frozenset(legs), frozenset(released | starved), frozenset(released))
 
     def names(self, instance: PlanningInstance) -> frozenset[str]:
-        """All that goes with it, as limits are told by: nodes, lines, resources, and routes with their legs."""
+        """All that goes with it, as limits name it: nodes, lines, resources, and routes with their legs."""
         names = {*self.nodes, *self.stopped}
         names |= {resource.name for resource in instance.resources.values() if resource.factory in self.nodes}
         for leg in instance.legs.values():

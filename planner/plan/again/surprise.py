@@ -1,4 +1,4 @@
-"""The plan after a surprise, told as one of the input that says what is gone."""
+"""The plan after a surprise, written as one of the input that says what is gone."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The amount of a row is units lacking × weight × share. The weight is what a further unit would improve its level by: the
 dual of the lack's row. So all amounts of a level add up to its value, which is its shortfall; by strong duality the
-dual objective, Σ dual × right-hand side, is that value too. Both are worked out apart and told beside it.
+dual objective, Σ dual × right-hand side, is that value too. Both are computed separately and reported beside it.
 
 A lack that no way leads to has one row, `no way`: nothing of the item can be there in time, whatever any limit says. One
 whose way takes nothing but what more important aims give has one row too, `aims`.
@@ -20,7 +20,7 @@ import pandas as pd
 from planner.formulation.model.model import Model
 from planner.plan.attribution.lacks import Lack, lacks_of
 from planner.plan.attribution.shares import Duals, LimitShare
-from planner.plan.attribution.told import AIMS, CLOSED, UNREACHED, WayWords
+from planner.plan.attribution.way_words import AIMS, CLOSED, UNREACHED, WayWords
 from planner.plan.attribution.ways import Use, WayPart, Ways
 from planner.plan.plan import TABLE_COLUMNS, Account
 from planner.plan.prices.marginal import DualBase, Marginal
@@ -46,7 +46,7 @@ def attribution(model: Model, lp: Arrays, levels: Sequence[Level], asked: Margin
     names, base = [name for name, _ in known], asked.base
     lacks = list(lacks_of(model, values, names, costs))
     ways = Ways(model, lp, base, costs, {lack.row for lack in lacks}, values)
-    duals, told = Duals(base, asked.duals, costs), WayWords(model)
+    duals, words = Duals(base, asked.duals, costs), WayWords(model)
     rows: list[tuple[object, ...]] = []
     sums: defaultdict[int, float] = defaultdict(float)
     for lack in lacks:
@@ -54,7 +54,7 @@ def attribution(model: Model, lp: Arrays, levels: Sequence[Level], asked: Margin
         if weight <= 0:
             continue
         sums[lack.level] += lack.units * weight
-        for row in _rows(lack, weight, names, ways, duals, told):
+        for row in _rows(lack, weight, names, ways, duals, words):
             rows.append(row)
     table = pd.DataFrame(rows, columns=list(TABLE_COLUMNS["attribution"]))
     accounts = tuple(
@@ -70,7 +70,7 @@ def _entry(lp: Arrays, lack: Lack) -> float:
 
 
 def _rows(
-    lack: Lack, weight: float, names: Sequence[str], ways: Ways, duals: Duals, told: WayWords
+    lack: Lack, weight: float, names: Sequence[str], ways: Ways, duals: Duals, words: WayWords
 ) -> Iterator[tuple[object, ...]]:
     """The rows of one lack, the largest share first."""
     lead = (names[lack.level], lack.kind, lack.name, lack.commitment, lack.strike, lack.destination,
@@ -83,21 +83,21 @@ def _rows(
         level = _decides(ways, lack, duals.largest)
         groups: defaultdict[Hashable, list[WayPart]] = defaultdict(list)
         for part in (part for part in parts if part.use is not Use.BESIDE or ways.is_goods(part)):
-            groups[told.limit(part)].append(part)
+            groups[words.limit(part)].append(part)
         shares = duals.shares(parts, level, groups, weight if level == lack.level else 0.0)
     if not shares:
         if ways.has_way(lack.row):
-            yield (*lead, None, *told.nothing(lack, AIMS), 1.0, 0.0, 1.0, NO, amount, told.asking(lack))
+            yield (*lead, None, *words.nothing(lack, AIMS), 1.0, 0.0, 1.0, NO, amount, words.asking(lack))
             return
-        closing = told.closing(lack.row)
+        closing = words.closing(lack.row)
         group = CLOSED if closing else UNREACHED
-        yield (*lead, None, *told.nothing(lack, group), 1.0, 1.0, 1.0, YES, amount, closing or told.asking(lack))
+        yield (*lead, None, *words.nothing(lack, group), 1.0, 1.0, 1.0, YES, amount, closing or words.asking(lack))
         return
     taken_by = names[level] if level < lack.level else None
     for share in sorted(shares.values(), key=lambda share: -share.part):
-        about = told.about(share.parts)
+        about = words.about(share.parts)
         yield (*lead, taken_by, *about, share.part, share.least, share.most, YES if share.tried else NO,
-               amount * share.part, told.cells(share.parts))  # fmt: skip
+               amount * share.part, words.cells(share.parts))  # fmt: skip
 
 
 def _decides(ways: Ways, lack: Lack, largest: Vector) -> int:

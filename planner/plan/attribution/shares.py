@@ -111,7 +111,7 @@ class Duals:
     ) -> Iterator[Vector]:
         """What each row takes at each of the duals that changes of the plan's own lead to; that of none once."""
         usual = self.base.row_duals[level, rows]
-        told = False
+        has_usual = False
         for change in changes:
             if change is not None and len(change.rows):
                 at = np.searchsorted(change.rows, rows)
@@ -120,6 +120,6 @@ class Duals:
                 duals = usual.copy()
                 duals[same] += change.change[level, at[same]]
                 yield duals * amounts
-            elif not told:
-                told = True
+            elif not has_usual:
+                has_usual = True
                 yield usual * amounts

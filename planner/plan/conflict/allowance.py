@@ -6,7 +6,7 @@ import time
 
 
 class Allowance:
-    """Seconds that may still be used up. HiGHS counts by the wall clock, so it is told as many more as others take."""
+    """Seconds that may still be used up. HiGHS counts by the wall clock, so it is given as many more as others take."""
 
     def __init__(self) -> None:
         self._began, self._processor_began = time.perf_counter(), time.process_time()

@@ -21,7 +21,7 @@ from planner.tolerances import NOISE, SAME
 # How much dearer it is, beside a limit that is raised or a demand that is lowered, to have more goods than there are,
 # and to open what is closed.
 GOODS, CLOSED = 10.0, 3.0
-# Digits that a new figure is told with, and fewer, with room beside them (`SAME`), where those do not do.
+# Digits of a new figure, and fewer, with room beside them (`SAME`), where those do not do.
 DIGITS, FEWER_DIGITS = 9, 6
 
 
@@ -65,7 +65,7 @@ def least_change(model: Model, elastic: Elastic, sides: frozenset[str], holds: H
 
     `holds`: does the input with these figures have a plan, perhaps this one? What does not pass is no change.
     """
-    allowed = np.array([_can_be_told(model, stretch, sides) for stretch in elastic.stretches])
+    allowed = np.array([_can_be_typed(model, stretch, sides) for stretch in elastic.stretches])
     prices = np.array([_price(stretch) for stretch in elastic.stretches])
     money = elastic.is_money
     # Most often money is not what is lacking, and without its rows the program is easy.
@@ -74,7 +74,7 @@ def least_change(model: Model, elastic: Elastic, sides: frozenset[str], holds: H
         point = elastic.solve(np.where(free, 0.0, prices), "the least change")
         if point is not None and point.total > 0:
             moved: list[int] = np.flatnonzero((point.stretched > NOISE) & ~free).tolist()
-            change = _told(model, elastic, sides, point, moved, holds)
+            change = _as_typed(model, elastic, sides, point, moved, holds)
             if change is not None:
                 return change
     return None
@@ -84,13 +84,13 @@ def change_at(model: Model, elastic: Elastic, point: ElasticPoint, holds: Holds)
     """What is stretched at a point, as a change that need not be the least; None where it makes no plan possible."""
     sides = frozenset({LIMIT, ASK})
     moved: list[int] = np.flatnonzero(point.stretched > NOISE).tolist()
-    if not all(_can_be_told(model, elastic.stretches[at], sides) for at in moved):
+    if not all(_can_be_typed(model, elastic.stretches[at], sides) for at in moved):
         return None
-    change = _told(model, elastic, sides, point, moved, holds)
+    change = _as_typed(model, elastic, sides, point, moved, holds)
     return None if change is None else replace(change, is_least=False)
 
 
-def _told(
+def _as_typed(
     model: Model,
     elastic: Elastic,
     sides: frozenset[str],
@@ -124,7 +124,7 @@ def _price(stretch: Stretch) -> float:
     return 1.0 if stretch.value else CLOSED
 
 
-def _can_be_told(model: Model, stretch: Stretch, sides: frozenset[str]) -> bool:
+def _can_be_typed(model: Model, stretch: Stretch, sides: frozenset[str]) -> bool:
     """May the figure be changed, and is it known to which number?"""
     if stretch.side not in sides or (stretch.field.table == "Stocks" and stretch.side == ASK):
         return False

@@ -173,16 +173,16 @@ def _said(
         "rules": [_rule(words, rule) for group in groups for rule in group],
         "changes": [],
     }
-    told_lacking: list[str] = []
-    told_changes: list[str] = []
+    lacking_lines: list[str] = []
+    change_lines: list[str] = []
     for change in changes:
         lacking = words.lacking(change)
-        told_lacking.append(words.lacking_line(change, lacking))
-        told_changes.append(words.change_line(change, is_first=not told_changes))
+        lacking_lines.append(words.lacking_line(change, lacking))
+        change_lines.append(words.change_line(change, is_first=not change_lines))
         data["changes"].append(_change(words, change, lacking))
     if not changes:
-        told_changes.append(NO_CHANGE)
-    return [*lines, *told_lacking, *told_changes], data
+        change_lines.append(NO_CHANGE)
+    return [*lines, *lacking_lines, *change_lines], data
 
 
 def _rule(words: ConflictWords, rule: Rule) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from planner.workbook.instance.positions import ranges
 
 MOST_LINES = 12  # that an explanation takes, its heading included
 MOST_RULES = 6  # lines for what clashes
-MOST_FIGURES = 3  # of a change that are told one by one
+MOST_FIGURES = 3  # of a change that are listed one by one
 MOST_NAMES = 3
 Where = tuple[str, str, str | None, int | None]  # family, object, item, period 1…P
 
@@ -209,12 +209,12 @@ class ConflictWords:
 
     def rule_lines(self, groups: Sequence[Sequence[Rule]]) -> list[str]:
         """A line for each group, as far as there is room."""
-        told = [self.rule_line(group) for group in groups]
-        if len(told) <= MOST_RULES:
-            return told
+        lines = [self.rule_line(group) for group in groups]
+        if len(lines) <= MOST_RULES:
+            return lines
         return [
-            *told[: MOST_RULES - 1],
-            f"and {len(told) - MOST_RULES + 1} more kinds of limits, which run.json names.",
+            *lines[: MOST_RULES - 1],
+            f"and {len(lines) - MOST_RULES + 1} more kinds of limits, which run.json names.",
         ]
 
     def together(self, conflict: ConflictSet, chosen: Vector | None) -> str:
@@ -282,12 +282,12 @@ class ConflictWords:
 
     def lacking_line(self, change: LeastChange, entries: Sequence[Mapping[str, Any]]) -> str:
         """`Lacking: 500 000 units of capacity at L1 over 2026-01 to 2028-12.`"""
-        told = [
+        parts = [
             f"{amount(entry['amount'], entry['unit'])} {self._of_what(entry)}{self.when(entry['periods'], True)}"
             for entry in entries[:MOST_NAMES]
         ]
         more = len(entries) - MOST_NAMES
-        text = "; ".join(told) + (f"; and {more} more" if more > 0 else "")
+        text = "; ".join(parts) + (f"; and {more} more" if more > 0 else "")
         most = "at most " if change.is_rough else ""
         return (
             f"With all limits unchanged, lacking: {most}{text}." if change.sides == {ASK} else f"Lacking: {most}{text}."
@@ -301,18 +301,18 @@ class ConflictWords:
         return words.format_map({**entry, "object": object_title(instance, entry["object"]), "item": item})
 
     def change_line(self, change: LeastChange, is_first: bool) -> str:
-        """`A plan is possible with 12,500 000 in place of 13 000 000 (Demand!E2).`"""
-        told = [
+        """`A plan is possible with 12 500 000 in place of 13 000 000 (Demand!E2).`"""
+        parts = [
             f"{self.figure(entry.field)} {numeral(entry.after, 9)} in place of {numeral(entry.before, 9)}"
             for entry in change.figures[:MOST_FIGURES]
         ]
         cells = self.model.instance.cells
         if len(change.figures) > MOST_FIGURES or (cells is not None and not cells.as_typed):
-            told = [self._columns(own) for own in by_column(change.figures)]
-            more = len(told) - MOST_NAMES
-            told = [*told[:MOST_NAMES], *([f"and what run.json says of {more} more columns"] if more > 0 else [])]
+            parts = [self._columns(own) for own in by_column(change.figures)]
+            more = len(parts) - MOST_NAMES
+            parts = [*parts[:MOST_NAMES], *([f"and what run.json says of {more} more columns"] if more > 0 else [])]
         opening = "A plan is possible with" if is_first else "Or with"
-        return f"{opening} {'; '.join(told)}{'' if change.is_least else '; less may do'}."
+        return f"{opening} {'; '.join(parts)}{'' if change.is_least else '; less may do'}."
 
     def figure(self, field: Field) -> str:
         """The cell of a figure, or what it is called."""

@@ -1,4 +1,4 @@
-"""Limits: the numbers of the input whose price is told, and which right-hand sides one more of each moves.
+"""Limits: the numbers of the input whose price is reported, and which right-hand sides one more of each moves.
 
 Mostly a number is the right-hand side of one row. A fund's money of a year counts in every later limit of the same
 pool: in those of the year, with carry-over in those of the rest of the horizon. Goods in stock are a constant of the
@@ -149,7 +149,7 @@ def _stocks(model: Model) -> Iterator[PricedLimit]:
             node = nodes[index]
             if (name, node) not in there:
                 keys[name, node, 0, fresh] = share_left(model.instance.nodes[node].left, 0)
-    # Goods that may go round are a constant of other rows too: no price is told of them.
+    # Goods that may go round are a constant of other rows too: they get no price.
     rounds = (CIRCULATION.index(*key) for key in model.rows[CIRCULATION.name])
     circling = {(round_.item, round_.period, round_.goods_class) for round_ in rounds}
     beside = steps_of_supplies(model)

@@ -2,10 +2,10 @@
 
 A price is the improvement of the level's optimum per further unit of a limit or of stock, or its deterioration per
 further unit that must be done (demand, targets, minimum rates), where all levels are optimised again in order. At a
-degenerate optimum one more and one less are not worth the same: both are told, and how far each holds at least.
+degenerate optimum one more and one less are not worth the same: both are reported, and how far each holds at least.
 
 Where the exact answer would take too much work the row is a bound: one more brings at most, one less costs at least the
-price, at the first level at which it is not 0; later levels are not told. Nor are levels after the last for which the
+price, at the first level at which it is not 0; later levels are left out. Nor are levels after the last for which the
 basis of the plan proves all levels in order.
 """
 
@@ -76,13 +76,13 @@ def prices(
     """The prices table: a row a limit and level at which one more or one less is worth something.
 
     `session`: the LP with all its rows, choices fixed. `start`: the basis that the plan was found with. Where no time is
-    `left` the rows are bounds, and none is confirmed. `at_vertex` is told what was asked, before anything is solved again.
+    `left` the rows are bounds, and none is confirmed. `at_vertex` gets the prices of the vertex, before anything is solved again.
     """
     kept = [level for level in levels if level.costs.any()]
     to_price = limits(model) if kept else []
     priced = _of_levels(model, session, kept, start, to_price, left, at_vertex)
-    told = _Rows(model, kept, to_price)
-    rows = [row for one in priced for row in told.of(one)]
+    table = _Rows(model, kept, to_price)
+    rows = [row for one in priced for row in table.of(one)]
     return pd.DataFrame(rows, columns=list(TABLE_COLUMNS["prices"]))
 
 
@@ -165,33 +165,35 @@ def _headlines(asked: Marginal, priced: list[Priced]) -> list[Priced]:
     chosen = _weightiest(priced, asked.levels)
     movable = {row: one.limit.step for one in reversed(priced) if one.limit.relaxes for row in one.limit.step}
     movable |= {one.limit.row: one.limit.step for one in priced if one.limit.relaxes}
-    told = list(priced)
+    result = list(priced)
     for place in chosen:
-        one = told[place]
+        one = result[place]
         level = one.idle_at
         if one.together is None and level is not None and not asked.spent:
-            _tell(told, place, asked.together(one.limit.step, movable, level))
-    questions = {place: list(_questions(told[place])) for place in chosen[:HEADLINES]}
+            _tell(result, place, asked.together(one.limit.step, movable, level))
+    questions = {place: list(_questions(result[place])) for place in chosen[:HEADLINES]}
     answers = iter(asked.confirm([question for own in questions.values() for question in own]))
     for place, own in questions.items():
         confirmed = [next(answers) for _ in own]
-        told[place] = replace(told[place], confirmed=bool(confirmed) and all(confirmed) and _can_be_asked(told[place]))
-    return told
+        result[place] = replace(
+            result[place], confirmed=bool(confirmed) and all(confirmed) and _can_be_asked(result[place])
+        )
+    return result
 
 
-def _tell(told: list[Priced], place: int, together: Together | None) -> None:
+def _tell(priced: list[Priced], place: int, together: Together | None) -> None:
     """Note what a limit needs beside it, and of each of those that it needs this one: the same step the other way round."""
     if together is None:
         return
-    told[place] = replace(told[place], together=together)
-    step = told[place].limit.step
-    for other, one in enumerate(told):
+    priced[place] = replace(priced[place], together=together)
+    step = priced[place].limit.step
+    for other, one in enumerate(priced):
         by = together.others.get(one.limit.row, 0.0) if len(one.limit.step) == 1 == len(step) else 0.0
         if by and one.together is None and one.exact and one.idle_at is not None:
             size = one.limit.step[one.limit.row] / by
             beside = {row: entry for row, entry in {**together.others, **step}.items() if row != one.limit.row}
             others = {row: entry * size for row, entry in beside.items()}
-            told[other] = replace(one, together=Together(others, together.slopes * size))
+            priced[other] = replace(one, together=Together(others, together.slopes * size))
 
 
 def _weightiest(priced: Sequence[Priced], levels: int) -> list[int]:
@@ -239,11 +241,11 @@ class _Rows:
         gains, losses = _without_noise(one.gains(), least), _without_noise(one.losses(), least)
         if not (np.isfinite(gains).all() or np.isfinite(losses).all()):
             return
-        told = np.flatnonzero((np.isfinite(gains) & (gains != 0)) | (np.isfinite(losses) & (losses != 0)))
-        if not len(told) and not np.isfinite(gains).all():  # no plan can do one more
-            told = np.array([0])
+        changed = np.flatnonzero((np.isfinite(gains) & (gains != 0)) | (np.isfinite(losses) & (losses != 0)))
+        if not len(changed) and not np.isfinite(gains).all():  # no plan can do one more
+            changed = np.array([0])
         place = self._places.of(limit.family, limit.key)
-        for level in told if one.exact else told[:1]:
+        for level in changed if one.exact else changed[:1]:
             gain, loss = float(gains[level]), float(losses[level])
             yield (
                 *(limit.family, *place, self._names[level]),

@@ -31,7 +31,7 @@ class _SideSoFar:
     extent: float = float("inf")
     exact: bool = True
 
-    def told(self) -> Side:
+    def side(self) -> Side:
         return Side(self.slopes, self.extent if self.exact else 0.0, self.exact)
 
 
@@ -54,7 +54,7 @@ def tolerant_sides(
         for side in (side for pair in pairs for side in pair if side.exact and np.isfinite(side.slopes).all()):
             _ask(asked, side, held.moved(side.slopes[:place], tolerance), place)
         held.hold(place, tolerance)
-    return [(more.told(), less.told()) for more, less in pairs]
+    return [(more.side(), less.side()) for more, less in pairs]
 
 
 def _ask(asked: Marginal, side: _SideSoFar, rows: Mapping[int, float], place: int) -> None:

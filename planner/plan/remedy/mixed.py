@@ -40,11 +40,11 @@ def best_of(made: Sequence[Remedy], alternatives: int, alone: bool) -> list[Reme
     different = [
         one for place, one in enumerate(far) if all(one.rises.keys() != other.rises.keys() for other in far[:place])
     ]
-    told = different[: 1 + alternatives]
+    reported = different[: 1 + alternatives]
     single = next((one for one in different if len(one.rises) == 1), None) if alone else None
     hows = ["cheapest", *["alternative"] * alternatives]
-    remedies = [replace(one, how=how) for one, how in zip(told, hows, strict=False)]
-    return remedies if single is None or single in told else [*remedies, replace(single, how="single")]
+    remedies = [replace(one, how=how) for one, how in zip(reported, hows, strict=False)]
+    return remedies if single is None or single in reported else [*remedies, replace(single, how="single")]
 
 
 def frontier_of(search: Search, goal: Goal, best: Remedy, discrete: Mapping[str, Lever]) -> list[Remedy]:

@@ -26,7 +26,7 @@ from planner.solver.options import SolveOptions
 from planner.solver.side_by_side import Work
 from planner.tolerances import matters
 
-MOST_TOLD = 3  # remedies on the first page
+MOST_SHOWN = 3  # remedies on the first page
 PHASE = "what would help"
 NOT_ASKED = "it was switched off (--no-remedies)"
 
@@ -64,14 +64,14 @@ def what_would_help(
             if left.is_over:
                 return NO_TIME
             try:
-                results.append(remedies_of(search, goal, MOST_TOLD // len(goals) - 1, thorough=False))
+                results.append(remedies_of(search, goal, MOST_SHOWN // len(goals) - 1, thorough=False))
             except SolverStoppedError as stopped:
                 return TOO_TIGHT if str(stopped) == TOO_TIGHT else NO_TIME
     return tuple(results)
 
 
 def _worst(search: Search) -> list[Goal]:
-    """At most `MOST_TOLD` commitments that fall short, those that lack most first; then contingencies."""
+    """At most `MOST_SHOWN` commitments that fall short, those that lack most first; then contingencies."""
     names = [
         name.removeprefix(MEASURES[CONTINGENCY]) for name in search.before if name.startswith(MEASURES[CONTINGENCY])
     ]
@@ -79,7 +79,7 @@ def _worst(search: Search) -> list[Goal]:
     for goals in ([Goal(COMMITMENT, name) for name in search.groups], [Goal(CONTINGENCY, name) for name in names]):
         short = [goal for goal in goals if matters(search.value(goal))]
         worst += sorted(short, key=lambda goal: -search.value(goal))
-    return worst[:MOST_TOLD]
+    return worst[:MOST_SHOWN]
 
 
 def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = True) -> GoalRemedies:

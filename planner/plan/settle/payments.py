@@ -33,7 +33,7 @@ class Payments:
     spend: Mapping[Key, float]
     paid: Mapping[Key, float]
     allocated: Mapping[Key, float]
-    given: Mapping[Key, float]  # contributions, of the funds in which they are told apart
+    given: Mapping[Key, float]  # contributions, of the funds in which they are distinguished
 
     @cached_property
     def _budget_periods(self) -> BudgetPeriods:
@@ -111,13 +111,13 @@ class Payments:
             yield *place, quantity
 
     def _shares_of_nations(self) -> dict[Key, dict[str, float]]:
-        """(item, nations) → how the units that are paid for these nations are told to each of them."""
+        """(item, nations) → how the units that are paid for these nations are attributed to each of them."""
         units: dict[Key, dict[str, float]] = defaultdict(dict)
         for (item, nations, nation), quantity in self.allocated.items():
             units[item, nations][nation] = quantity
         return {
-            group: {nation: quantity / sum(told.values()) for nation, quantity in told.items()}
-            for group, told in units.items()
+            group: {nation: quantity / sum(by_nation.values()) for nation, quantity in by_nation.items()}
+            for group, by_nation in units.items()
         }
 
 

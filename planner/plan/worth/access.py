@@ -45,11 +45,11 @@ def access_rows(further: Further, now: Values) -> Iterator[AccessRow]:
     open: in responses its nodes give to everybody. Raises SolverStoppedError where no time is left.
     """
     program, again = further.program, _Again(further, now)
-    told = [name for name in LEVELS if name in now]
+    level_names = [name for name in LEVELS if name in now]
     for nation, nodes in nations_with_depots(program.model.instance).items():
         closed = again.closed(nodes) if is_drawn_on(program, nodes) else now
         opened = again.opened(kept) if (kept := restricted(program.model.instance, nodes)) else now
-        for name in told:
+        for name in level_names:
             values = [values_of.get(name, nan) for values_of in (closed, opened)]
             one, other = (now[name] if _same(value, now[name]) else value for value in values)
             yield nation, name, one, now[name], other
@@ -158,9 +158,9 @@ class _Again:
         own = np.flatnonzero(~program.of_responses)
         values = np.maximum(self._further.optimum.values[own], 0.0)
         session.change_model(own, NONE, (values, values))
-        told = [level for level in program.levels if level[0] in LEVELS]
+        of_cases = [level for level in program.levels if level[0] in LEVELS]
         try:
-            outcome = self._further.optimise(session, program, told, self._further.basis)
+            outcome = self._further.optimise(session, program, of_cases, self._further.basis)
         except NoPlanError:
             return False
         return all(_same(level.value, self._now[level.name]) for level in outcome.levels)
@@ -191,7 +191,7 @@ class _Again:
         session.change_model(leaving, NONE, (np.zeros(len(leaving)), most))
 
     def _on_faces(self, program: Program, start: Basis, before: Sequence[SolvedLevel], leaving: Columns) -> Values:
-        """The levels that are told, those before them held."""
+        """The levels that are reported, those before them held."""
         session = self._further.session(program)
         self._limit(session, leaving)
         self._further.hold(session, before)
@@ -201,7 +201,7 @@ class _Again:
         return {level.name: level.value for level in outcome.levels}
 
     def _afresh(self, program: Program, start: Basis, leaving: Columns) -> Values:
-        """All levels up to those that are told, and choices anew."""
+        """All levels up to those that are reported, and choices anew."""
         options = replace(self._further.options, time_limit=self._further.left.seconds)
         until = program.until("contingency")
         session = self._further.session(until)

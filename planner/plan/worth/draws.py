@@ -55,14 +55,14 @@ def draw_worth(model: Model, lp: Arrays, values: Vector, draws: pd.DataFrame) ->
         own = draws[(draws["contingency"] == name) & (draws["strike"] == strike)]
         places = list(zip(own["item"], own["node"], strict=True))
         if places:
-            told = _Alone(model, lp, values, response, places).worth()
-            worth_of |= {(name, strike, place): each for place, each in zip(places, told, strict=True)}
+            worths = _Alone(model, lp, values, response, places).worth()
+            worth_of |= {(name, strike, place): each for place, each in zip(places, worths, strict=True)}
     keys = zip(draws["contingency"], draws["strike"], zip(draws["item"], draws["node"], strict=True), strict=True)
     return [worth_of[key] for key in keys]
 
 
 def _from_before(response: Response, values: Vector) -> dict[GoodsPlace, Goods]:
-    """By place, the goods of which one more is told: those that lie there, else the first to come; the longest-lived."""
+    """By place, the goods of which one more is valued: those that lie there, else the first to come; the longest-lived."""
     goods_at: dict[GoodsPlace, list[Goods]] = defaultdict(list)
     begin, instance = response.case.begin, response.instance
     lying = response.flows.stocks[begin - 1] if begin else []
@@ -144,12 +144,12 @@ class _Alone:
         worths: list[float] = []
         unsure: list[int] = []
         for row in range(self._first, self._lp.rows):
-            told = parametric.derivative({row: 1.0}, MOST_PIVOTS) if sure else None
-            if told is None or not told.exact:
+            derivative = parametric.derivative({row: 1.0}, MOST_PIVOTS) if sure else None
+            if derivative is None or not derivative.exact:
                 unsure.append(len(worths))
                 worths.append(nan)
             else:
-                worths.append(-float(told.slopes[-1]) / scale)
+                worths.append(-float(derivative.slopes[-1]) / scale)
         for place in unsure:
             worths[place] = self._tried(self._first + place, value, least)
         return [each if each > NOISE or each != each else 0.0 for each in worths]

@@ -1,7 +1,7 @@
 """Perfect information, and planning for the cases: what the expected loss would be with the one, and without the other.
 
-Both are told at the level contingency, at risk weight 0, coverage left out, the levels before held as in the plan.
-In the weighted objective they are told of the whole of it.
+Both are reported at the level contingency, at risk weight 0, coverage left out, the levels before held as in the plan.
+In the weighted objective they are of the whole of it.
 """
 
 from __future__ import annotations

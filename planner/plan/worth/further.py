@@ -1,4 +1,4 @@
-"""Further plans beside the plan: the levels before held as in it, told of as they are made."""
+"""Further plans beside the plan: the levels before held as in it, reported as they are made."""
 
 from __future__ import annotations
 

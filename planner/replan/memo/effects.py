@@ -106,10 +106,10 @@ def effects_of(
     base = _Base(bench, _values(bench.base_plan), planned, rolled, options, deadline)
     if groups:
         tell(f"with the new {groups[0].name} alone")
-    told = iter(groups[1:])
+    following = iter(groups[1:])
 
     def tell_next(_: Effect) -> None:
-        if (group := next(told, None)) is not None:
+        if (group := next(following, None)) is not None:
             tell(f"with the new {group.name} alone")
 
     with crew(workers) as work_all:

@@ -61,8 +61,8 @@ class Memo:
 
     @property
     def new_late(self) -> list[dict[str, Any]]:
-        """Orders and shipments that did not come, but for what the last memo told as cancelled."""
-        fresh = (entry for entry in self.late if entry.told is None or entry.told >= self.since)
+        """Orders and shipments that did not come, but for what the last memo listed as cancelled."""
+        fresh = (entry for entry in self.late if entry.reported is None or entry.reported >= self.since)
         return late_entries(fresh, self.label)
 
     def label(self, period: int) -> str:

@@ -32,7 +32,7 @@ def render(memo: Memo) -> str:
             tables=tables,
             headline=headline(memo),
             churn_words=churn_words(memo),
-            told=len(memo.conflicts) - len(memo.new_conflicts),
+            known=len(memo.conflicts) - len(memo.new_conflicts),
             lost_before=len(memo.lost) - len(memo.newly_lost),
         )
     )

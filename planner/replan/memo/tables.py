@@ -144,7 +144,7 @@ def conflicts(memo: Memo) -> View:
     """Reports that do not fit together."""
     rows = []
     for row in memo.new_conflicts:
-        stated, computed = words.told_apart(row.stated, row.computed)
+        stated, computed = words.distinct_numbers(row.stated, row.computed)
         rows.append(
             (
                 row.where,

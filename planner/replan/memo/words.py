@@ -15,7 +15,7 @@ from planner.tolerances import SAME, matters
 from planner.workbook.schema import BY_NAME
 from planner.workbook.write.differences import Difference
 
-MATERIAL = 0.05  # of a change: less is not told of
+MATERIAL = 0.05  # of a change: less is not reported
 DEPARTURES = ("frozen_departure", "nervousness")  # levels that say how much changes, not how well the plan does
 STATES = {LATE: "late, but still due", WAITING: "waiting until they can come", CANCELLED: "cancelled",
           LOST: "lost"}  # fmt: skip
@@ -36,11 +36,13 @@ def cells(change: Difference) -> tuple[str, str]:
     except ValueError:
         return change.before, change.after
     return (
-        told_apart(before, after) if len(change.before) > 7 or len(change.after) > 7 else (change.before, change.after)
+        distinct_numbers(before, after)
+        if len(change.before) > 7 or len(change.after) > 7
+        else (change.before, change.after)
     )
 
 
-def told_apart(one: float | None, other: float | None) -> tuple[str, str]:
+def distinct_numbers(one: float | None, other: float | None) -> tuple[str, str]:
     """Two figures with as many digits as it takes to see that they differ; `–` where there is none."""
     words = ["–" if value is None else number(value) for value in (one, other)]
     for digits in (6, 9, 12):
@@ -80,8 +82,8 @@ def money_of(memo: Memo) -> Money:
 def late_words(memo: Memo) -> str:
     """How many orders and shipments did not come, by what becomes of them; blank where all came."""
     states = [entry["state"] for entry in memo.new_late]
-    told = [f"{states.count(state)} {words}" for state, words in STATES.items() if state in states]
-    return f"Of orders and goods under way, {'; '.join(told)}." if told else ""
+    counts = [f"{states.count(state)} {words}" for state, words in STATES.items() if state in states]
+    return f"Of orders and goods under way, {'; '.join(counts)}." if counts else ""
 
 
 def late_lines(memo: Memo) -> Iterator[str]:

@@ -21,7 +21,7 @@ Costs = Mapping[tuple[str, str], Mapping[int, float]]
 def as_planned(run: SavedRun, instance: PlanningInstance, now: int) -> Actuals:
     """The actuals of a run of `instance` that went to plan, up to period `now` (0-based, of that run).
 
-    Payments are told by year: each is spread over the periods of its cost in which its money is there.
+    Payments are reported by year: each is spread over the periods of its cost in which its money is there.
     """
     tables = run.tables
     made: dict[tuple[str, int], float] = defaultdict(float)

@@ -15,7 +15,7 @@ class Late:
     """Units of an item that were due in a period, and what becomes of them.
 
     `state`: late (comes in `due`), waiting (comes once it can: not in this plan), cancelled, lost (it can come no more).
-    Periods are 0-based, of the workbook; `told` is that of the report, None: this memo tells it.
+    Periods are 0-based, of the workbook; `reported` is the period of the report, None: this memo reports it.
     """
 
     kind: str  # order with a line, shipment on a route, goods on order (Stocks with a period)
@@ -27,7 +27,7 @@ class Late:
     due: int | None
     state: str = LATE
     why: str = ""
-    told: int | None = None
+    reported: int | None = None
 
 
 COLUMNS = ("kind", "what", "item", "node", "quantity", "was_due", "due", "state", "why")

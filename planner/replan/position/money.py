@@ -121,11 +121,11 @@ def _buy(remaining: RemainingMoney, instance: PlanningInstance, actuals: Actuals
     for (_, _, cost_type, thing, period), amount in actuals.paid.items():
         if cost_type == "capacity" and thing in instance.expansions and instance.expansions[thing].cost > 0:
             paid_for[thing][period] += amount / instance.expansions[thing].cost
-    told = {name for name, _ in actuals.bought}
+    stated_names = {name for name, _ in actuals.bought}
     for (name, period), quantity in actuals.bought.items():
         remaining.bought[name, period] += quantity
     for name, periods in paid_for.items():
-        if name not in told:
+        if name not in stated_names:
             remaining.bought.update({(name, period): quantity for period, quantity in periods.items()})
             continue
         stated = sum(quantity for (thing, _), quantity in actuals.bought.items() if thing == name)

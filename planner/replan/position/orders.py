@@ -194,7 +194,7 @@ def _place(orders: Orders, instance: PlanningInstance, now: int, entry: Open) ->
 def put_off(instance: PlanningInstance, orders: Orders, now: int, completed: Mapping[tuple[str, int], float]) -> Orders:
     """The orders completed as `completed` says (line and period), the oldest first; the rest waits."""
     left, open_ = dict(completed), []
-    told = [entry for entry in orders.late if entry.state != LATE]
+    settled = [entry for entry in orders.late if entry.state != LATE]
     for entry in orders.open_:
         line, units = instance.lines[entry.order.line], entry.left
         periods = () if entry.due is None else range(entry.due, now + line.order_lead_time)
@@ -213,8 +213,8 @@ def put_off(instance: PlanningInstance, orders: Orders, now: int, completed: Map
                 continue
             why = LACKING if due is None or due > entry.due else ""
             state = WAITING if due is None else LATE
-            told.append(Late(ORDER, line.name, line.item, line.factory, part, entry.order.due, due, state, why))
-    return replace(orders, open_=open_, late=told)
+            settled.append(Late(ORDER, line.name, line.item, line.factory, part, entry.order.due, due, state, why))
+    return replace(orders, open_=open_, late=settled)
 
 
 def is_open(node: Node, period: int) -> bool:

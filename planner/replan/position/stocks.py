@@ -104,11 +104,11 @@ class _PastWalk:
             self._tell(goods, arrives, LATE, "" if arrives == first else f"{node.name} is not open before")
         return [replace(goods, arrives=arrives)]
 
-    def _tell(self, goods: Transit, due: int | None, state: str, why: str, told: int | None = None) -> None:
+    def _tell(self, goods: Transit, due: int | None, state: str, why: str, reported: int | None = None) -> None:
         leg = self._instance.legs.get(goods.leg)
         kind, what = (GOODS, "") if leg is None else (SHIPMENT, leg.route)
         self._stocks.late.append(
-            Late(kind, what, goods.item, goods.node, goods.quantity, goods.due, due, state, why, told)
+            Late(kind, what, goods.item, goods.node, goods.quantity, goods.due, due, state, why, reported)
         )
 
     def _lose(self, period: int) -> None:

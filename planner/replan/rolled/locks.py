@@ -93,7 +93,7 @@ def _less(result: Locks, instance: PlanningInstance, lock: Lock, counted: float)
 def _done(
     instance: PlanningInstance, actuals: Actuals, bought: Mapping[tuple[str, int], float]
 ) -> dict[str, list[tuple[Decision, float]]]:
-    """What happened, by kind of lock, told as locks name it."""
+    """What happened, by kind of lock, named as locks name it."""
     decisions: dict[str, list[tuple[Decision, float]]] = defaultdict(list)
     for (name, period), quantity in actuals.made.items():
         line = instance.lines[name]

@@ -10,7 +10,7 @@ from planner.workbook.instance.past import COUNTED
 
 def actuals(roll: Roll) -> Iterator[RowCells]:
     """What the workbook itself says was past, then what happened since, by kind."""
-    yield from _told_before(roll)
+    yield from _reported_before(roll)
     happened = roll.now.happened
     for (line, period), quantity in happened.made.items():
         yield {"period": roll.label(period), "kind": "made", "line": line, "quantity": quantity}
@@ -25,7 +25,7 @@ def actuals(roll: Roll) -> Iterator[RowCells]:
                "cost_type": cost_type or None, "object": thing or None, "quantity": amount}  # fmt: skip
 
 
-def _told_before(roll: Roll) -> Iterator[RowCells]:
+def _reported_before(roll: Roll) -> Iterator[RowCells]:
     """Rows before the workbook's own start, as typed."""
     table = roll.book["Actuals"]
     names = [column.name for column in table.schema.columns if column.name not in ("period", "quantity")]

@@ -88,11 +88,11 @@ class _LongRun(PlanningRun):
         self.log.add(what)
         self.record = self.record.but(warnings=(*self.record.warnings, f"--rolling: {what}"))
 
-    def _rolling(self, windows: Windows, told: list[Window], loss: tuple[Loss, ...] | None = None) -> Rolling:
+    def _rolling(self, windows: Windows, records: list[Window], loss: tuple[Loss, ...] | None = None) -> Rolling:
         return Rolling(
             window=windows.window,
             overlap=windows.overlap,
-            windows=tuple(told),
+            windows=tuple(records),
             widened=tuple(self.widened) or None,
             loss=loss,
         )
@@ -130,7 +130,7 @@ class _LongRun(PlanningRun):
             write_record(self.record, folder / OPTIMUM / "run.json")
             loss = losses(plan.levels, best.levels)
         self.note_plan(plan)
-        self.record = self.record.but(rolling=self._rolling(windows, stitched.told, loss))
+        self.record = self.record.but(rolling=self._rolling(windows, stitched.records, loss))
         return plan
 
 

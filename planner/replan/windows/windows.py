@@ -119,7 +119,7 @@ class Stitched:
     shipments: Kept = field(default_factory=dict)
     deliveries: Kept = field(default_factory=dict)
     investments: Kept = field(default_factory=dict)
-    told: list[Window] = field(default_factory=list)  # what run.json says of each window
+    records: list[Window] = field(default_factory=list)  # what run.json says of each window
 
     @property
     def given(self) -> GivenPlan:
@@ -154,7 +154,7 @@ def plan_windows(
     while start < periods:
         seen = range(start, min(start + width, periods))
         kept = range(start, seen.stop if seen.stop == periods else seen.stop - windows.overlap)
-        name = f"window {len(road.stitched.told) + 1} ({road.label(seen[0])} to {road.label(seen[-1])})"
+        name = f"window {len(road.stitched.records) + 1} ({road.label(seen[0])} to {road.label(seen[-1])})"
         try:
             with _named(name):
                 road.drive(name, seen, kept)
@@ -191,9 +191,9 @@ class _Road:
         rolled = rolled_input(self._book, instance, state, self._before, terms, Path(name)).raw
         plan, record = _planned(rolled, self._options, self._progress)
         values = {level.name: level.value for level in plan.levels}
-        told = {"from": self.label(seen[0]), "to": self.label(seen[-1]), "kept_to": self.label(kept[-1])}
-        self.stitched.told.append(
-            Window.model_validate(told | {"levels": values, "seconds": time.perf_counter() - began})
+        periods = {"from": self.label(seen[0]), "to": self.label(seen[-1]), "kept_to": self.label(kept[-1])}
+        self.stitched.records.append(
+            Window.model_validate(periods | {"levels": values, "seconds": time.perf_counter() - began})
         )
         planned = as_planned(SavedRun(Path(name), record, plan.tables), plan.instance, len(kept))
         if seen.stop < instance.horizon.periods:
@@ -208,7 +208,7 @@ class _Road:
 
 @contextmanager
 def _named(name: str) -> Iterator[None]:
-    """Faults that end a window say which it was; that it has no plan is told by the caller."""
+    """Faults that end a window say which it was; that it has no plan is reported by the caller."""
     try:
         yield
     except (SolverStoppedError, VerificationError) as problem:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
-from planner.plan.attribution.told import AIMS, CLOSED, COST, UNREACHED
+from planner.plan.attribution.way_words import AIMS, CLOSED, COST, UNREACHED
 from planner.plan.plan import Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import limit_words
@@ -82,7 +82,7 @@ def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None, whole: 
     """The limits of some rows of the attribution, the largest part first. Limits of many contributors to one fund are
     one: no one of them is large, together they are the fund's money.
 
-    `names`: whose names are told in place of codes. `whole`: what they are parts of; None: the sum of the rows, so that parts add up to 1.
+    `names`: whose names are shown in place of codes. `whole`: what they are parts of; None: the sum of the rows, so that parts add up to 1.
     """
     if not len(rows):
         return []

@@ -63,7 +63,7 @@ class Shortage:
 
 @dataclass(frozen=True)
 class ReportData:
-    """What the outputs show of a plan; each part is gathered when it is asked for, once. `demands`: those that are told of, as
+    """What the outputs show of a plan; each part is gathered when it is asked for, once. `demands`: those that are shown, as
     `service.demands` has them; None: all. `commands`: are commands of the program named? Who reads at the desk may have none.
     """
 
@@ -172,8 +172,8 @@ class ReportData:
     @property
     def unserved_sentences(self) -> list[str]:
         """The same in words, with what holds back most of it, and what would serve them, as far as the run asked."""
-        told = unserved_sentences(self.unserved, self.instance, self.reasons.main_of_place)
-        return [*told, *(self.run.unserved.least_served if self.run.unserved else ())]
+        sentences = unserved_sentences(self.unserved, self.instance, self.reasons.main_of_place)
+        return [*sentences, *(self.run.unserved.least_served if self.run.unserved else ())]
 
     @property
     def unserved_in_short(self) -> list[str]:
@@ -198,8 +198,8 @@ class ReportData:
     def gaps(self) -> list[Shortage]:
         """Shortfalls by commitment, destination and item, the largest worth first, `MOST_REASONS` with a reason."""
         gaps = _gaps(self.service)
-        told = [replace(gap, reason=self.reasons.reason(gap.key, gap.last - 1)) for gap in gaps[:MOST_REASONS]]
-        return told + gaps[len(told) :]
+        with_reason = [replace(gap, reason=self.reasons.reason(gap.key, gap.last - 1)) for gap in gaps[:MOST_REASONS]]
+        return with_reason + gaps[len(with_reason) :]
 
 
 def read_report_data(plan: Plan, run: RunRecord) -> ReportData:

@@ -76,14 +76,14 @@ class Service:
         fills = {str(name): fill for name, fill in self._grouped("commitment").items()}
         binding = self.demands.groupby("commitment")["binding"]
         rules = {(True, True): "binding", (True, False): "binding in part"}
-        told = {str(name): rules.get((bool(own.any()), bool(own.all())), "") for name, own in binding}
+        binding_note = {str(name): rules.get((bool(own.any()), bool(own.all())), "") for name, own in binding}
         result = []
         for name, commitment in instance.commitments.items():
             if name in fills:
                 note = " · ".join(
                     part
                     for part in (
-                        told[name],
+                        binding_note[name],
                         commitment.pillar,
                         _pledgers([title_of(instance.nations, name) for name in commitment.nations]),
                     )

@@ -18,7 +18,7 @@ from planner.report.figures.theme import BLUE
 from planner.report.words import wording
 from planner.report.words.numbers import number, plural, spelled_unit
 
-MOST_FUNDS = len(inks.SERIES)  # told apart in the chart; the others are one row
+MOST_FUNDS = len(inks.SERIES)  # distinguished in the chart; the others are one row
 MOST_NATIONS = 12
 
 

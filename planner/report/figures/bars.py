@@ -43,7 +43,7 @@ def pairs(
 
     `note` says what is measured, and in which unit: one of it is `factor` of the values.
     """
-    told = distinct([row.name for row in rows])
+    labels = distinct([row.name for row in rows])
     values = [
         {
             "name": name,
@@ -54,9 +54,9 @@ def pairs(
             "tip": f"{name}: {names[0]} {text(row.reached)}"
             + ("" if row.wanted is None else f", {names[1]} {text(row.wanted)}"),
         }
-        for name, row in zip(told, rows, strict=True)
+        for name, row in zip(labels, rows, strict=True)
     ]
-    y, taken = named_axis(told, _room(width))
+    y, taken = named_axis(labels, _room(width))
     ends = _longest(values) + 10
     axis = alt.Axis(tickCount=4, grid=True, labelExpr=PER_CENT if percent else alt.Undefined)
     amounts = alt.X("reached:Q", title=None, axis=axis)
@@ -93,9 +93,9 @@ def differences(
     pale bar.
     """
     shown = sorted(values, key=lambda entry: (-entry[1], entry[0]))[:MOST_ROWS]
-    told = distinct([name for name, _ in shown])
-    rows = [_difference(name, value, scale, threshold) for name, (_, value) in zip(told, shown, strict=True)]
-    y, taken = named_axis(told, _room(width))
+    labels = distinct([name for name, _ in shown])
+    rows = [_difference(name, value, scale, threshold) for name, (_, value) in zip(labels, shown, strict=True)]
+    y, taken = named_axis(labels, _room(width))
     low = min(-threshold, *(value for _, value in shown)) / scale.factor
     high = max(threshold, *(value for _, value in shown)) / scale.factor
     plot, ends = width - taken, _longest(rows) + 10

@@ -53,7 +53,7 @@ def by_period(
         width=width,
         height=180,
         title=alt.TitleParams(title, subtitle=note),
-        description=_told(series, scale),
+        description=_description(series, scale),
     )
 
 
@@ -82,7 +82,7 @@ def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series
         width=width,
         height=height,
         title=alt.TitleParams(title, subtitle=note),
-        description=_told(series, scale),
+        description=_description(series, scale),
     )
 
 
@@ -170,6 +170,6 @@ def _apart(places: Sequence[float], gap: float, most: float) -> list[float]:
     return [min(place, most - (len(spread) - 1 - at) * gap) for at, place in enumerate(spread)]
 
 
-def _told(series: Sequence[Series], scale: Scale) -> str:
-    told = [f"{one.name} {scale.text(sum(one.values))}" for one in series if any(one.values)]
-    return f"All together: {'; '.join(told) or 'nothing'}."
+def _description(series: Sequence[Series], scale: Scale) -> str:
+    sums = [f"{one.name} {scale.text(sum(one.values))}" for one in series if any(one.values)]
+    return f"All together: {'; '.join(sums) or 'nothing'}."

@@ -40,13 +40,13 @@ def chart_of(rows: Sequence[Mapping[str, object]]) -> alt.Chart:
 
 
 def distinct(names: Sequence[str]) -> list[str]:
-    """Names by which rows can be told apart: one that comes again is numbered, `Poland (2)`."""
+    """Names by which rows can be distinguished: one that comes again is numbered, `Poland (2)`."""
     seen: Counter[str] = Counter()
-    told = []
+    labels = []
     for name in names:
         seen[name] += 1
-        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return told
+        labels.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return labels
 
 
 def data_of(rows: Sequence[Mapping[str, object]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from planner.report.figures.theme import REST, SERIES
 from planner.report.words.names import party_title
 from planner.report.words.numbers import number, share
 
-MOST_SERIES = len(SERIES)  # told apart in a chart; the rest is one series
+MOST_SERIES = len(SERIES)  # distinguished in a chart; the rest is one series
 MOST_PAIRS = 14
 Years = Mapping[int, float]
 
@@ -77,7 +77,7 @@ def _same_order(data: ReportData, table: Mapping[str, Years]) -> list[tuple[str,
 
 
 def _year_chart(data: ReportData, table: Sequence[tuple[str, Years]], title: str, rest: str) -> Figure | None:
-    """Columns by fiscal year, the largest series told apart; None where there is nothing to draw."""
+    """Columns by fiscal year, the largest series distinguished; None where there is nothing to draw."""
     if not table:
         return None
     years = data.instance.horizon.years

@@ -71,7 +71,7 @@ def step_panels(
         .mark_tick(color=INK, thickness=2, bandSize=step, orient="horizontal")
         .encode(x=x, y=alt.Y("wanted:Q"))
     )
-    return _arranged(title, note, rows, [held, missing, wanted], width, _told(panels, names))
+    return _arranged(title, note, rows, [held, missing, wanted], width, _description(panels, names))
 
 
 def curve_panels(title: str, panels: Sequence[tuple[str, str, Sequence[tuple[float, float | None]]]]) -> Figure:
@@ -108,8 +108,8 @@ def curve_panels(title: str, panels: Sequence[tuple[str, str, Sequence[tuple[flo
     layers = [line, dots.encode(x=x, y=y, description=alt.Description("tip:N"))]
     if factors[0] <= 1 <= factors[-1]:
         layers.insert(0, one)
-    told = "; ".join(f"{heading} in {note}" for heading, note, _ in panels)
-    return _arranged(title, "against the factor; dashed: the base", rows, layers, width, f"{told}.")
+    description = "; ".join(f"{heading} in {note}" for heading, note, _ in panels)
+    return _arranged(title, "against the factor; dashed: the base", rows, layers, width, f"{description}.")
 
 
 def _steps(place: int, panel: Panel, steps: Sequence[str], names: tuple[str, str, str]) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ def _sparse(steps: Sequence[str], width: float) -> alt.Axis:
 
 
 def _arranged(
-    title: str, note: str, rows: list[dict[str, Any]], layers: Sequence[alt.Chart], width: float, told: str
+    title: str, note: str, rows: list[dict[str, Any]], layers: Sequence[alt.Chart], width: float, description: str
 ) -> Figure:
     """The panels in rows, each with its own vertical axis, its title and its note above."""
     headings = [_heading(row["title"], row["note"], width) if row["first"] else {} for row in rows]
@@ -164,7 +164,7 @@ def _arranged(
         spacing={"row": GAP, "column": 10},
         resolve={"scale": own, "axis": own},
         title=alt.TitleParams(title, subtitle=note),
-        description=told,
+        description=description,
     )
     return arranged
 
@@ -184,7 +184,7 @@ def _lines(text: str, size: float, width: float) -> list[str]:
     return [" ".join(part) for part in (words[:first], words[first:]) if part]
 
 
-def _told(panels: Sequence[Panel], names: tuple[str, str, str]) -> str:
+def _description(panels: Sequence[Panel], names: tuple[str, str, str]) -> str:
     return (
         "; ".join(f"{panel.title}: {panel.note}" for panel in panels)
         + f". Shown are what is {names[0]} and what is {names[1]}."

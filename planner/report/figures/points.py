@@ -92,8 +92,8 @@ def frontier_chart(
             aria=True, color=VERMILION, size=180, strokeWidth=2.4
         )
         layers.append(ring.encode(x=plane.x, y=plane.y, description=alt.Description("tip:N")))
-    told = "; ".join(str(row["tip"]) for row in rows[:MOST_NUMBERED])
-    return _figure([*layers, *written(words)], title, across, up, f"Kinks: {told}.")
+    description = "; ".join(str(row["tip"]) for row in rows[:MOST_NUMBERED])
+    return _figure([*layers, *written(words)], title, across, up, f"Kinks: {description}.")
 
 
 def around_base(title: str, across: Axis, up: Axis, points: Sequence[ChartPoint]) -> Figure:
@@ -120,8 +120,8 @@ def around_base(title: str, across: Axis, up: Axis, points: Sequence[ChartPoint]
     dots = chart_of(rows[1:]).mark_circle(aria=True, color=BLUE, size=100, opacity=1)
     ring = chart_of(rows[:1]).mark_point(aria=True, color=INK, fill=PAPER, size=100, strokeWidth=2, opacity=1)
     marks = [mark.encode(x=plane.x, y=plane.y, description=alt.Description("tip:N")) for mark in (dots, ring)]
-    told = "; ".join(str(row["tip"]) for row in rows[1:])
-    return _figure([*axes, *marks, *written(words)], title, across, up, f"{told}.")
+    description = "; ".join(str(row["tip"]) for row in rows[1:])
+    return _figure([*axes, *marks, *written(words)], title, across, up, f"{description}.")
 
 
 class _Plane:
@@ -196,13 +196,13 @@ def written(words: Sequence[dict[str, Any]], size: float = FONT_SIZE) -> list[al
     return drawn
 
 
-def _figure(layers: Sequence[alt.Chart], title: str, across: Axis, up: Axis, told: str) -> Figure:
+def _figure(layers: Sequence[alt.Chart], title: str, across: Axis, up: Axis, description: str) -> Figure:
     return alt.layer(
         *layers,
         width=WIDTH,
         height=HEIGHT,
         title=alt.TitleParams(title, subtitle=f"up: {up.title} | across: {across.title}"),
-        description=told,
+        description=description,
     )
 
 

@@ -51,15 +51,15 @@ def ranges(
 
     With `percent` the axis runs from 0 to 100 % at least; without `bar` a thin line joins the marks.
     """
-    told = distinct([row.name for row in rows])
-    y, taken = named_axis(told)
+    labels = distinct([row.name for row in rows])
+    y, taken = named_axis(labels)
     if percent:
         low, high = min(0.0, *(row.least for row in rows)), max(1.0, *(row.most for row in rows))
         axis, domain = alt.Axis(grid=True, tickCount=6, labelExpr=PER_CENT), alt.Scale(domain=[low, high])
     else:
         axis, domain = alt.Axis(grid=True, tickCount=6), alt.Scale(zero=True)
     x = alt.X("least:Q", title=None, scale=domain, axis=axis)
-    named = list(zip(told, rows, strict=True))
+    named = list(zip(labels, rows, strict=True))
     spans = chart_of([{"name": name, "least": row.least, "most": row.most, "tip": row.tip} for name, row in named])
     width = (
         spans.mark_bar(aria=True, size=10, fill="#a9d8f3", stroke=SKY)

@@ -15,7 +15,7 @@ from planner.report.words.numbers import number, share
 from planner.tolerances import NOISE, matters
 
 MOST_DESTINATIONS = 16
-LEAST_CELLS = 4  # fewer are told by the table of what is missing
+LEAST_CELLS = 4  # fewer are shown by the table of what is missing
 
 
 def fill_chart(data: ReportData) -> Figure | None:

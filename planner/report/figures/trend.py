@@ -13,7 +13,7 @@ from planner.report.words.numbers import share
 
 ROOM = 190  # for the names beside the lines
 NEAR = 0.12  # ends of lines that are nearer have their names one above the other
-STYLES = ((BLUE, [1, 0], "circle"), (VERMILION, [6, 3], "square"))  # told apart by dashes and shapes too
+STYLES = ((BLUE, [1, 0], "circle"), (VERMILION, [6, 3], "square"))  # distinguished by dashes and shapes too
 
 
 def trend(title: str, runs: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]]) -> Figure:
@@ -40,5 +40,5 @@ def trend(title: str, runs: Sequence[str], series: Sequence[tuple[str, Sequence[
         last = [{**rows[-1], "name": f"{name}, {share(rows[-1]['share'])}"}]
         words = chart_of(last).mark_text(align="left", dx=9, dy=away, fontSize=SMALL, color=colour)
         layers.append(words.encode(x=order, y=y, text=alt.Text("name:N")))
-    told = "; ".join(f"{name}: {', '.join(share(value) for value in values)}" for name, values in series)
-    return alt.layer(*layers, width=WHOLE - ROOM, height=150, title=title, description=f"{told}.")
+    description = "; ".join(f"{name}: {', '.join(share(value) for value in values)}" for name, values in series)
+    return alt.layer(*layers, width=WHOLE - ROOM, height=150, title=title, description=f"{description}.")

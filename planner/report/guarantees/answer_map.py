@@ -100,8 +100,8 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
         "Blue: what a place gives, pale blue around it: unused while another place is short of such goods.",
         "Orange: covered of what a place wants (per cent beside its name), framed around it: lacking. Grey points: goods are made there or pass.",
     ]
-    told = "; ".join(places[name].said(titles[name], money) for name in drawn[:30])
-    figure = over_ground(layout, layers, "Who supplies the response, and who is short", note, f"{told}.")
+    description = "; ".join(places[name].said(titles[name], money) for name in drawn[:30])
+    figure = over_ground(layout, layers, "Who supplies the response, and who is short", note, f"{description}.")
     return AnswerMap(figure, layout.is_map, layout.shows_coast, [name for name in kept if name not in layout.places])
 
 

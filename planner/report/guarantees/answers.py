@@ -79,15 +79,15 @@ class Answers:
     @property
     def alike(self) -> bool:
         """Are all cases that need something covered alike?"""
-        told = self.worst_first
-        return close(told[0].covered or 0.0, told[-1].covered or 0.0, 0.0)
+        cases = self.worst_first
+        return close(cases[0].covered or 0.0, cases[-1].covered or 0.0, 0.0)
 
     @cached_property
     def expected(self) -> float | None:
         """Mean share covered of the cases that need something, by their weights; None where these are all 0."""
-        told = self.worst_first
-        total = fsum(case.weight for case in told)
-        return fsum(case.weight * (case.covered or 0.0) for case in told) / total if total > 0 else None
+        cases = self.worst_first
+        total = fsum(case.weight for case in cases)
+        return fsum(case.weight * (case.covered or 0.0) for case in cases) / total if total > 0 else None
 
     @cached_property
     def importance(self) -> dict[CaseKey, float]:
@@ -225,7 +225,7 @@ class Answers:
 
 
 def amounts(sums: pd.Series) -> list[tuple[tuple[str, ...], float]]:
-    """(key, amount) of a sum over groups, in its order; keys of one name are told as such."""
+    """(key, amount) of a sum over groups, in its order; keys of one name are reported as such."""
     keys = [key if isinstance(key, tuple) else (key,) for key in sums.index]
     return [(tuple(str(part) for part in key), float(value)) for key, value in zip(keys, sums.to_numpy(), strict=True)]
 

@@ -34,12 +34,12 @@ class Guarantees:
         """Of single cases, the least covered first."""
         if self.answers is None or self.money is None:
             return ()
-        return tuple(sentence(self.answers, case, self.money) for case in self._told[0])
+        return tuple(sentence(self.answers, case, self.money) for case in self._shown_cases[0])
 
     @property
     def of_each(self) -> bool:
-        """Is one case of each contingency told?"""
-        return self._told[1]
+        """Is only one case of each contingency listed?"""
+        return self._shown_cases[1]
 
     @cached_property
     def views(self) -> tuple[View, ...]:
@@ -56,8 +56,8 @@ class Guarantees:
         return _figure(self.answers) if self.answers else None
 
     @cached_property
-    def _told(self) -> tuple[list[CaseAnswer], bool]:
-        return _told(self.answers) if self.answers else ([], False)
+    def _shown_cases(self) -> tuple[list[CaseAnswer], bool]:
+        return _shown_cases(self.answers) if self.answers else ([], False)
 
     def domain_panels(self, money: Money) -> Figure | None:
         return domain_panels(self.answers, money) if self.answers else None
@@ -74,7 +74,7 @@ def read_guarantees(plan: Plan, money: Money) -> Guarantees:
     return Guarantees(Answers(plan), money) if len(plan.tables["cases"]) else Guarantees()
 
 
-def _told(answers: Answers) -> tuple[list[CaseAnswer], bool]:
+def _shown_cases(answers: Answers) -> tuple[list[CaseAnswer], bool]:
     """All cases, the least covered first; where they are many, the least covered of each contingency."""
     least = sorted(answers.cases, key=lambda case: 2.0 if case.covered is None else case.covered)
     if len(least) <= MOST_SENTENCES:
@@ -84,14 +84,14 @@ def _told(answers: Answers) -> tuple[list[CaseAnswer], bool]:
 
 
 def _figure(answers: Answers) -> tuple[str, str] | None:
-    told = answers.worst_first
-    if not told:
+    cases = answers.worst_first
+    if not cases:
         return None
-    least = f"least in {told[0].strike}: {share(told[0].covered)}"
-    if len(told) == 1:
-        return share(told[0].covered), f"“{told[0].title}”, {told[0].strike}"
+    least = f"least in {cases[0].strike}: {share(cases[0].covered)}"
+    if len(cases) == 1:
+        return share(cases[0].covered), f"“{cases[0].title}”, {cases[0].strike}"
     if answers.alike:
-        return share(told[0].covered), f"in each of {len(told)} cases"
+        return share(cases[0].covered), f"in each of {len(cases)} cases"
     if answers.expected is None:
-        return share(told[0].covered), f"the least covered of {len(told)} cases"
+        return share(cases[0].covered), f"the least covered of {len(cases)} cases"
     return share(answers.expected), f"on average; {least}"

@@ -12,24 +12,24 @@ from planner.report.guarantees.answers import Answers, CaseAnswer
 from planner.report.words.numbers import Money, number, plural, share, with_article
 from planner.tolerances import matters
 
-LEAST_POINTS = 0.0005  # of the need: less is not told of opening a depot
+LEAST_POINTS = 0.0005  # of the need: less is not reported of opening a depot
 
 
 def headline(answers: Answers) -> str:
     """How much arrives in the worst case and on average, whose depots give most, and what opening some would add."""
-    told = answers.worst_first
-    if not told:
+    cases = answers.worst_first
+    if not cases:
         return ""
     return " ".join(part for part in (_covered(answers), _depots(answers), _opening(answers)) if part)
 
 
 def _covered(answers: Answers) -> str:
-    told = answers.worst_first
-    worst = told[0]
-    if len(told) == 1:
+    cases = answers.worst_first
+    worst = cases[0]
+    if len(cases) == 1:
         return f"{_if_struck(worst)}, {_arrives(worst)}."
     if answers.alike:
-        late = any(case.late for case in told)
+        late = any(case.late for case in cases)
         return f"Whatever strikes, {_arrives(replace(worst, late=late))}, in each of {_cases(answers)}."
     text = f"{_if_struck(worst)}, {_arrives(worst)}: the lowest share of the {_cases(answers)}."
     if answers.expected is not None:
@@ -38,10 +38,10 @@ def _covered(answers: Answers) -> str:
 
 
 def _cases(answers: Answers) -> str:
-    """`18 cases`; of those that need nothing, nothing is told."""
-    told, others = len(answers.worst_first), len(answers.cases) - len(answers.worst_first)
+    """`18 cases`; cases that need nothing are left out."""
+    counted, others = len(answers.worst_first), len(answers.cases) - len(answers.worst_first)
     need = "needs" if others == 1 else "need"
-    return plural(told, "case") + (f" that need something ({number(others)} {need} nothing)" if others else "")
+    return plural(counted, "case") + (f" that need something ({number(others)} {need} nothing)" if others else "")
 
 
 def _if_struck(case: CaseAnswer) -> str:

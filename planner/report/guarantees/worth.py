@@ -16,7 +16,7 @@ from planner.report.pages.views import View, ViewColumn, coded
 from planner.report.words.numbers import GOODS_WEIGHTED, Money, share, with_article
 from planner.tolerances import SAME
 
-MOST_NATIONS = 3  # told in sentences
+MOST_NATIONS = 3  # in sentences
 
 
 @dataclass(frozen=True, slots=True)

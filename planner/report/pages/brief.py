@@ -13,7 +13,7 @@ from planner.report.words import wording
 from planner.report.words.names import without_cells
 
 MOST_PLACES, MOST_CASES, MOST_PAYING = 4, 4, 6
-MOST_STRIKES = 1  # of the responses told in sentences; the table has more
+MOST_STRIKES = 1  # of the responses in sentences; the table has more
 MOST_SENTENCES = 3  # of a list
 SHORT = 110  # characters, of a reason
 
@@ -76,8 +76,8 @@ def _places(data: ReportData) -> View | None:
 
 def _in_short(reason: str) -> str:
     """A reason without cells, and its beginning where it is long."""
-    told = without_cells(reason)
-    return told if len(told) <= SHORT else f"{told[: SHORT - 2].rsplit(' ', 1)[0]} …"
+    text = without_cells(reason)
+    return text if len(text) <= SHORT else f"{text[: SHORT - 2].rsplit(' ', 1)[0]} …"
 
 
 def _cases(data: ReportData) -> View | None:

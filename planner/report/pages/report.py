@@ -31,7 +31,7 @@ _SECTIONS = re.compile(r'<h2 id="([a-z]+)">([^<]+)')
 
 
 @dataclass(frozen=True, slots=True)
-class OptionTold:
+class OptionHeading:
     """An option of a comparison, whose run folder has no plan.xlsx."""
 
     name: str
@@ -46,7 +46,7 @@ def write_report(data: ReportData, path: Path) -> None:
     path.write_text(render(data), encoding="utf-8")
 
 
-def render(data: ReportData, option: OptionTold | None = None) -> str:
+def render(data: ReportData, option: OptionHeading | None = None) -> str:
     """The page as text; `option`: what it is the plan of, where that is an option of a comparison."""
     context = {**_of_all(data), "option": option, "sections": list(SECTIONS)}
     for parts in SECTIONS.values():

@@ -66,8 +66,8 @@ def breakable(content: object) -> Markup:
     text, kept, end = str(content), [], 0
     for match in _SPECIAL.finditer(text):
         kept.append(_broken(text[end : match.start()]))
-        told = _months(match[0]) if match.lastgroup == "nowrap" else _broken(match[0])
-        kept.append(Markup('<span class="{}">{}</span>').format(match.lastgroup, told))
+        marked = _months(match[0]) if match.lastgroup == "nowrap" else _broken(match[0])
+        kept.append(Markup('<span class="{}">{}</span>').format(match.lastgroup, marked))
         end = match.end()
     return Markup("").join([*kept, _broken(text[end:])])
 

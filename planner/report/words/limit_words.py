@@ -1,9 +1,9 @@
-"""How limits are told: the groups of their families, and what one more unit brings."""
+"""How limits are worded: the groups of their families, and what one more unit brings."""
 
 from __future__ import annotations
 
 from planner.formulation.families import FAMILIES
-from planner.plan.attribution.told import AIMS, CLOSED, COST, UNREACHED
+from planner.plan.attribution.way_words import AIMS, CLOSED, COST, UNREACHED
 
 GROUP_OF = {name: family.words.group for name, family in FAMILIES.items() if family.words.group}
 NO_FAMILY = {

@@ -163,10 +163,10 @@ class Money:
 
     def of_unit(self, value: float, unit: str) -> str:
         """A value of an aim with its unit: `EUR 12.3 million of goods weighted by priority`, `14 days`."""
-        told = spelled_unit(unit)
+        unit_words = spelled_unit(unit)
         if not unit.startswith(self.currency):
-            return f"{quantity(value)} {told}"
-        return f"{self.text(value)}{told.removeprefix(self.currency)}"
+            return f"{quantity(value)} {unit_words}"
+        return f"{self.text(value)}{unit_words.removeprefix(self.currency)}"
 
 
 @dataclass(frozen=True, slots=True)

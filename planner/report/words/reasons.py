@@ -16,7 +16,7 @@ from math import inf
 import pandas as pd
 
 from planner.domain.instance import Leg, PlanningInstance
-from planner.plan.attribution.told import AIMS, CLOSED, UNREACHED
+from planner.plan.attribution.way_words import AIMS, CLOSED, UNREACHED
 from planner.report.data.held_back import DEMAND, MATERIAL, Held, held_back_by_worth
 from planner.report.data.service import Service
 from planner.report.words.names import some_cells
@@ -49,12 +49,12 @@ class Reasons:
         demands, rows = self._demands_of[gap], self._by_gap.get(gap)
         if rows is None:
             return self._without_rows(demands)
-        return told(held_back_by_worth(rows, demands, self.instance))
+        return reasons_text(held_back_by_worth(rows, demands, self.instance))
 
     def of_place(self, destination: str) -> str:
         """What holds back all that the demands of a destination lack, by worth, as `reason` tells it; blank without attribution."""
         held = self._of_place(destination)
-        return told(held) if held else ""
+        return reasons_text(held) if held else ""
 
     def main_of_place(self, destination: str) -> str:
         """The limits that certainly hold back most of that, as a sentence without cells; blank where there is none."""
@@ -153,18 +153,18 @@ def _grouped(rows: pd.DataFrame) -> dict[Gap, pd.DataFrame]:
     return {(str(c), str(d), str(i)): own for (c, d, i), own in rows.groupby(keys, sort=False)}
 
 
-def told(held: Sequence[Held]) -> str:
+def reasons_text(held: Sequence[Held]) -> str:
     """The reasons with their shares and cells; then what is full too, or may hold back something."""
     if not held:
         return NOT_FOUND
     material = [one for one in held if one.most >= MATERIAL]
     if not material:
-        return f"many limits, each with a small share; the largest: {_told(held[0])}"
+        return f"many limits, each with a small share; the largest: {_reason_text(held[0])}"
     if all(one.is_cost for one in material):
         return NOT_WORTH_IT
     reasons = [one for one in material if one.is_reason]
     others = [one for one in material if one not in reasons and one.group not in (AIMS, UNREACHED, CLOSED)]
-    parts = [listing([_told(one) for one in reasons], MOST_NAMED)] if reasons else []
+    parts = [listing([_reason_text(one) for one in reasons], MOST_NAMED)] if reasons else []
     if others:
         names = listing([f"{one.words}{_cells(one)}" for one in others], MOST_NAMED)
         also = "also " if reasons else ""
@@ -190,7 +190,7 @@ def told(held: Sequence[Held]) -> str:
     return "; ".join(parts)
 
 
-def _told(one: Held) -> str:
+def _reason_text(one: Held) -> str:
     """`the capacity of Alpha line holds back 62 % (Lines!E4)`"""
     return f"{one.words} holds back {one.part_words}{_cells(one)}"
 

@@ -51,9 +51,9 @@ def _held_back(data: ReportData, commitment: str) -> str:
 
 def _limit(data: ReportData, one: Held) -> str:
     """`the capacity of Alpha line (62 %; Poland; Lines!E4)`"""
-    told = (
+    parts = (
         one.part_words,
         party_titles(data.instance, one.whose),
         some_cells(one.cells, MOST_CELLS) if one.cells else "",
     )
-    return f"{one.words} ({'; '.join(text for text in told if text)})"
+    return f"{one.words} ({'; '.join(text for text in parts if text)})"

@@ -156,11 +156,11 @@ def violations(data: ReportData) -> str:
     """The largest violations that the independent checker found, by family of rules; those that round to nothing together."""
     known = {family: value for family, value in (data.run.verified or {}).items() if value is not None}
     ordered = sorted(known.items(), key=lambda one: -one[1])
-    told = [f"{family.replace('_', ' ')} {compact(value)}" for family, value in ordered if value >= SMALLEST]
+    largest = [f"{family.replace('_', ' ')} {compact(value)}" for family, value in ordered if value >= SMALLEST]
     rest = [value for _, value in ordered if value < SMALLEST]
     amount = f"less than {SMALLEST:f}" if any(rest) else "0"
-    together = [f"{amount} in {'the other' if told else 'all'} {len(rest)} families of rules"] if rest else []
-    return " · ".join([*told, *together])
+    together = [f"{amount} in {'the other' if largest else 'all'} {len(rest)} families of rules"] if rest else []
+    return " · ".join([*largest, *together])
 
 
 def measure(data: ReportData) -> str:
@@ -186,8 +186,8 @@ def figures(data: ReportData) -> list[HeadlineFigure]:
 
 
 def _guarantee_figures(data: ReportData) -> list[HeadlineFigure]:
-    told = data.guarantees.figure
-    return [HeadlineFigure("Covered if attacked", *told)] if told else []
+    figure = data.guarantees.figure
+    return [HeadlineFigure("Covered if attacked", *figure)] if figure else []
 
 
 def _service_figures(data: ReportData) -> list[HeadlineFigure]:

@@ -106,7 +106,7 @@ def _differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
         _one_measure(pd.DataFrame({"before": both["before", measure], "after": both["after", measure]}), keys, measure)
         for measure in measures
     ]
-    # A row is told once, by the first measure that differs: with a quantity go its tonnes and its cost.
+    # A row is listed once, by the first measure that differs: with a quantity go its tonnes and its cost.
     rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     rows = rows.drop_duplicates(keys, ignore_index=True)
     rows = rows.assign(size=rows["change"].abs(), place=rows["measure"].map(measures.index))

@@ -292,14 +292,14 @@ class Question:
             place = int(places[np.argmax(speeds)])
             entering = self._entering(place, moves[place] < 0) if len(self._exchanges) < pivots else UNSURE
             if entering is UNSURE:
-                return self._told(self._slopes(), 0.0, False, blocking)
+                return self._derivative(self._slopes(), 0.0, False, blocking)
             if entering is None:
-                return self._told(np.full(of.levels, inf), 0.0, True, blocking)
+                return self._derivative(np.full(of.levels, inf), 0.0, True, blocking)
             moves = self._exchange(place, entering, moves)
             places, speeds = self._broken(moves)
-        return self._told(self._slopes(), self._extent(moves), True, blocking)
+        return self._derivative(self._slopes(), self._extent(moves), True, blocking)
 
-    def _told(self, slopes: Vector, extent: float, exact: bool, blocking: Mapping[int, float]) -> Derivative:
+    def _derivative(self, slopes: Vector, extent: float, exact: bool, blocking: Mapping[int, float]) -> Derivative:
         return Derivative(slopes, extent, exact, tuple(self._exchanges), blocking, self._duals())
 
     def _duals(self) -> DualChange:

@@ -36,8 +36,8 @@ def implied_upper(session: HighsSession) -> Vector:
         has = known[column[down]]
         unknown = np.bincount(row[down][~has], minlength=len(limit))
         rest = least + np.bincount(row[down][has], value[down][has] * upper[column[down][has]], len(limit))
-        told = unknown[row[up]] == 0
-        rows, columns, values = row[up][told], column[up][told], value[up][told]
+        determined = unknown[row[up]] == 0
+        rows, columns, values = row[up][determined], column[up][determined], value[up][determined]
         most = (limit[rows] - rest[rows]) / values + session.column_lower[columns]
         tightened = upper.copy()
         np.minimum.at(tightened, columns, np.maximum(most, session.column_lower[columns]))

@@ -113,11 +113,11 @@ class _ParametricWalk(Question):
         """The slopes of the first piece that is more than arithmetic, and for how many steps the levels keep to them."""
         of = self._of
         shift = self._shift[: of.columns] * of.units.columns
-        told = [piece for piece in pieces if piece.end > SAME * length]
-        if not told:
+        kept = [piece for piece in pieces if piece.end > SAME * length]
+        if not kept:
             return Path(np.full(of.levels, inf), 0.0, 0.0, np.zeros(of.levels), np.zeros(of.columns), True)
-        slopes, missed, extent = told[0].slopes, np.zeros(of.levels), told[0].end
-        for piece in told[1:]:
+        slopes, missed, extent = kept[0].slopes, np.zeros(of.levels), kept[0].end
+        for piece in kept[1:]:
             end = min(piece.end, length)
             missed += np.abs(piece.slopes - slopes) * (end - piece.at)
             if (missed > self._noise + NO_LESS * np.abs(slopes) * end).any():

@@ -364,7 +364,7 @@ class ParametricStudy:
 
     def signs(self, column: str, names: Sequence[str], points: Sequence[Point]) -> list[int]:
         """Of a fixed column at each of `names` (as `in_order` found `points`): 1 where more of it makes the level worse, −1
-        where it might make it better, 0 where neither; as told by its reduced cost, up to the solver's tolerances.
+        where it might make it better, 0 where neither; by the sign of its reduced cost, up to the solver's tolerances.
         """
         costs = [
             point.reduced_costs[self.column[column]] * self._scale[name]

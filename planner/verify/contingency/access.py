@@ -19,11 +19,11 @@ FLOWS = ("entry", "production", "shipment", "stock", "delivery", "consumption", 
 
 
 def check_access(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
-    """In the plan: what is told apart in the table `recipients`, and what is not."""
+    """In the plan: what is distinguished in the table `recipients`, and what is not."""
     _kept_together(arrays, recipients, findings)
     _dispatched(arrays, recipients, findings)
     _delivered(arrays, recipients, findings)
-    if recipients.told_apart.any():
+    if recipients.distinguished.any():
         _sums(arrays, recipients, findings)
         _owned(arrays, recipients, findings)
         _parts(arrays, recipients, findings)
@@ -31,11 +31,11 @@ def check_access(arrays: PlanArrays, recipients: Recipients, findings: Findings)
 
 
 def _kept_together(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
-    """Goods of Stocks that are for one nation are told apart where others may be given them: where any are used."""
+    """Goods of Stocks that are for one nation are distinguished where others may be given them: where any are used."""
     used = np.zeros(len(arrays.items), dtype=bool)
     used[arrays.demand_item[arrays.plan.deliveries["demand"].to_numpy(dtype=np.intp)]] = True
     used[arrays.consumed["item"].to_numpy(dtype=np.intp)] = True
-    wrong = used & recipients.own.any(axis=1) & ~recipients.told_apart & (recipients.pooled.sum(axis=1) > 1)
+    wrong = used & recipients.own.any(axis=1) & ~recipients.distinguished & (recipients.pooled.sum(axis=1) > 1)
     for item in np.flatnonzero(wrong):
         text = f"goods of {arrays.items[item]!r} in Stocks are for one nation, and the plan does not distinguish them"
         findings.fault("recipients", text)
@@ -43,7 +43,7 @@ def _kept_together(arrays: PlanArrays, recipients: Recipients, findings: Finding
 
 def _dispatched(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
     table, apart = arrays.plan.shipments, arrays.plan.recipients
-    together = table[~recipients.told_apart[table["item"].to_numpy(dtype=np.intp)]]
+    together = table[~recipients.distinguished[table["item"].to_numpy(dtype=np.intp)]]
     _check_passage(
         arrays,
         recipients,
@@ -52,9 +52,9 @@ def _dispatched(arrays: PlanArrays, recipients: Recipients, findings: Findings) 
         together.assign(recipient=ANYONE),
         lambda row: arrays.label(int(row["t"])),
     )
-    told = apart[apart["flow"] == "shipment"]
-    told = told.assign(leg=told["thing"], item=told["item_code"])
-    _check_passage(arrays, recipients, findings, "access", told, lambda row: arrays.label(int(row["t"])))
+    shipped = apart[apart["flow"] == "shipment"]
+    shipped = shipped.assign(leg=shipped["thing"], item=shipped["item_code"])
+    _check_passage(arrays, recipients, findings, "access", shipped, lambda row: arrays.label(int(row["t"])))
 
 
 def _check_passage(
@@ -80,14 +80,14 @@ def _check_passage(
 
 
 def _delivered(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
-    """At a node that admits the node's own nation; of goods told apart, those for it."""
+    """At a node that admits the node's own nation; of goods distinguished, those for it."""
     code, units = arrays.plan.deliveries["demand"].to_numpy(dtype=np.intp), arrays.plan.deliveries["quantity"]
     demands = list(arrays.case.demands.values())
     label = np.array([recipients.of_node(demand.destination) for demand in demands], dtype=np.intp)
     _check_delivery(arrays, recipients, findings, "access", arrays.demand_node[code], label[code], units.to_numpy())
     apart = arrays.plan.recipients[arrays.plan.recipients["flow"] == "delivery"]
-    told, right = recipients.codes(apart["recipient"]), label[apart["thing"].to_numpy(dtype=np.intp)]
-    size = np.where(told == right, 0.0, apart["quantity"].to_numpy(dtype=np.float64))
+    stated, right = recipients.codes(apart["recipient"]), label[apart["thing"].to_numpy(dtype=np.intp)]
+    size = np.where(stated == right, 0.0, apart["quantity"].to_numpy(dtype=np.float64))
 
     def say(row: int) -> str:
         wanted, given = recipients.labels[right[row]], apart["recipient"].iloc[row]
@@ -126,7 +126,7 @@ def _sums(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> Non
     if unknown.any():
         findings.fault("names", f"recipients: there is no flow {apart['flow'][unknown].iloc[0]!r}")
     for flow, main in _main_flows(arrays).items():
-        main = main[recipients.told_apart[main["item_code"].to_numpy(dtype=np.intp)]]
+        main = main[recipients.distinguished[main["item_code"].to_numpy(dtype=np.intp)]]
         rows = apart[apart["flow"] == flow]
         keys = ["thing", "item_code", "t"]
         both = pd.concat([_grid(main, keys), _grid(rows, keys)], axis=1, keys=["whole", "parts"])
@@ -183,7 +183,7 @@ def _entered(arrays: PlanArrays) -> pd.DataFrame:
 def _owned(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
     """Of what enters at a node in a period, at least what Stocks names a nation for is for that nation."""
     owned = _entered(arrays)
-    owned = owned[owned["nation"].notna() & recipients.told_apart[owned["item_code"].to_numpy(dtype=np.intp)]]
+    owned = owned[owned["nation"].notna() & recipients.distinguished[owned["item_code"].to_numpy(dtype=np.intp)]]
     keys = ["thing", "item_code", "t", "recipient"]
     least = _grid(owned.assign(recipient=owned["nation"]), keys)
     entered = arrays.plan.recipients[arrays.plan.recipients["flow"] == "entry"]
@@ -201,21 +201,21 @@ def _owned(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> No
 def _parts(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
     """Goods are made for whom their parts are: of each recipient, parts used = units started × use.
 
-    Of products that are not told apart, parts are for nations that these may be for.
+    Of products that are not distinguished, parts are for nations that these may be for.
     """
     apart = arrays.plan.recipients
     used = apart[apart["flow"] == "consumption"].assign(line=lambda rows: rows["thing"].astype(np.intp))
     made = apart[apart["flow"] == "production"].assign(line=lambda rows: rows["thing"].astype(np.intp))
-    bill = arrays.bill[recipients.told_apart[arrays.bill["item"].to_numpy(dtype=np.intp)]]
+    bill = arrays.bill[recipients.distinguished[arrays.bill["item"].to_numpy(dtype=np.intp)]]
     yields = np.array([line.yield_ for line in arrays.case.lines.values()] + [1.0])
     product_apart = (
-        np.append(recipients.told_apart[arrays.line_item], False) if len(arrays.line_item) else np.zeros(1, bool)
+        np.append(recipients.distinguished[arrays.line_item], False) if len(arrays.line_item) else np.zeros(1, bool)
     )
     due = made[["line", "t", "recipient", "quantity"]].merge(bill, on="line")
     due["quantity"] = due["quantity"] * due["use"] / yields[due["line"].to_numpy(dtype=np.intp)]
     keys = ["line", "item_code", "t", "recipient"]
-    told = used[product_apart[used["line"].to_numpy(dtype=np.intp)]]
-    pairs = [_grid(due.assign(item_code=due["item"]), keys), _grid(told, keys)]
+    used_apart = used[product_apart[used["line"].to_numpy(dtype=np.intp)]]
+    pairs = [_grid(due.assign(item_code=due["item"]), keys), _grid(used_apart, keys)]
     both = pd.concat(pairs, axis=1, keys=["due", "used"]).fillna(0.0)
     wanted, given = both["due"].to_numpy(dtype=float), both["used"].to_numpy(dtype=float)
     names = list(arrays.case.lines)
@@ -236,7 +236,7 @@ def _parts(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> No
 
 
 def _balance(arrays: PlanArrays, findings: Findings) -> None:
-    """The material balance of every item told apart, of each recipient (and expiry class), at every node and period."""
+    """The material balance of every item distinguished, of each recipient (and expiry class), at every node and period."""
     apart, periods = arrays.plan.recipients, arrays.case.periods
     terms = [_term(arrays, apart, flow, sign) for flow, sign in (("entry", 1), ("production", 1), ("delivery", -1))]
     terms += [_term(arrays, apart, flow, -1) for flow in ("consumption", "scrap", "stock")]

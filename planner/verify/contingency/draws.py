@@ -27,23 +27,23 @@ def check_draws(answers: Responses, recipients: Recipients, findings: Findings) 
     shape = (answers.count, len(arrays.nodes), len(arrays.items))
     lies, under_way = at_begin(answers, recipients), _sum(shape, on_the_way(answers, recipients, whole=True))
     left = sum(_sum(shape, flow(answers, recipients)) for flow in (begin_stock, on_the_way))
-    told = {column: np.zeros(shape) for column in COLUMNS}
+    stated = {column: np.zeros(shape) for column in COLUMNS}
     node = np.array([arrays.node_code.get(str(name), -1) for name in table["node"]], dtype=np.intp)
     item = np.array([arrays.item_code.get(str(name), -1) for name in table["item"]], dtype=np.intp)
     known = (node >= 0) & (item >= 0)
     if not known.all():
         findings.fault("names", "draws: the input has no such node or item")
     where = table["case"].to_numpy(dtype=np.intp)[known], node[known], item[known]
-    for column, units in told.items():
+    for column, units in stated.items():
         units[where] = table[column].to_numpy(dtype=np.float64)[known]
     came, out, brought = lies + under_way, _out(answers, shape), _brought(answers, shape)
     for words, residual in (
-        ("at_begin", np.abs(told["at_begin"] - lies)),
-        ("under_way", np.abs(told["under_way"] - under_way)),
-        ("lost + used + left", np.abs(came - told["lost"] - told["used"] - told["left"])),
-        ("lost, too little,", came - left - told["lost"]),
-        ("used, too much,", told["used"] - out),
-        ("used, too little,", np.minimum(out - brought, left) - told["used"]),
+        ("at_begin", np.abs(stated["at_begin"] - lies)),
+        ("under_way", np.abs(stated["under_way"] - under_way)),
+        ("lost + used + left", np.abs(came - stated["lost"] - stated["used"] - stated["left"])),
+        ("lost, too little,", came - left - stated["lost"]),
+        ("used, too much,", stated["used"] - out),
+        ("used, too little,", np.minimum(out - brought, left) - stated["used"]),
     ):
 
         def say(flat: int, words: str = words, residual: Floats = residual) -> str:

@@ -74,7 +74,7 @@ def _coverage(answers: Responses, findings: Findings) -> None:
         need = answers.cases.needs[int(code)]
         key = (need.case, need.kind, need.destination, need.item)
         covered[key][int(t) - strike[need.case]] += float(quantity)
-    told = _told_coverage(answers, findings)
+    stated = _stated_coverage(answers, findings)
     rows: list[tuple[CoverageKey, int]] = []
     right: list[Floats] = []
     given: list[list[float]] = []
@@ -84,7 +84,7 @@ def _coverage(answers: Responses, findings: Findings) -> None:
         for after in range(int(first), int(last) + 1):
             now = np.array([by_due.get(after, 0.0), covered[key].get(after, 0.0)])
             so_far = so_far + now
-            coverage = told.pop((*key, after), None)
+            coverage = stated.pop((*key, after), None)
             if coverage is not None:
                 rows.append((key, after))
                 right.append(np.concatenate([now, so_far]))
@@ -99,15 +99,15 @@ def _coverage(answers: Responses, findings: Findings) -> None:
         return f"coverage: {_key_words(answers, *rows[row])}: {amounts}"
 
     findings.check("coverage", np.abs(expected - there), np.maximum(expected, there), say)
-    for *told_key, after in told:
-        words = _key_words(answers, (told_key[0], told_key[1], told_key[2], told_key[3]), after)  # type: ignore[arg-type]
+    for *stated_key, after in stated:
+        words = _key_words(answers, (stated_key[0], stated_key[1], stated_key[2], stated_key[3]), after)  # type: ignore[arg-type]
         findings.fault("coverage", f"coverage: {words} is not asked for")
 
 
 COVERAGE = ("wanted", "covered", "wanted_so_far", "covered_so_far")
 
 
-def _told_coverage(answers: Responses, findings: Findings) -> dict[tuple[int, str, str, str, int], dict[str, float]]:
+def _stated_coverage(answers: Responses, findings: Findings) -> dict[tuple[int, str, str, str, int], dict[str, float]]:
     coverage_of = {}
     for row in answers.tables.coverage.to_dict("records"):
         key = (int(row["case"]), row["kind"], row["destination"], row["item"], int(row["after"]))

@@ -73,7 +73,7 @@ def check_reach(answers: Responses, recipients: Recipients, findings: Findings) 
     and those open at times allow.
     """
     ways, stock = Ways(answers, recipients), at_begin(answers, recipients)
-    told = {
+    stated = {
         (int(row["case"]), str(row["destination"]), str(row["item"]), str(row["node"])): row
         for row in answers.tables.reach.to_dict("records")
     }
@@ -83,7 +83,7 @@ def check_reach(answers: Responses, recipients: Recipients, findings: Findings) 
         label = recipients.of_node(destination)
         longest, shortest = (ways.days(case, code, place, label, always=always) for always in (True, False))
         for node in np.flatnonzero(stock[case, :, code] > 0).tolist():
-            row = told.pop((case, destination, item, answers.arrays.nodes[node]), None)
+            row = stated.pop((case, destination, item, answers.arrays.nodes[node]), None)
             words = (
                 f"from {answers.arrays.nodes[node]!r} to {destination!r} in the response to {answers.cases.words(case)}"
             )
@@ -99,6 +99,6 @@ def check_reach(answers: Responses, recipients: Recipients, findings: Findings) 
             findings.one(
                 "reach", residual, days, f"reach: {item!r} {words}: {number(days)} days, expected {number(least)}"
             )
-    for case, destination, item, place_told in told:
-        text = f"from {place_told!r} to {destination!r} in the response to {answers.cases.words(case)}"
+    for case, destination, item, stated_node in stated:
+        text = f"from {stated_node!r} to {destination!r} in the response to {answers.cases.words(case)}"
         findings.fault("reach", f"reach: nothing of {item!r} {text} is asked for or there")

@@ -19,18 +19,18 @@ def check_response_shelf_life(answers: Responses, findings: Findings) -> None:
     """Classes add up to the response tables, are used in time, and no more of one is used than there is."""
     lives = np.array([-1 if i.shelf_life is None else i.shelf_life for i in answers.arrays.case.items.values()])
     coming = _coming(answers, lives)
-    told = _told(answers, findings)
+    stated = _stated(answers, findings)
     due = _may_expire(answers, coming, lives)
-    due[told["case"].to_numpy(dtype=np.intp), told["item"].to_numpy(dtype=np.intp)] = True
+    due[stated["case"].to_numpy(dtype=np.intp), stated["item"].to_numpy(dtype=np.intp)] = True
     if not due.any():
         return
-    told = told[lives[told["item"].to_numpy(dtype=np.intp)] >= 0]
-    _sums(answers, told, due, findings)
-    _in_time(answers, told, lives, findings)
-    _balance(answers, told, coming, due, findings)
+    stated = stated[lives[stated["item"].to_numpy(dtype=np.intp)] >= 0]
+    _sums(answers, stated, due, findings)
+    _in_time(answers, stated, lives, findings)
+    _balance(answers, stated, coming, due, findings)
 
 
-def _told(answers: Responses, findings: Findings) -> pd.DataFrame:
+def _stated(answers: Responses, findings: Findings) -> pd.DataFrame:
     """The table, with `thing` in each row: a line, leg, node or need."""
     table, arrays = answers.tables.expiry, answers.arrays
     thing = np.full(len(table), -1, dtype=np.intp)
@@ -156,10 +156,10 @@ def _main_flows(answers: Responses) -> dict[str, pd.DataFrame]:
     }
 
 
-def _sums(answers: Responses, told: pd.DataFrame, due: Flags, findings: Findings) -> None:
+def _sums(answers: Responses, stated: pd.DataFrame, due: Flags, findings: Findings) -> None:
     for flow, main in _main_flows(answers).items():
         case, item = main["case"].to_numpy(dtype=np.intp), main["item"].to_numpy(dtype=np.intp)
-        rows = told[told["flow"] == flow]
+        rows = stated[stated["flow"] == flow]
         pairs = [frame.groupby(KEYS)["quantity"].sum() for frame in (main[due[case, item]], rows)]
         both = pd.concat(pairs, axis=1, keys=["whole", "parts"]).fillna(0.0)
         whole, parts = both["whole"].to_numpy(dtype=float), both["parts"].to_numpy(dtype=float)
@@ -172,27 +172,27 @@ def _sums(answers: Responses, told: pd.DataFrame, due: Flags, findings: Findings
         findings.check("response_shelf_life", np.abs(whole - parts), np.maximum(whole, parts), say)
 
 
-def _in_time(answers: Responses, told: pd.DataFrame, lives: Codes, findings: Findings) -> None:
+def _in_time(answers: Responses, stated: pd.DataFrame, lives: Codes, findings: Findings) -> None:
     """Made in m expires in m + L; used and dispatched to arrive through its last period of use, in stock only before it."""
-    flow = told["flow"].to_numpy(dtype=object)
-    t, expires, item = (told[name].to_numpy(dtype=np.intp) for name in ("t", "expires", "item"))
-    lead = np.zeros(len(told), dtype=np.intp)
+    flow = stated["flow"].to_numpy(dtype=object)
+    t, expires, item = (stated[name].to_numpy(dtype=np.intp) for name in ("t", "expires", "item"))
+    lead = np.zeros(len(stated), dtype=np.intp)
     moved = flow == "shipment"
-    lead[moved] = answers.arrays.leg_lead[told["thing"].to_numpy(dtype=np.intp)[moved]]
-    pooled = expires > answers.cases.end[told["case"].to_numpy(dtype=np.intp)]
+    lead[moved] = answers.arrays.leg_lead[stated["thing"].to_numpy(dtype=np.intp)[moved]]
+    pooled = expires > answers.cases.end[stated["case"].to_numpy(dtype=np.intp)]
     wrong = ~pooled & (t + lead + (flow == "stock") > expires)
-    wrong |= (flow == "production") & (expires != _pool(answers, told["case"], (t + lives[item]).astype(float)))
-    size = np.where(wrong, told["quantity"].to_numpy(dtype=float), 0.0)
+    wrong |= (flow == "production") & (expires != _pool(answers, stated["case"], (t + lives[item]).astype(float)))
+    size = np.where(wrong, stated["quantity"].to_numpy(dtype=float), 0.0)
 
     def say(row: int) -> str:
         what = f"{number(size[row])} units of {answers.arrays.items[item[row]]!r} usable through {expires[row] + 1}"
-        where = answers.where(int(told["case"].iloc[row]), int(told["h"].iloc[row]))
+        where = answers.where(int(stated["case"].iloc[row]), int(stated["h"].iloc[row]))
         return f"{flow[row]} {where}: {what}"
 
     findings.check("response_shelf_life", size, size, say)
 
 
-def _balance(answers: Responses, told: pd.DataFrame, coming: pd.DataFrame, due: Flags, findings: Findings) -> None:
+def _balance(answers: Responses, stated: pd.DataFrame, coming: pd.DataFrame, due: Flags, findings: Findings) -> None:
     """Of every class at every node and period, what goes out and stays ≤ what comes and was in stock."""
     arrays = answers.arrays
     terms = [coming[due[coming["case"].to_numpy(), coming["item"].to_numpy()]].assign(sign=1.0)]
@@ -202,14 +202,14 @@ def _balance(answers: Responses, told: pd.DataFrame, coming: pd.DataFrame, due: 
         "delivery": answers.need_node,
     }
     for flow, sign in (("production", 1.0), ("consumption", -1.0), ("delivery", -1.0), ("stock", -1.0)):
-        rows = told[told["flow"] == flow]
+        rows = stated[stated["flow"] == flow]
         thing = rows["thing"].to_numpy(dtype=np.intp)
         terms.append(rows.assign(node=places[flow][thing] if flow in places else thing, sign=sign))
-    kept = told[(told["flow"] == "stock") & (told["h"] + 1 < answers.width)]
+    kept = stated[(stated["flow"] == "stock") & (stated["h"] + 1 < answers.width)]
     at = tuple(kept[name].to_numpy(dtype=np.intp) for name in ("case", "thing", "h"))
     left: Floats = answers.stock_left[at[0], at[1], at[2] + 1]
     terms.append(kept.assign(node=kept["thing"], h=kept["h"] + 1, quantity=kept["quantity"] * left, sign=1.0))
-    moved = told[told["flow"] == "shipment"]
+    moved = stated[stated["flow"] == "shipment"]
     leg = moved["thing"].to_numpy(dtype=np.intp)
     terms.append(moved.assign(node=arrays.leg_origin[leg], sign=-1.0))
     terms.append(moved.assign(node=arrays.leg_destination[leg], h=moved["h"] + arrays.leg_lead[leg], sign=1.0))

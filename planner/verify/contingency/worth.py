@@ -1,6 +1,6 @@
 """What the guarantee is worth: signs, bounds by the plan at hand, and what the table of depots must say.
 
-The optima of other plans, which all this is told from, are the solver's and not found again here.
+The optima of other plans, from which all this is computed, are the solver's and not found again here.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def check_worth(
     run: Mapping[str, Any],
     findings: Findings,
 ) -> None:
-    """`expectation`: the level that the worth is told at, of the plan at hand at risk weight 0; None: there is no case."""
-    told = run.get("worth")
-    if told is not None and expectation is None:
+    """`expectation`: the level at which the worth is reported, of the plan at hand at risk weight 0; None: there is no case."""
+    stated = run.get("worth")
+    if stated is not None and expectation is None:
         findings.fault("worth", "run.json gives the worth of a guarantee, but the input has no case")
-    elif told is not None and expectation is not None:
-        _check_told(arrays, expectation, told, findings)
+    elif stated is not None and expectation is not None:
+        _check_stated(arrays, expectation, stated, findings)
     if levels.answers is not None:
         _check_units(levels, tables, findings)
         _check_depots(arrays, typed("access_value", tables, findings), run, findings)
@@ -43,14 +43,14 @@ def check_worth(
 # ── run.json ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _check_told(arrays: PlanArrays, expectation: float, told: Mapping[str, Any], findings: Findings) -> None:
+def _check_stated(arrays: PlanArrays, expectation: float, stated: Mapping[str, Any], findings: Findings) -> None:
     weighted = arrays.objective == "weighted"
     level = "weighted" if weighted else "contingency"
-    if told.get("level") != level:
-        findings.fault("worth", f"worth refers to the level {told.get('level')!r}, expected {level!r}")
-    if told.get("planning") is None and not weighted:
+    if stated.get("level") != level:
+        findings.fault("worth", f"worth refers to the level {stated.get('level')!r}, expected {level!r}")
+    if stated.get("planning") is None and not weighted:
         findings.fault("worth", "planning is missing, but no need must be covered")
-    amounts = [told.get("expected"), told.get("evpi"), told.get("planning") or 0.0]
+    amounts = [stated.get("expected"), stated.get("evpi"), stated.get("planning") or 0.0]
     if not all(isinstance(value, int | float) and isfinite(value) for value in amounts):
         findings.fault("worth", "worth: expected, evpi or planning is no number")
         return
@@ -100,7 +100,7 @@ def _check_depots(arrays: PlanArrays, table: pd.DataFrame, run: Mapping[str, Any
             findings.fault("worth", "access_value has rows, but run.json does not give the worth of the guarantee")
         return
     check_unique("access_value", table, ["nation", "level"], findings)
-    now = dict(_levels_told(run))
+    now = dict(_stated_levels(run))
     wanted = {(nation, level) for nation in _with_depots(arrays) for level in now}
     rows: dict[tuple[str, str], AccessNumbers] = {
         (str(nation), str(level)): (float(closed), float(at_hand), float(opened))
@@ -138,13 +138,13 @@ def _check_nation(
             )
 
 
-def _levels_told(run: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+def _stated_levels(run: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     """The levels of the plan that the table tells, as run.json has them."""
-    told = run.get("objective")
-    if isinstance(told, int | float):
-        yield "weighted", float(told)
+    stated = run.get("objective")
+    if isinstance(stated, int | float):
+        yield "weighted", float(stated)
         return
-    values = {str(level.get("name")): level.get("value") for level in told or ()}
+    values = {str(level.get("name")): level.get("value") for level in stated or ()}
     for level in OF_DEPOTS:
         if isinstance(values.get(level), int | float):
             yield level, float(values[level])

@@ -48,10 +48,10 @@ def perishable(arrays: PlanArrays, findings: Findings) -> np.ndarray:
     An item with a shelf life that is entered or made only so late that none can expire may be left out.
     """
     periods = arrays.case.periods
-    told = np.zeros(len(arrays.items), dtype=bool)
-    told[arrays.plan.expiry["item_code"].to_numpy(dtype=np.intp)] = True
+    listed = np.zeros(len(arrays.items), dtype=bool)
+    listed[arrays.plan.expiry["item_code"].to_numpy(dtype=np.intp)] = True
     lives = np.array([-1 if i.shelf_life is None else i.shelf_life for i in arrays.case.items.values()], dtype=np.intp)
-    wrong = told & (lives < 0)
+    wrong = listed & (lives < 0)
     if wrong.any():
         findings.fault("shelf_life", f"item {arrays.items[int(np.argmax(wrong))]!r} does not expire")
     due = np.zeros(len(arrays.items), dtype=bool)
@@ -61,7 +61,7 @@ def perishable(arrays: PlanArrays, findings: Findings) -> np.ndarray:
     line, when = (arrays.plan.production[name].to_numpy(dtype=np.intp) for name in ("line", "t"))
     made = arrays.line_item[line]
     due[made[(lives[made] >= 0) & (when + lives[made] < periods)]] = True
-    return (told | due) & (lives >= 0)
+    return (listed | due) & (lives >= 0)
 
 
 def _things(arrays: PlanArrays, flow: str) -> Index:
@@ -110,8 +110,8 @@ def _flow(arrays: PlanArrays, flow: str, items: np.ndarray, findings: Findings) 
     if flow != "shipment":  # there the places tell directions apart
         place = _places(arrays, flow)[codes]
         for column in ("origin", "destination"):
-            told = rows[column].to_numpy(dtype=object)
-            good &= (told == "") | (told == place)
+            stated = rows[column].to_numpy(dtype=object)
+            good &= (stated == "") | (stated == place)
     if not good.all():
         row = rows.iloc[int(np.argmin(good))]
         text = f"expiry, row {int(row.name) + 2}: the input has no such {flow}"

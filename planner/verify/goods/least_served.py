@@ -10,7 +10,7 @@ from planner.verify.plan_arrays import PlanArrays
 def worst_unmet(arrays: PlanArrays, binding: bool) -> float:
     """The largest share of one party's goods, by value, that is never delivered; of the binding demands or the others.
 
-    A party is a commitment; demands without one are told apart by the nation of the destination, else by the node.
+    A party is a commitment; demands without one are distinguished by the nation of the destination, else by the node.
     """
     demands = list(arrays.case.demands.values())
     short = arrays.plan.shortfalls.groupby("demand")["quantity"].sum()

@@ -33,14 +33,14 @@ def check_targets(arrays: PlanArrays, findings: Findings) -> None:
         return
     wanted = wanted_stock(arrays)
     held = held_stock(arrays, wanted)
-    told = _told(arrays, wanted, findings)
+    stated = _stated(arrays, wanted, findings)
     targets = list(arrays.case.targets.values())
     for key, want in wanted.items():
         target, family = targets[key.target], "stock_target" if key.by_quantity else "days_of_supply"
         open_ = arrays.case.calendar.mask(target.first, target.last)
         below = np.where(open_, np.maximum(want - held[key], 0.0), 0.0)
         scale = np.maximum(want, held[key])
-        row = told.get(key, {})
+        row = stated.get(key, {})
         for column, right in (("wanted", want), ("held", held[key]), ("below", below)):
             there = np.array([period in row for period in range(arrays.case.periods)])
             given = np.array([row[period][column] if period in row else 0.0 for period in range(arrays.case.periods)])
@@ -75,11 +75,11 @@ def _words(arrays: PlanArrays, key: TargetKey) -> str:
     return f"target {target!r}, item {arrays.items[key.item]!r}"
 
 
-def _told(
+def _stated(
     arrays: PlanArrays, wanted: dict[TargetKey, Floats], findings: Findings
 ) -> dict[TargetKey, dict[int, dict[str, float]]]:
     """The table by key and period. A row for what no target asks is reported."""
-    told: dict[TargetKey, dict[int, dict[str, float]]] = {}
+    stated: dict[TargetKey, dict[int, dict[str, float]]] = {}
     targets = list(arrays.case.targets.values())
     for row in arrays.plan.targets.to_dict("records"):
         key, period = TargetKey(int(row["target"]), int(row["item"])), int(row["t"])
@@ -87,8 +87,8 @@ def _told(
         if key not in wanted or not target.first <= period <= target.last:
             findings.fault("names", f"targets: {target.name!r} asks nothing of this kind in {arrays.label(period)}")
             continue
-        told.setdefault(key, {})[period] = {column: float(row[column]) for column in ("wanted", "held", "below")}
-    return told
+        stated.setdefault(key, {})[period] = {column: float(row[column]) for column in ("wanted", "held", "below")}
+    return stated
 
 
 def wanted_stock(arrays: PlanArrays) -> dict[TargetKey, Floats]:

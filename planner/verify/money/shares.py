@@ -25,20 +25,20 @@ def check_ledger(ledger: Ledger, findings: Findings) -> None:
     in the year in which it is made, under no fund.
     """
     right = _right_ledger(ledger)
-    told: dict[tuple[str, str, int], dict[str, float]] = {}
+    stated: dict[tuple[str, str, int], dict[str, float]] = {}
     for row in _rows(ledger.arrays.plan.ledger):
         key = (str(row["nation"]), str(row["fund"]), int(row["year"]))
-        if key in told:
+        if key in stated:
             findings.fault("ledger", f"{_spelled(key)} occurs twice")
-        told[key] = {column: float(row[column]) for column in ("contributed", "produced", "balance")}
-    for key in right | told:
+        stated[key] = {column: float(row[column]) for column in ("contributed", "produced", "balance")}
+    for key in right | stated:
         contributed, produced = right.get(key, (0.0, 0.0))
         for column, amount in (
             ("contributed", contributed),
             ("produced", produced),
             ("balance", produced - contributed),
         ):
-            given = told.get(key, {}).get(column, 0.0)
+            given = stated.get(key, {}).get(column, 0.0)
             size = max(contributed, produced)
             findings.one("ledger", abs(given - amount), size, _differs(_spelled(key), column, given, amount))
 

@@ -103,7 +103,7 @@ def no_input(raw: RawInput) -> Fault | None:
     if meant.intersection(needed) or 2 * len(strange) <= len(raw.tables):
         return None
     folder = raw.path if raw.path.is_dir() else raw.path.parent
-    results = next((told for place in (folder, folder.parent) if (told := made_from(place))), "")
+    results = next((made for place in (folder, folder.parent) if (made := made_from(place))), "")
     if results:
         return Fault(raw.path.name, f"holds results, no input; {results}")
     message = f"is no input: it has none of the sheets {either(needed)}; found {few(strange)}; `planner template` writes one to fill in"

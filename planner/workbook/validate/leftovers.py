@@ -1,4 +1,4 @@
-"""Example rows of the template that were left among a planner's own: told once, whatever faults they bring."""
+"""Example rows of the template that were left among a planner's own: reported once, whatever faults they bring."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OWN = frozenset({"Items", "Nodes"})  # whoever fills these in plans a world of t
 Left = Mapping[str, Sequence[int]]  # sheet as typed → row numbers as a spreadsheet program shows them
 
 
-def with_examples_told(raw: RawInput, faults: Sequence[Fault]) -> tuple[Fault, ...]:
+def with_example_rows(raw: RawInput, faults: Sequence[Fault]) -> tuple[Fault, ...]:
     """The faults and warnings, with all that concern example rows in one. Nothing changes while the input is still the
     template, or holds none of its rows."""
     left = example_rows(raw)
@@ -26,14 +26,14 @@ def with_examples_told(raw: RawInput, faults: Sequence[Fault]) -> tuple[Fault, .
         return tuple(faults)
     own = [fault for fault in faults if not _concerns(fault, left)]
     severity = "error" if any(fault.severity == "error" for fault in faults if fault not in own) else "warning"
-    return (_told(raw, left, severity), *own)
+    return (_fault_of_rows(raw, left, severity), *own)
 
 
 def _concerns(fault: Fault, left: Left) -> bool:
     return fault.cell is not None and row_number(fault.cell) in left.get(fault.sheet or "", ())
 
 
-def _told(raw: RawInput, left: Left, severity: str) -> Fault:
+def _fault_of_rows(raw: RawInput, left: Left, severity: str) -> Fault:
     where = "; ".join(f"{sheet} {_numbers(rows)}" for sheet, rows in left.items())
     message = (
         f"example rows of the template are left: {where}. Delete them (a sheet that you do not need may stay empty)"

@@ -18,7 +18,7 @@ from planner.workbook.reading.reader import TypedWorkbook
 from planner.workbook.reading.table import RawTable, column_letters
 from planner.workbook.reading.typed import TypedTable
 
-# Tables whose rows may be told apart by their row number alone, so that no key finds a repeated one.
+# Tables whose rows may be distinguished by their row number alone, so that no key finds a repeated one.
 UNNAMED = (
     "Demand",
     "Targets",

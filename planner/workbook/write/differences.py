@@ -74,8 +74,8 @@ def _of_row(
     assert row is not None
     words = ", ".join(f"{name} {side.shown(table, name, row[name])}" for name, _ in key)
     if old is None or new is None:
-        told = "; ".join(f"{name}={side.shown(table, name, text)}" for name, text in row.items() if name not in named)
-        gone, come = (told, "") if new is None else ("", told)
+        cells = "; ".join(f"{name}={side.shown(table, name, text)}" for name, text in row.items() if name not in named)
+        gone, come = (cells, "") if new is None else ("", cells)
         yield Difference(table.name, words, "", gone, come, "removed" if new is None else "added")
         return
     was, now = one.meaning(table, old), other.meaning(table, new)

@@ -187,7 +187,7 @@ def test_two_workers_find_the_same(tmp_path: Path) -> None:
     assert pages[0] == pages[1]
 
 
-def test_contributors_of_one_fund_are_told_apart(tmp_path: Path) -> None:
+def test_contributors_of_one_fund_are_distinguished(tmp_path: Path) -> None:
     """One fund of A (60 EUR) and B (200 EUR) pays the 100 EUR: A from 0 to 60, B from 40 to 100."""
     budgets = [{**row, "fund": "Own"} for row in MONEY["Budgets"]]
     result = found(WORKS | {"Funds": [{"fund": "Own"}], "Budgets": budgets}, tmp_path, 0.0, 1, ["payers", "funds"])

@@ -299,7 +299,7 @@ def test_a_price_that_its_plan_does_not_confirm_is_a_failure(
 
 def test_a_sum_whose_plan_breaks_a_limit_is_solved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ParametricStudy, "breach", lambda *_: 1e-3)
-    monkeypatch.setattr(Prices, "_told", None)
+    monkeypatch.setattr(Prices, "_side", None)
     main = of(asked(WORKSHOP, tmp_path), "Main").up
     assert main is not None
     assert main.slopes == pytest.approx([-1.25, 1.0])

@@ -62,7 +62,7 @@ def test_places_are_told_by_their_names(browser: Browser) -> None:
 
 def test_the_object_of_a_limit_is_told_by_its_names() -> None:
     titles = Titles({"node": {"Hub": "Hub depot"}, "fund": {"Joint": "Joint fund"}, "nation": {"NO": "Norland"}})
-    told = [titles.told("object", code) for code in ("Hub", "Joint: NO", "Press", "Joint: EU")]
+    told = [titles.with_code("object", code) for code in ("Hub", "Joint: NO", "Press", "Joint: EU")]
     assert told == ["Hub depot (Hub)", "Joint fund: Norland (Joint: NO)", "Press", "Joint fund: EU (Joint: EU)"]
 
 

@@ -14,7 +14,7 @@ from planner.cli.lines.replan import memo_lines
 from planner.errors import NoPlanError, UsageError
 from planner.plan import SolveOptions
 from planner.records.run import read_run
-from planner.replan.memo.words import told_apart
+from planner.replan.memo.words import distinct_numbers
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.pipeline import RunResult, solve_workbook
@@ -184,10 +184,10 @@ def test_what_the_last_memo_told_is_not_told_again(january: RunResult, tmp_path:
     assert [found.stated for found in again.conflicts if found.kind == "stock"] == [77]
 
 
-def test_figures_that_differ_are_told_apart() -> None:
-    assert told_apart(10.4251, 10.4252) == ("10.4251", "10.4252")
-    assert told_apart(12.0, 10.0) == ("12", "10")
-    assert told_apart(None, 3.0) == ("–", "3")
+def test_figures_that_differ_are_distinguished() -> None:
+    assert distinct_numbers(10.4251, 10.4252) == ("10.4251", "10.4252")
+    assert distinct_numbers(12.0, 10.0) == ("12", "10")
+    assert distinct_numbers(None, 3.0) == ("–", "3")
 
 
 def test_a_memo_whose_solves_take_too_long_does_not_hold_up_the_plan(

@@ -158,7 +158,7 @@ def test_prices_become_sentences(data: ReportData) -> None:
     assert said["line_capacity"].rent == 135_000.0
 
 
-def test_contributors_that_are_told_apart_are_one_limit_of_their_fund(tmp_path: Path) -> None:
+def test_contributors_that_are_distinguished_are_one_limit_of_their_fund(tmp_path: Path) -> None:
     """A key tells PL and CZ apart; each has 30 a year for crates of 1, and 100 are wanted in each of two years."""
     world: World = {
         "Settings": [

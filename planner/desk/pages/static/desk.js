@@ -10,16 +10,16 @@ function watch(box, job, whenDone) {
     if (events.readyState === EventSource.CLOSED) box.querySelector(".state-of-job").textContent = "Reload this page to see how far it is.";
   };
   events.onmessage = (event) => {
-    const told = JSON.parse(event.data);
-    box.querySelector(".state-of-job").textContent = told.words;
-    if (told.levels) {
-      bar.max = told.levels;
-      bar.value = told.done;
-      count.textContent = `${told.done} of ${told.levels}`;
+    const state = JSON.parse(event.data);
+    box.querySelector(".state-of-job").textContent = state.words;
+    if (state.levels) {
+      bar.max = state.levels;
+      bar.value = state.done;
+      count.textContent = `${state.done} of ${state.levels}`;
     }
-    if (told.state === "done" || told.state === "failed") {
+    if (state.state === "done" || state.state === "failed") {
       events.close();
-      box.hidden = told.state === "done";
+      box.hidden = state.state === "done";
       whenDone();
     }
   };
@@ -56,10 +56,10 @@ for (const slide of document.querySelectorAll(".slide")) {
   const show = async () => {
     const mine = ++asked;
     const answer = await fetch(`${slide.dataset.bounds}&factor=${range.value}`, { headers: { Accept: "application/json" } });
-    const told = await answer.json();
+    const reply = await answer.json();
     if (mine !== asked || !answer.ok) return;
-    output.textContent = `× ${told.factor.toFixed(2)} = ${told.no_plan ? `${told.amount}: with so small a budget there is no plan` : told.amount}`;
-    body.replaceChildren(...told.aims.map((aim) => {
+    output.textContent = `× ${reply.factor.toFixed(2)} = ${reply.no_plan ? `${reply.amount}: with so small a budget there is no plan` : reply.amount}`;
+    body.replaceChildren(...reply.aims.map((aim) => {
       const row = document.createElement("tr"), name = document.createElement("th");
       row.className = aim.kind;
       name.scope = "row";
@@ -68,16 +68,16 @@ for (const slide of document.querySelectorAll(".slide")) {
       for (const text of [aim.words, sure[aim.kind]]) row.insertCell().textContent = text;
       return row;
     }));
-    slide.dataset.shown = told.factor;
+    slide.dataset.shown = reply.factor;
     const link = slide.querySelector(".exact-run");
     link.replaceChildren();
-    if (told.run) {
+    if (reply.run) {
       const to = document.createElement("a");
-      to.href = `/runs/${told.run}`;
-      to.textContent = `The plan with × ${told.factor.toFixed(2)}: run ${told.run}`;
+      to.href = `/runs/${reply.run}`;
+      to.textContent = `The plan with × ${reply.factor.toFixed(2)}: run ${reply.run}`;
       link.append(to);
     }
-    ask.action = `${slide.dataset.address}&factor=${told.factor.toFixed(2)}`;
+    ask.action = `${slide.dataset.address}&factor=${reply.factor.toFixed(2)}`;
     history.replaceState(null, "", ask.action);
   };
   range.addEventListener("input", show);

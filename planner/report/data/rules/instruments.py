@@ -31,9 +31,9 @@ def _beneficiaries(plan: Plan) -> View:
     for names, part in table.groupby(["item", "nation"], sort=False) if len(table) else ():
         item, nation = map(str, names)
         by_fund = part.groupby("fund")["quantity"].sum().sort_values(ascending=False)
-        told, there = float(by_fund.sum()), reached.get((item, nation), 0.0)
-        funds = [f"{fund} {share(float(units) / told)}" for fund, units in by_fund.items()]
-        state = "all that reaches it" if told >= there * (1 - SAME) else ""
+        paid_for, there = float(by_fund.sum()), reached.get((item, nation), 0.0)
+        funds = [f"{fund} {share(float(units) / paid_for)}" for fund, units in by_fund.items()]
+        state = "all that reaches it" if paid_for >= there * (1 - SAME) else ""
         known = instance.items[item]
         unit = "units" if known.unit == "unit" else known.unit
         rows.append(
@@ -41,7 +41,7 @@ def _beneficiaries(plan: Plan) -> View:
                 title_of(instance.items, item),
                 title_of(instance.nations, nation),
                 unit,
-                told,
+                paid_for,
                 there,
                 listing([title_of(instance.funds, fund) for fund in funds]),
                 state,

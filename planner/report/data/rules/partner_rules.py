@@ -47,12 +47,12 @@ class _LargestPrices:
         rows = self._rows[self._rows["object"] == name]
         if item is not None:
             rows = rows[rows["item"] == item]
-        told = (
+        largest = (
             (level.title, self._largest(level.name, rows[rows["level"] == level.name]))
             for level in self._plan.levels
             if level.name in set(rows["level"])
         )
-        return "; ".join(f"{title}: {price}" for title, price in told) or "none"
+        return "; ".join(f"{title}: {price}" for title, price in largest) or "none"
 
     def _largest(self, level: str, rows: pd.DataFrame) -> str:
         worths: list[LimitWorth] = rows["worth"].tolist()
@@ -83,8 +83,8 @@ def _supply_shares(plan: Plan, money: Money) -> View:
             state = "at its limit" if at_limit else ""
             limit = ("at most" if policy.kind == LARGEST_SHARE.name else "at least", policy.share)
             title = title_of(plan.instance.items, item)
-            told = prices.of(f"{policy.name}: {name}", item)
-            rows.append((policy.name, title, title_of(plan.instance.nations, name), own, part, *limit, state, told))
+            price = prices.of(f"{policy.name}: {name}", item)
+            rows.append((policy.name, title, title_of(plan.instance.nations, name), own, part, *limit, state, price))
     return View(
         "shares of supply",
         "Shares of supply",
@@ -240,8 +240,8 @@ def _what(instance: PlanningInstance, lock: Lock) -> str:
         "fund": lock.fund,
         "of": lock.contributor,
     }
-    told = (f"{key} {title_of(titles.get(key, {}), name)}" for key, name in named.items() if name is not None)
-    return ", ".join(told) or "everything"
+    parts = (f"{key} {title_of(titles.get(key, {}), name)}" for key, name in named.items() if name is not None)
+    return ", ".join(parts) or "everything"
 
 
 def _bound(lock: Lock, money: Money) -> str:

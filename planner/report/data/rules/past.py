@@ -51,7 +51,7 @@ def _rows(plan: Plan, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
             continue
         of_money = rule.unit == "money"
         unit = instance.settings.currency if of_money else instance.items[key[-1]].unit
-        still = lacking.get(_told(instance, family, key), 0.0)
+        still = lacking.get(_key_of_lack(instance, family, key), 0.0)
         yield (
             rule.title,
             " · ".join(part for part in key if part not in ("made", "dispatched")),
@@ -63,7 +63,7 @@ def _rows(plan: Plan, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _told(instance: PlanningInstance, family: str, key: Sequence[str]) -> tuple[str, str, str | None]:
+def _key_of_lack(instance: PlanningInstance, family: str, key: Sequence[str]) -> tuple[str, str, str | None]:
     """How `Plan.lacking` names the rule: family, object, item."""
     if family == COFINANCING.name:  # its rows are of buckets, the rule is of things
         fund, *thing = key

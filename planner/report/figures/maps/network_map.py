@@ -105,7 +105,9 @@ class _Drawing:
             *self._badges(names),
             *written(self._words(names), SMALL),
         ]
-        return over_ground(self._layout, layers, "What moves where, and where it is full", self._note(), self._told())
+        return over_ground(
+            self._layout, layers, "What moves where, and where it is full", self._note(), self._description()
+        )
 
     # ── Legs ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -305,7 +307,7 @@ class _Drawing:
             )
         return lines
 
-    def _told(self) -> str:
+    def _description(self) -> str:
         nodes = self._instance.nodes
         full = [
             f"{title_of(nodes, flow.node)} is {self._full_text(flow)}"

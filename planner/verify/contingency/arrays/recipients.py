@@ -59,7 +59,7 @@ class Recipients:
 
     @cached_property
     def pooled(self) -> Flags:
-        """[item, label]: for whom goods that are not told apart may be; by item."""
+        """[item, label]: for whom goods that are not distinguished may be; by item."""
         return self.needed_by | self.own
 
     def _admitted(self, listed: list[frozenset[str] | None]) -> Flags:
@@ -87,8 +87,8 @@ class Recipients:
         return np.asarray(np.where(label == self.code[ANYONE], everyone, allowed[place, label]))
 
     @cached_property
-    def told_apart(self) -> Flags:
+    def distinguished(self) -> Flags:
         """True for the items of which the plan's table `recipients` has rows."""
-        told_apart = np.zeros(len(self.arrays.items), dtype=bool)
-        told_apart[self.arrays.plan.recipients["item_code"].to_numpy(dtype=np.intp)] = True
-        return told_apart
+        distinguished = np.zeros(len(self.arrays.items), dtype=bool)
+        distinguished[self.arrays.plan.recipients["item_code"].to_numpy(dtype=np.intp)] = True
+        return distinguished

@@ -40,11 +40,11 @@ def from_plan(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
 
 
 def _of_plan(answers: Responses, recipients: Recipients, flow: str) -> tuple[Codes, ...]:
-    """Object (node or leg), item, period, label and kind of what the plan holds or sends, told apart or not."""
+    """Object (node or leg), item, period, label and kind of what the plan holds or sends, distinguished or not."""
     arrays = answers.arrays
     table = arrays.plan.stocks if flow == "stock" else arrays.plan.shipments
     thing = "node" if flow == "stock" else "leg"
-    together = ~recipients.told_apart[table["item"].to_numpy(dtype=np.intp)]
+    together = ~recipients.distinguished[table["item"].to_numpy(dtype=np.intp)]
     whole = table[together]
     apart = arrays.plan.recipients[arrays.plan.recipients["flow"] == flow]
     labels = recipients.codes(apart["recipient"])
@@ -120,7 +120,7 @@ def _supplies(answers: Responses, recipients: Recipients, *, opening: bool, whol
 
 def _settled(recipients: Recipients, item: int, nation: str | None, opening: bool) -> str:
     if nation is not None:
-        return FIXED if recipients.told_apart[item] or recipients.pooled[item].sum() > 1 else POOLED
-    if not recipients.told_apart[item]:
+        return FIXED if recipients.distinguished[item] or recipients.pooled[item].sum() > 1 else POOLED
+    if not recipients.distinguished[item]:
         return POOLED
     return DRAWN if opening else FREE

@@ -16,7 +16,7 @@ from planner.verify.tables import Coding, joined
 from planner.verify.verification import Codes, Findings, Flags, number
 
 RESERVE = "(reserve)"  # for nobody yet
-ANYONE = "(any)"  # not told apart
+ANYONE = "(any)"  # not distinguished
 
 
 @dataclass(frozen=True)
@@ -91,18 +91,18 @@ class Cases:
         for surge in strike.contingency.surges:
             due = strike.period + surge.offset
             if due <= strike.end:
-                told = ("surge", "", surge.destination, surge.item)
+                names = ("surge", "", surge.destination, surge.item)
                 last = min(due + surge.max_delay, strike.end)
                 costs = surge.shortage_cost, surge.delay_cost
-                needs.append(Need(case, *told, due, surge.quantity, surge.priority, last, *costs))
+                needs.append(Need(case, *names, due, surge.quantity, surge.priority, last, *costs))
         items = {surge.item for surge in strike.contingency.surges}
         for demand in self.arrays.case.demands.values():
             stands = {"all": True, "binding": demand.binding}.get(strike.contingency.standing, False)
             if stands and demand.item in items and strike.begin <= demand.due <= strike.end:
-                told = ("demand", demand.name, demand.destination, demand.item)
+                names = ("demand", demand.name, demand.destination, demand.item)
                 last = min(demand.due + demand.max_delay, strike.end)
                 costs = demand.shortage_cost, demand.delay_cost
-                needs.append(Need(case, *told, demand.due, demand.quantity, demand.priority, last, *costs))
+                needs.append(Need(case, *names, demand.due, demand.quantity, demand.priority, last, *costs))
         return needs
 
     @cached_property
@@ -153,8 +153,8 @@ def _of_cases(
     table: str, cases: Cases, tables: Mapping[str, pd.DataFrame], findings: Findings, keys: list[str] | None = None
 ) -> pd.DataFrame:
     frame = typed(table, tables, findings)
-    told = zip(frame["contingency"], frame["strike"], strict=True)
-    codes = cases.index.codes([joined(name, number(float(strike))) for name, strike in told])
+    pairs = zip(frame["contingency"], frame["strike"], strict=True)
+    codes = cases.index.codes([joined(name, number(float(strike))) for name, strike in pairs])
     frame = with_known(table, frame, codes, ["contingency", "strike"], findings, "case")
     if keys:
         check_unique(table, frame, keys, findings)
@@ -181,8 +181,8 @@ def _needed(table: str, cases: Cases, tables: Mapping[str, pd.DataFrame], findin
     index = Index([joined(str(need.case), *need.key) for need in needs])
     columns = ["kind", "demand", "destination", "item", "due"]
     keys = [
-        joined(str(case), *told[:-1], number(float(told[-1])))
-        for case, *told in frame[["case", *columns]].itertuples(index=False)
+        joined(str(case), *values[:-1], number(float(values[-1])))
+        for case, *values in frame[["case", *columns]].itertuples(index=False)
     ]
     frame = with_known(table, frame, index.codes(keys), columns, findings, "need")
     if table == "uncovered":

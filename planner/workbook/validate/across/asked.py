@@ -37,11 +37,13 @@ def check_asked(book: TypedWorkbook, instance: PlanningInstance) -> None:
 def _check_locks(book: TypedWorkbook, instance: PlanningInstance, possible: _Possible) -> None:
     table = book["Locks"]
     rows = {name: record for record, name in enumerate(table["lock"])}
-    told = _told_until(book)
+    last_reported = _last_reported(book)
     for lock in instance.locks:
         if not lock.minimum or (lock.kind == "pay" and not instance.money_is_limited):
             continue
-        empty = possible.nothing_to_decide(lock, (span for span in _spans(instance, lock) if span.start > told))
+        empty = possible.nothing_to_decide(
+            lock, (span for span in _spans(instance, lock) if span.start > last_reported)
+        )
         if empty is None:
             continue
         record = rows[lock.name]
@@ -54,7 +56,7 @@ def _check_locks(book: TypedWorkbook, instance: PlanningInstance, possible: _Pos
         table.fail(book.faults, record, column, message)
 
 
-def _told_until(book: TypedWorkbook) -> int:
+def _last_reported(book: TypedWorkbook) -> int:
     """The last period of which Actuals tell what happened, −1 where none: until then a lock is over, or begun."""
     return max((period for period in book["Actuals"]["period"] if isinstance(period, int)), default=-1)
 

@@ -1,4 +1,4 @@
-"""Rules about locks: what each kind of decision is told by, and how it may be bounded."""
+"""Rules about locks: what identifies each kind of decision, and how it may be bounded."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def check_locks(book: TypedWorkbook) -> None:
             one = own[0] if len(own) == 1 else f"at least one of {either(own)}"
             table.fail(book.faults, record, "kind", f"found a lock of kind {kind} that names nothing; expected {one}")
         for key in filled.keys() - set(own):
-            message = f"found {show(filled[key])} in a lock of kind {kind}, which is told by {either(own)}; expected a blank cell"
+            message = f"found {show(filled[key])} in a lock of kind {kind}, which is identified by {either(own)}; expected a blank cell"
             table.fail(book.faults, record, key, message)
         _check_facts(book, table, record, {key: value for key, value in filled.items() if key in own})
         _check_bounds(book, table, record)

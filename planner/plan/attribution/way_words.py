@@ -47,7 +47,7 @@ class WayWords:
             hits = node_hits(model.instance, supply.node, supply.period)
             self._supplies.setdefault((family, key), []).extend(_with_hits([field], hits, disruption_field))
         self._closing = Closing(model.instance)
-        self._known: dict[int, tuple[Field, ...]] = {}  # the figures of rows that were told of
+        self._known: dict[int, tuple[Field, ...]] = {}  # the figures of rows that were described
         self._struck: dict[tuple[str, int] | None, Struck] = {}  # by case; None: the plan
 
     def _index(self, row: int) -> tuple[Family, Any]:
@@ -151,7 +151,7 @@ class WayWords:
         return list(dict.fromkeys(field for row in rows for field in self._figures(row)))
 
     def _figures(self, row: int) -> tuple[Field, ...]:
-        """Each row is told of many times."""
+        """Cached: each row is described many times."""
         if row not in self._known:
             self._known[row] = tuple(dict.fromkeys(self._made_of(row)))
         return self._known[row]
