@@ -91,14 +91,19 @@ def reproduce(
         except (InputError, NoPlanError, SolverStoppedError, VerificationError) as problem:
             reproduction.why_not = f"solving again gives no plan: {problem}"
             return reproduction
-        hashes = again.tables or {}
-        reproduction.verification = again.verification
-        reproduction.levels = level_differences(decision.levels, levels_of(again))
-        tables = list(table_differences(decision, target / "tables", hashes, reproduction.integrity.folder))
-        reproduction.tables = len(hashes.keys() - {one.table for one in tables})
-        reproduction.other_cells = [one.table for one in tables if one.only_cells]
-        reproduction.differing = [one for one in tables if not one.only_cells]
+        _compare(reproduction, again, target / "tables")
     return reproduction
+
+
+def _compare(reproduction: Reproduction, again: RunRecord, tables: Path) -> None:
+    """Note how the plan made again, with its tables in a folder, differs from the recorded one."""
+    decision, hashes = reproduction.record.decision, again.tables or {}
+    reproduction.verification = again.verification
+    reproduction.levels = level_differences(decision.levels, levels_of(again))
+    differences = list(table_differences(decision, tables, hashes, reproduction.integrity.folder))
+    reproduction.tables = len(hashes.keys() - {one.table for one in differences})
+    reproduction.other_cells = [one.table for one in differences if one.only_cells]
+    reproduction.differing = [one for one in differences if not one.only_cells]
 
 
 def _input(decision: Decision, folder: Path | None, place: Path) -> Path | None:
@@ -112,13 +117,13 @@ def _input(decision: Decision, folder: Path | None, place: Path) -> Path | None:
 
 def _start(decision: Decision, place: Path, notes: list[str]) -> AnalysisInput | None:
     """The plan that the plan was solved from; None where there was none, or where it is gone, which is noted."""
-    told = decision.started_from
-    if told is None:
+    started_from = decision.started_from
+    if started_from is None:
         return None
-    start = start_of(told, decision.model.name, place.resolve().parent)
+    start = start_of(started_from, decision.model.name, place.resolve().parent)
     if start is None:
         notes.append(
-            f"the plan {told.run}, from which this one was solved, or its input, is gone or was changed: another plan that is as good may come out"
+            f"the plan {started_from.run}, from which this one was solved, or its input, is gone or was changed: another plan that is as good may come out"
         )
     return start
 

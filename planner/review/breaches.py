@@ -26,7 +26,7 @@ _BY: dict[str, Literal["line's nation", "route's origin", "contributor"]] = {
 
 
 def departures(compared: Compared) -> list[Breach]:
-    """Less made, shipped or paid than planned, by object and period; deliveries are told by commitment."""
+    """Less made, shipped or paid than planned, by object and period; deliveries are compared by commitment."""
     label, departures_of = compared.instance.horizon.label, []
     for key, difference in compared.differences.items():
         if key.kind not in KINDS or difference > 0:
@@ -66,7 +66,7 @@ def mend(breach: Breach, compared: Compared) -> Breach:
     What is still missing falls to the least of `missing + Σ (planned − done)` over the periods since, at least 0, and never rises
     again. Only periods of that plan count, and only those with a report; what was noted of others stays.
     """
-    kind = next(kind for kind, told in KINDS.items() if told == breach.kind)
+    kind = next(kind for kind, kind_of_breach in KINDS.items() if kind_of_breach == breach.kind)
     done = compared.done.get((kind, breach.what, breach.party, breach.item), {})
     since = [period for period in compared.heard[kind] if breach.period < period <= breach.plan_ends]
     parts = [part for part in breach.mended if part.period not in since]
@@ -134,25 +134,14 @@ def _commitment(
     left: Mapping[int, Mapping[tuple[str, int], float]],
     whose: tuple[Whose, ...],
 ) -> Breach:
-    label, now = instance.horizon.label, len(left)
-    parts, before = [], missing
-    for period in range(demand.due + 1, now):
+    label = instance.horizon.label
+    parts, remaining = [], missing
+    for period in range(demand.due + 1, len(left)):
         after = left[period].get(demand.key, 0.0)
-        if matters(before - after, missing):
-            parts.append(Mended(period=label(period), quantity=before - after))
-            before = after
-    last = demand.due + demand.max_delay
-    if not matters(before, demand.quantity):
-        state, remedy = "mended", ""
-    elif last < now:
-        state, remedy = "lost", f"none in time: it could be delivered until {label(last)}"
-    else:
-        unit = instance.items[demand.item].unit
-        state, remedy = "open", f"deliver {with_unit(before, unit)} by {label(last)} at the latest"
-    named = {one: object_title(instance, one.of) for one in whose if one.of}
-    limits = list(dict.fromkeys(f"{title} ({one.cells})" if one.cells else title for one, title in named.items()))
-    if limits and state != "mended":
-        remedy += f"; more of {', '.join(limits[:2])}"
+        if matters(remaining - after, missing):
+            parts.append(Mended(period=label(period), quantity=remaining - after))
+            remaining = after
+    state, remedy = _state_of_commitment(instance, demand, remaining, len(left), whose)
     return Breach.model_validate(
         {
             "kind": "commitment",
@@ -170,6 +159,24 @@ def _commitment(
             "remedy": remedy,
         }
     )
+
+
+def _state_of_commitment(
+    instance: PlanningInstance, demand: Demand, remaining: float, now: int, whose: tuple[Whose, ...]
+) -> tuple[str, str]:
+    """(state, remedy) of a demand of which so much is still missing before period `now`."""
+    if not matters(remaining, demand.quantity):
+        return "mended", ""
+    last = demand.due + demand.max_delay
+    label = instance.horizon.label(last)
+    if last < now:
+        state, remedy = "lost", f"none in time: it could be delivered until {label}"
+    else:
+        unit = instance.items[demand.item].unit
+        state, remedy = "open", f"deliver {with_unit(remaining, unit)} by {label} at the latest"
+    titles = {one: object_title(instance, one.of) for one in whose if one.of}
+    limits = list(dict.fromkeys(f"{title} ({one.cells})" if one.cells else title for one, title in titles.items()))
+    return state, f"{remedy}; more of {', '.join(limits[:2])}" if limits else remedy
 
 
 def _whose(start: Start, demand: Demand, table: pd.DataFrame | None) -> tuple[Whose, ...]:
@@ -222,6 +229,6 @@ def is_reviewed(breach: Breach, compared: Compared) -> bool:
     label = compared.instance.horizon.label
     if breach.kind == "commitment":
         return breach.period in {label(period) for period in range(compared.now)}
-    kind = next(name for name, told in KINDS.items() if told == breach.kind)
+    kind = next(name for name, kind_of_breach in KINDS.items() if kind_of_breach == breach.kind)
     heard = {label(period) for period in range(compared.first, compared.now) if (kind, period) not in compared.silent}
     return breach.period in heard

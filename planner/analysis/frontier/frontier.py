@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -122,20 +122,6 @@ def _findings(
     money = money_scale(context.warm_start.base_plan)
     across, up = _scale(first, money), _scale(second, money)
     kinks, changes = _kink_table(first, second, frontier, plans), _change_table(context, plans)
-    before = min((first.before, second.before), key=len)
-    facts = [
-        (
-            "Aims",
-            f"{first.title} ({_unit(first)}) and {second.title.lower()} ({_unit(second)}); less is better of both.",
-        ),
-        (
-            "Held first",
-            f"Levels held at their optimum: {', '.join(before) if before else 'none'}. All other levels are free here.",
-        ),
-        ("Exact", _exactness(frontier, points, second, up)),
-        *context.choices,
-        ("Verified", f"The plan of each kink was checked independently: {plural(len(plans), 'plan')} verified."),
-    ]
     traced = Section(
         "Frontier",
         "Each dot is a kink, with a plan of its own; between two kinks the rate of exchange is constant, and any mixture of "
@@ -159,11 +145,27 @@ def _findings(
         marking=context.instance.settings.marking,
         headline=_headline(frontier, first, second, across, up),
         money=money,
-        facts=facts,
+        facts=list(_facts(context, first, second, _exactness(frontier, points, second, up), len(plans))),
         sections=[traced, changed],
         record=_record(context, first, second, frontier),
         tables=[kinks, changes],
     )
+
+
+def _facts(context: AnalysisContext, first: Aim, second: Aim, exactness: str, plans: int) -> Iterator[tuple[str, str]]:
+    """(heading, sentence) of what the frontier is, and how far it can be relied on."""
+    before = min((first.before, second.before), key=len)
+    yield (
+        "Aims",
+        f"{first.title} ({_unit(first)}) and {second.title.lower()} ({_unit(second)}); less is better of both.",
+    )
+    yield (
+        "Held first",
+        f"Levels held at their optimum: {', '.join(before) if before else 'none'}. All other levels are free here.",
+    )
+    yield "Exact", exactness
+    yield from context.choices
+    yield "Verified", f"The plan of each kink was checked independently: {plural(plans, 'plan')} verified."
 
 
 def _chart(context: AnalysisContext, first: Aim, second: Aim, frontier: Frontier) -> Figure:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli.arguments import Input, Model, Quiet, Replace, Strict, TimeLimit
 from planner.cli.commands.runs import Store, recorded
-from planner.cli.exits import WRONG_INPUT, told_where
+from planner.cli.exits import WRONG_INPUT, failures_reported
 from planner.cli.lines.text import fault_lines, plan_lines, uncertainty_lines
 from planner.cli.say import say
 from planner.errors import UsageError
 from planner.report.words.numbers import plural
+
+if TYPE_CHECKING:
+    from planner.plan import SolveOptions
 
 
 def check(
@@ -111,6 +114,25 @@ def _refuse_over(output: Path, source: Path) -> None:
         raise UsageError(f"{output} exists and is not what an earlier check wrote; choose another name")
 
 
+def _refuse_what_needs_one_program(
+    rolling: str | None, options: SolveOptions, fair_check: bool, worth: bool | None, remedies: bool | None
+) -> None:
+    """Raises UsageError for options of `solve` that windows, or another solver, cannot serve."""
+    in_windows, by_other = rolling is not None, options.solver != "highs"
+    if fair_check and in_windows:
+        raise UsageError("--fair-check: found --rolling with it; it needs one program for the whole horizon")
+    if worth and (in_windows or by_other):
+        raise UsageError(
+            "--worth: found --rolling or --solver NAME with it; it needs the optimum of one program from HiGHS"
+        )
+    if remedies and (in_windows or by_other):
+        raise UsageError(
+            "--remedies: found --rolling or --solver NAME with it; they need the optimum of one program from HiGHS"
+        )
+    if in_windows and (by_other or options.write_lp or options.write_mps):
+        raise UsageError("--rolling: found --solver NAME, --write-lp or --write-mps with it, which need one program")
+
+
 def solve(
     workbook: Input,
     output: Annotated[
@@ -184,23 +206,7 @@ def solve(
 
     target = output or Path("outputs") / f"{workbook.stem}-{datetime.now():%Y%m%d-%H%M%S}"
     log = Log()
-    with told_where(target, log):
-        if measure and rolling is None:
-            raise UsageError("--measure: expected --rolling WINDOW/OVERLAP as well; without windows nothing is lost")
-        if fair_check and rolling is not None:
-            raise UsageError("--fair-check: found --rolling with it; it needs one program for the whole horizon")
-        if worth and (rolling is not None or solver.lower() != "highs"):
-            raise UsageError(
-                "--worth: found --rolling or --solver NAME with it; it needs the optimum of one program from HiGHS"
-            )
-        if remedies and (rolling is not None or solver.lower() != "highs"):
-            raise UsageError(
-                "--remedies: found --rolling or --solver NAME with it; they need the optimum of one program from HiGHS"
-            )
-        if rolling is not None and (solver != "highs" or write_lp or write_mps):
-            raise UsageError(
-                "--rolling: found --solver NAME, --write-lp or --write-mps with it, which need one program"
-            )
+    with failures_reported(target, log):
         from planner.cli.progress import shown_progress
         from planner.plan import SolveOptions
         from planner.run.pipeline import solve_workbook
@@ -213,6 +219,9 @@ def solve(
             write_lp=Path("model.lp") if write_lp else None,
             write_mps=Path("model.mps") if write_mps else None,
         )
+        if measure and rolling is None:
+            raise UsageError("--measure: expected --rolling WINDOW/OVERLAP as well; without windows nothing is lost")
+        _refuse_what_needs_one_program(rolling, options, fair_check, worth, remedies)
         with recorded(store, target, quiet=quiet), shown_progress(quiet) as progress:
             if rolling is None:
                 result = solve_workbook(

@@ -63,16 +63,21 @@ class WarmStart:
         self._instance = instance
         self._kept_session: HighsSession | None = None
         self._basis: Basis | None = None
-        self.proves_by_duals = False  # are the levels of a change told by the base's duals, as far as these prove them?
+        # Are the levels of a change taken from the base's duals, as far as these prove them?
+        self.proves_by_duals = False
         if self.options.solver != "highs":
             self.base_plan = solve(instance, self.options, progress, priced=priced)
-            return
-        clock = Clock(progress)
+        else:
+            self._solve_base(options, recorded)
+
+    def _solve_base(self, options: SolveOptions, recorded: Plan | None) -> None:
+        """The base, and what changes of it start from: its basis, and its levels with their faces."""
+        clock = Clock(self._progress)
         with clock.phase("build"), without_garbage_collection():
-            program = self._built(instance)
+            program = self._built(self._instance)
         left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
-            session = program.session(self.options, progress)
+            session = program.session(self.options, self._progress)
             lazy_funds = program.lazy_funds(self.options)
         with clock.phase("solve"), explained(program, self.options):
             proved = program.optimum_at(session, recorded, self.options) if recorded is not None else None
@@ -83,7 +88,7 @@ class WarmStart:
             self.base_plan = recorded
         else:
             with clock.phase("tables"), without_garbage_collection():
-                self.base_plan = program.plan(optimum, clock.seconds, program.size, priced, left)
+                self.base_plan = program.plan(optimum, clock.seconds, program.size, self.priced, left)
         self.program, self.optimum = program, optimum
         self._in_order = proved.last_basis if proved is not None else self.base_plan.basis
         if optimum.basis is not None and not optimum.unfinished:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from planner.catalogue import RESPONSE
@@ -42,14 +43,13 @@ class Lack:
 
 def lacks_of(model: Model, values: Vector, names: Sequence[str], costs: Vector) -> Iterator[Lack]:
     """Everything that a plan lacks at one of the levels `names`; `costs`: levels × columns."""
-    places = Places(model)
-    for family, rows, kind, told in _counted(model, places):
+    for family, rows, kind, described in _counted(model):
         for key, column in model.columns[family].items():
             units = float(values[column])
             counted = costs[:, column].nonzero()[0]
             level = int(counted[0]) if len(counted) else _of_responses(kind, names)
             if units > NOISE and level is not None:
-                yield Lack(rows(key), column, level, units, **{"kind": kind, **told(key)})
+                yield Lack(rows(key), column, level, units, **{"kind": kind, **described(key)})
 
 
 def _of_responses(kind: str, names: Sequence[str]) -> int | None:
@@ -58,57 +58,61 @@ def _of_responses(kind: str, names: Sequence[str]) -> int | None:
     return places[0] if kind == SURGE and places else None
 
 
-Told = Callable[[Key], Mapping[str, Any]]
+Described = Callable[[Key], Mapping[str, Any]]
 
 
-def _counted(model: Model, places: Places) -> Iterator[tuple[str, Callable[[Key], int], str, Told]]:
-    """(family of columns, key → row, kind, key → what it is)"""
-    demands = model.instance.demands_by_key
+class _Describing:
+    """What the key of a column says that its lack is of: the fields of `Lack` by name."""
 
-    def demand(key: Key) -> Mapping[str, Any]:
+    def __init__(self, model: Model) -> None:
+        instance = model.instance
+        self._places, self._demands = Places(model), instance.demands_by_key
+        self._needs = {
+            (*case.key, *need.wanted.key): (case, need) for case in instance.cases for need in needs(instance, case)
+        }
+
+    def demand(self, key: Key) -> Mapping[str, Any]:
         name, due = key
-        own = demands[name, due]
+        own = self._demands[name, due]
         return {"name": own.name, "item": own.item, "due": own.due + 1, "commitment": own.commitment,
                 "destination": own.destination}  # fmt: skip
 
-    wanted = {
-        (*case.key, *need.wanted.key): (case, need)
-        for case in model.instance.cases
-        for need in needs(model.instance, case)
-    }
+    def need(self, key: Key) -> Mapping[str, Any]:
+        case, need = self._needs[key]
+        own = need.wanted
+        return {"kind": SURGE if need.kind == "surge" else STANDING, "name": case.contingency.name, "item": own.item,
+                "due": case.begin + own.due + 1, "destination": own.destination, "strike": case.strike + 1}  # fmt: skip
 
-    def need(key: Key) -> Mapping[str, Any]:
-        case, wanted_here = wanted[key]
-        own = wanted_here.wanted
-        return {"kind": SURGE if wanted_here.kind == "surge" else STANDING, "name": case.contingency.name, "item": own.item, "due": case.begin + own.due + 1,
-                "destination": own.destination, "strike": case.strike + 1}  # fmt: skip
+    def promise(self, key: Key) -> Mapping[str, Any]:
+        place = self._place(PROMISE.name, key)
+        return {**place, "strike": place["due"]}
 
-    def place(family: str) -> Told:
-        def told(key: Key) -> Mapping[str, Any]:
-            name, item, period = places.of(family, key)
-            return {"name": name, "item": item, "due": period}
-
-        return told
-
-    def past(key: Key) -> Mapping[str, Any]:
+    def past(self, key: Key) -> Mapping[str, Any]:
         family, *own = key
-        return place(family)(tuple(own))
+        return self._place(family, tuple(own))
 
-    def promise(key: Key) -> Mapping[str, Any]:
-        described = place(PROMISE.name)(key)
-        return {**described, "strike": described["due"]}
+    def of(self, family: str) -> Described:
+        return partial(self._place, family)
+
+    def _place(self, family: str, key: Key) -> Mapping[str, Any]:
+        name, item, period = self._places.of(family, key)
+        return {"name": name, "item": item, "due": period}
+
+
+def _counted(model: Model) -> Iterator[tuple[str, Callable[[Key], int], str, Described]]:
+    """(family of columns, key → row, kind, key → what it is)"""
 
     def row(family: str) -> Callable[[Key], int]:
         return lambda key: model.rows[family][key]
-
-    yield "shortage", row(DEMAND_BALANCE.name), "demand", demand
-    yield "target_shortage", row(STOCK_TARGET.name), "target", place(STOCK_TARGET.name)
-    yield "supply_shortage", row(DAYS_OF_SUPPLY.name), "target", place(DAYS_OF_SUPPLY.name)
-    yield "lack", row(PROMISE.name), PROMISE.name, promise
-    yield RESPONSE + "shortage", row(RESPONSE + DEMAND_BALANCE.name), SURGE, need
 
     def past_row(key: Key) -> int:
         family, *own = key
         return model.rows[family][tuple(own)]
 
-    yield "past_lack", past_row, "past", past
+    describing = _Describing(model)
+    yield "shortage", row(DEMAND_BALANCE.name), "demand", describing.demand
+    yield "target_shortage", row(STOCK_TARGET.name), "target", describing.of(STOCK_TARGET.name)
+    yield "supply_shortage", row(DAYS_OF_SUPPLY.name), "target", describing.of(DAYS_OF_SUPPLY.name)
+    yield "lack", row(PROMISE.name), PROMISE.name, describing.promise
+    yield RESPONSE + "shortage", row(RESPONSE + DEMAND_BALANCE.name), SURGE, describing.need
+    yield "past_lack", past_row, "past", describing.past

@@ -96,22 +96,11 @@ def _burden(plan: Plan, whole: pd.DataFrame) -> View:
     """Each contributor's part in all that is paid, its bounds, and the key."""
     tolerance = getattr(plan.instance.settings, "key_tolerance", None)
     parts = _parts_with_the_past(plan, whole)
-    rows = []
-    for row in _rows(whole.sort_values("contributed", ascending=False, kind="stable")):
-        known = plan.instance.nations.get(str(row.nation))
-        least, most = (known.contribution_min, known.contribution_max) if known else (None, None)
-        due, paid = _none(row.share_due), _none(row.share_paid)
-        part_in_all, share_in_all = parts[str(row.nation)]
-        states = [state for state, limit, value in (
-            ("at its least part", least, part_in_all),
-            ("at its largest part", most, part_in_all),
-            ("at the key's lower bound", due * (1 - tolerance) if due is not None and tolerance is not None else None, share_in_all),
-            ("at the key's upper bound", due * (1 + tolerance) if due is not None and tolerance is not None else None, share_in_all),
-        ) if limit and value is not None and abs(value - limit) <= SAME]  # fmt: skip
-        if row.contributed > 0 or due is not None:
-            name = party_title(plan.instance, str(row.nation))
-            limits = (least, most, due, paid, _none(row.difference), _none(row.over))
-            rows.append((name, float(row.contributed), float(row.part), *limits, "; ".join(states)))
+    rows = [
+        _burden_row(plan.instance, row, *parts[str(row.nation)], tolerance)
+        for row in _rows(whole.sort_values("contributed", ascending=False, kind="stable"))
+        if row.contributed > 0 or _none(row.share_due) is not None
+    ]
     lead = (
         _alone(plan)
         + "Part: of all that is paid, by nations and institutions alike. Key: share due is the nation's key ÷ all keys; "
@@ -138,6 +127,26 @@ def _burden(plan: Plan, whole: pd.DataFrame) -> View:
         rows,
         MOST_ON_PAGE,
     )
+
+
+def _burden_row(
+    instance: PlanningInstance, row: Any, part: float, share_paid: float | None, tolerance: float | None
+) -> tuple[object, ...]:
+    """A contributor's row; `part` and `share_paid` with what was paid before the plan, as rules count them."""
+    known = instance.nations.get(str(row.nation))
+    least, most = (known.contribution_min, known.contribution_max) if known else (None, None)
+    due = _none(row.share_due)
+    lower, upper = (None, None) if due is None or tolerance is None else (due * (1 - tolerance), due * (1 + tolerance))
+    bounds = (
+        ("at its least part", least, part),
+        ("at its largest part", most, part),
+        ("at the key's lower bound", lower, share_paid),
+        ("at the key's upper bound", upper, share_paid),
+    )
+    states = [state for state, bound, value in bounds if bound and value is not None and abs(value - bound) <= SAME]
+    shares = (least, most, due, _none(row.share_paid), _none(row.difference), _none(row.over))
+    name = party_title(instance, str(row.nation))
+    return name, float(row.contributed), float(row.part), *shares, "; ".join(states)
 
 
 def _parts_with_the_past(plan: Plan, whole: pd.DataFrame) -> dict[str, tuple[float, float | None]]:

@@ -11,7 +11,7 @@ from planner.verify.contingency.data import scaled
 from planner.verify.goods.consents import withheld
 from planner.verify.goods.storage import lifted
 from planner.verify.plan_arrays import PlanArrays
-from planner.verify.verification import Codes, Findings, Floats, number
+from planner.verify.verification import Codes, Findings, Flags, Floats, number
 
 Say = Callable[[int], str]
 
@@ -148,18 +148,31 @@ def _throughput(answers: Responses, findings: Findings) -> None:
 
 
 def _storage(answers: Responses, findings: Findings) -> None:
-    """t, m3, kg and units of an item in stock ≤ (storage + expansions) × factor; nothing at a closed node."""
+    """What nodes hold: in tonnes, cubic metres and kilograms of explosive, in units of an item, and where nothing may lie."""
+    _storage_of_nodes(answers, findings)
+    _storage_of_items(answers, findings)
+    _storage_where_none(answers, findings)
+
+
+def _limited_by_item(answers: Responses) -> Flags:
+    """[row of stocks]: NodeItems.storage alone limits the goods, as the node's 0 tonnes are only its default."""
+    arrays = answers.arrays
+    node, item, t = _codes(answers, "stocks", "node", "item", "t")
+    by_default = np.array([place.by_default for place in arrays.case.nodes.values()])
+    limited: Flags = by_default[node, t] & lifted(arrays)[node, item]
+    return limited
+
+
+def _storage_of_nodes(answers: Responses, findings: Findings) -> None:
+    """t, m3 and kg in stock ≤ (storage + expansions) × factor."""
     arrays, places = answers.arrays, list(answers.arrays.case.nodes.values())
     things, table = list(answers.arrays.case.items.values()), answers.tables.stocks
-    case, node, item, t, h = _codes(answers, "stocks", "case", "node", "item", "t", "h")
-    quantity = table["quantity"].to_numpy(dtype=float)
-    base = np.array([place.storage for place in places])
-    by_default = np.array([place.by_default for place in places])
-    own = by_default[node, t] & lifted(arrays)[node, item]
-    tonnes = base + np.array([arrays.added("node", name) for name in arrays.nodes])
+    (item,), quantity = _codes(answers, "stocks", "item"), table["quantity"].to_numpy(dtype=float)
+    tonnes = np.array([place.storage for place in places])
+    tonnes = tonnes + np.array([arrays.added("node", name) for name in arrays.nodes])
     whole = np.ones((1, arrays.case.periods))
     for measure, limit, counts in (
-        ([each.weight for each in things], tonnes, ~own),
+        ([each.weight for each in things], tonnes, ~_limited_by_item(answers)),
         ([each.volume for each in things], np.array([[p.storage_volume] for p in places]) * whole, True),
         ([each.neq for each in things], np.array([[p.storage_explosive] for p in places]) * whole, True),
     ):
@@ -168,21 +181,35 @@ def _storage(answers: Responses, findings: Findings) -> None:
         _compare(
             answers, findings, "response_storage", load, left, lambda code: f"node {arrays.nodes[code]!r}", "holds"
         )
+
+
+def _storage_of_items(answers: Responses, findings: Findings) -> None:
+    """Units of an item in stock at a node ≤ NodeItems.storage × factor."""
+    arrays, table = answers.arrays, answers.tables.stocks
+    items, nodes = len(arrays.items), len(arrays.nodes)
+    case, node, item, h = _codes(answers, "stocks", "case", "node", "item", "h")
     units = np.array([arrays.case.node_storage.get((p, i), np.inf) for p in arrays.nodes for i in arrays.items])
-    pairs, rows = np.unique((case * len(places) + node) * len(things) + item, return_inverse=True)
-    held = answers.totals(rows, h, quantity, pairs.size)
-    pair_case, pair_node = pairs // len(things) // len(places), pairs // len(things) % len(places)
-    limit = np.repeat(units[pairs % (len(things) * len(places))][:, None], answers.width, axis=1)
+    pairs, rows = np.unique((case * nodes + node) * items + item, return_inverse=True)
+    held = answers.totals(rows, h, table["quantity"].to_numpy(dtype=float), pairs.size)
+    pair_case, pair_node = pairs // items // nodes, pairs // items % nodes
+    limit = np.repeat(units[pairs % (items * nodes)][:, None], answers.width, axis=1)
     limit = scaled(limit, answers.node_factor[pair_case, pair_node])
 
-    def too_much(flat: int) -> str:
+    def say(flat: int) -> str:
         row, when = divmod(flat, answers.width)
-        what = f"{number(held[row, when])} of {number(limit[row, when])} units of {arrays.items[pairs[row] % len(things)]!r}"
+        what = f"{number(held[row, when])} of {number(limit[row, when])} units of {arrays.items[pairs[row] % items]!r}"
         return f"node {arrays.nodes[pair_node[row]]!r} holds {what} {answers.where(int(pair_case[row]), when)}"
 
-    findings.check("response_storage", (held - limit).ravel(), np.maximum(held, limit).ravel(), too_much)
-    last = np.array([place.last for place in places])[node]
-    none = (base[node, t] == 0) & ~own & (arrays.weight[item] == 0)
+    findings.check("response_storage", (held - limit).ravel(), np.maximum(held, limit).ravel(), say)
+
+
+def _storage_where_none(answers: Responses, findings: Findings) -> None:
+    """Nothing is held at a closed or lost node, nor goods without weight where the node holds 0 t."""
+    arrays, places = answers.arrays, list(answers.arrays.case.nodes.values())
+    case, node, item, t, h = _codes(answers, "stocks", "case", "node", "item", "t", "h")
+    quantity = answers.tables.stocks["quantity"].to_numpy(dtype=float)
+    base, last = np.array([place.storage for place in places]), np.array([place.last for place in places])[node]
+    none = (base[node, t] == 0) & ~_limited_by_item(answers) & (arrays.weight[item] == 0)
     none |= ((last < arrays.case.periods - 1) & (t >= last)) | (answers.node_factor[case, node, h] == 0)
     size = np.where(none, quantity, 0.0)
 
@@ -241,8 +268,8 @@ def _orders(answers: Responses, findings: Findings) -> None:
     wrong = (table["ordered"].to_numpy(dtype=object) != right).astype(float)
 
     def say(row: int) -> str:
-        told = f"{table['ordered'].iloc[row]!r}, expected {str(right[row])!r}"
-        return f"response_making, row {int(table.index[row]) + 2}: ordered is {told}"
+        found = f"{table['ordered'].iloc[row]!r}, expected {str(right[row])!r}"
+        return f"response_making, row {int(table.index[row]) + 2}: ordered is {found}"
 
     findings.check("response_orders", wrong, wrong, say)
 

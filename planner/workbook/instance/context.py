@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from keyword import iskeyword
 from typing import Any
 
 from planner.domain.horizon import Horizon
@@ -36,11 +38,18 @@ class Context:
         rates: dict[str | None, float] = dict(self.book["Currencies"].records("currency", "rate"))
         return {**rates, None: 1.0, self.book.settings.currency: 1.0}
 
-    def rows(self, name: str, *columns: str) -> Iterator[tuple[Any, ...]]:
-        """The records of a table as (record, value, …), money in the currency of Settings."""
+    def rows(self, name: str, *columns: str) -> Iterator[Any]:
+        """The records of a table as named tuples (record, value, …), money in the currency of Settings.
+
+        Without `columns`: all of the table. `record` is the place among the records; a column whose name Python reserves
+        is read with an underscore: `row.from_`.
+        """
         table = self.book[name]
+        columns = columns or tuple(table.columns)
         values = [self._converted(table, column) for column in columns]
-        return zip(range(len(table)), *values, strict=True)
+        fields = [f"{column}_" if iskeyword(column) else column for column in columns]
+        row = namedtuple("Row", ["record", *fields])  # type: ignore[misc]
+        return map(row, range(len(table)), *values)
 
     def _converted(self, table: TypedTable, name: str) -> list[Any]:
         values = table[name]

@@ -14,25 +14,24 @@ from planner.workbook.reading.periods import ANY, FAR, NEVER, FromStrike
 
 def contingencies(context: Context) -> dict[str, Contingency]:
     """Tables Contingencies, Surge and Disruptions, by contingency; strikes are 0-based periods of the horizon."""
-    columns = ("contingency", "name", "probability", "period", "window", "warning", "coverage", "standing", "money")
     surges, hits = _surges(context), _disruptions(context)
     by_name = {}
-    for record, *row in context.rows("Contingencies", *columns):
-        name, title, probability, spans, window, warning, coverage, standing, money = row
-        strikes = _strikes(context, record, spans, window)
+    for row in context.rows("Contingencies"):
+        strikes = _strikes(context, row.record, row.period, row.window)
         within = range(context.horizon.periods)
-        by_name[name] = Contingency(
-            name=name,
+        default_coverage = 1.0 if row.probability is None else 0.0
+        by_name[row.contingency] = Contingency(
+            name=row.contingency,
             strikes=tuple(strike for strike in strikes if strike in within),
-            title=title,
-            probability=probability,
-            window=window,
-            warning=warning,
-            coverage=(1.0 if probability is None else 0.0) if coverage is None else coverage,
-            standing=standing,
-            money=money,
-            surges=tuple(surges.get(name, ())),
-            disruptions=tuple(hits.get(name, ())),
+            title=row.name,
+            probability=row.probability,
+            window=row.window,
+            warning=row.warning,
+            coverage=default_coverage if row.coverage is None else row.coverage,
+            standing=row.standing,
+            money=row.money,
+            surges=tuple(surges.get(row.contingency, ())),
+            disruptions=tuple(hits.get(row.contingency, ())),
             outside=tuple(strike for strike in strikes if strike not in within),
         )
     return by_name

@@ -11,42 +11,47 @@ from planner.workbook.reading.periods import NEVER
 
 def demands(context: Context, commitments: Mapping[str, Commitment]) -> tuple[Demand, ...]:
     """Table Demand in its order; `binding` comes from the commitment where it is blank."""
-    columns = (
-        "demand", "destination", "item", "period", "quantity", "max_delay", "commitment", "binding", "priority",
-        "shortage_cost", "delay_cost", "overdue",
-    )  # fmt: skip
     rows = []
-    for record, *row in context.rows("Demand", *columns):
-        name, destination, item, due, quantity, delay, commitment, binding, priority, shortage, late, overdue = row
-        if due is NEVER:
-            context.removes("Demand", record, "period", due)
+    for row in context.rows("Demand"):
+        if row.period is NEVER:
+            context.removes("Demand", row.record, "period", row.period)
             continue
-        if binding is None:
-            binding = commitment is not None and commitments[commitment].binding
-        due -= overdue
-        window = context.horizon.clip(due, due + delay)
+        by_commitment = row.commitment is not None and commitments[row.commitment].binding
+        due = row.period - row.overdue
         rows.append(
-            Demand(name, destination, item, due, quantity, window, commitment, binding, priority, shortage, late, delay)
+            Demand(
+                name=row.demand,
+                destination=row.destination,
+                item=row.item,
+                due=due,
+                quantity=row.quantity,
+                window=context.horizon.clip(due, due + row.max_delay),
+                commitment=row.commitment,
+                binding=by_commitment if row.binding is None else row.binding,
+                priority=row.priority,
+                shortage_cost=row.shortage_cost,
+                delay_cost=row.delay_cost,
+                max_delay=row.max_delay,
+            )
         )
     return tuple(rows)
 
 
 def targets(context: Context) -> dict[str, Target]:
     """Table Targets, by name."""
-    columns = ("target", "nodes", "items", "from", "to", "quantity", "days_of_supply", "priority", "shortage_cost")
     by_name = {}
-    for record, name, nodes, items, first, last, quantity, days, priority, cost in context.rows("Targets", *columns):
-        if first is NEVER:
-            context.removes("Targets", record, "from", first)
+    for row in context.rows("Targets"):
+        if row.from_ is NEVER:
+            context.removes("Targets", row.record, "from", row.from_)
             continue
-        by_name[name] = Target(
-            name=name,
-            nodes=context.groups.nodes_in(nodes, depots_only=True),
-            items=context.groups.items_in(items),
-            periods=context.window(first, last),
-            quantity=quantity,
-            days_of_supply=days,
-            priority=priority,
-            shortage_cost=cost,
+        by_name[row.target] = Target(
+            name=row.target,
+            nodes=context.groups.nodes_in(row.nodes, depots_only=True),
+            items=context.groups.items_in(row.items),
+            periods=context.window(row.from_, row.to),
+            quantity=row.quantity,
+            days_of_supply=row.days_of_supply,
+            priority=row.priority,
+            shortage_cost=row.shortage_cost,
         )
     return by_name

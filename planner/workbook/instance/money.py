@@ -12,52 +12,30 @@ from planner.workbook.reading.periods import NEVER
 
 def funds(context: Context) -> dict[str, Fund]:
     """Tables Funds, Budgets, Tranches and Eligibility, by fund; money in the currency of Settings."""
-    columns = (
-        "fund", "name", "opens", "closes", "kind", "carry_over", "cofinancing", "interest", "ceiling", "content_group",
-        "content_min", "content_scope", "min_nations", "min_nations_enforced", "part_min", "basis",
-    )  # fmt: skip
-    money = _budgets(context)
-    rules = _eligibility(context)
-    tranches = _tranches(context)
+    budgets, rules, tranches = _budgets(context), _eligibility(context), _tranches(context)
     by_name = {}
-    for record, *row in context.rows("Funds", *columns):
-        (
-            name,
-            title,
-            opens,
-            closes,
-            kind,
-            carry_over,
-            cofinancing,
-            interest,
-            ceiling,
-            group,
-            least,
-            scope,
-            *taking_part,
-            basis,
-        ) = row
-        context.removes("Funds", record, "opens", opens, "it never opens")
-        by_name[name] = Fund(
-            name=name,
-            open=context.window(opens, closes),
-            kind=kind,
-            carry_over=carry_over,
-            cofinancing=1.0 if cofinancing is None else cofinancing,
-            interest=interest,
-            ceiling=inf if ceiling is None else ceiling,
-            content_group=frozenset(context.groups.nations_in(group or ())),
-            content_min=least,
-            content_scope=scope,
-            min_nations=taking_part[0],
-            min_nations_enforced=taking_part[1],
-            part_min=taking_part[2],
-            basis=basis,
-            eligibility=tuple(rules.get(name, ())),
-            budgets=tuple(money.get(name, ())),
-            since=context.horizon.periods if opens is NEVER else context.since(opens),
-            tranches=tuple(tranches.get(name, ())),
-            title=title,
+    for row in context.rows("Funds"):
+        context.removes("Funds", row.record, "opens", row.opens, "it never opens")
+        by_name[row.fund] = Fund(
+            name=row.fund,
+            open=context.window(row.opens, row.closes),
+            kind=row.kind,
+            carry_over=row.carry_over,
+            cofinancing=1.0 if row.cofinancing is None else row.cofinancing,
+            interest=row.interest,
+            ceiling=inf if row.ceiling is None else row.ceiling,
+            content_group=frozenset(context.groups.nations_in(row.content_group or ())),
+            content_min=row.content_min,
+            content_scope=row.content_scope,
+            min_nations=row.min_nations,
+            min_nations_enforced=row.min_nations_enforced,
+            part_min=row.part_min,
+            basis=row.basis,
+            eligibility=tuple(rules.get(row.fund, ())),
+            budgets=tuple(budgets.get(row.fund, ())),
+            since=context.horizon.periods if row.opens is NEVER else context.since(row.opens),
+            tranches=tuple(tranches.get(row.fund, ())),
+            title=row.name,
         )
     return by_name
 

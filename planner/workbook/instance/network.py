@@ -14,46 +14,27 @@ BACK = "~back"
 
 def nodes(context: Context) -> dict[str, Node]:
     """Table Nodes, by name."""
-    columns = (
-        "node", "name", "kind", "opens", "closes", "nation", "lat", "lon", "storage_t", "storage_m3", "storage_neq",
-        "holding_cost", "throughput_t", "access",
-    )  # fmt: skip
     by_name = {}
-    for record, *row in context.rows("Nodes", *columns):
-        (
-            name,
-            title,
-            kind,
-            opens,
-            closes,
-            nation,
-            latitude,
-            longitude,
-            tonnes,
-            volume,
-            explosive,
-            holding,
-            throughput,
-            access,
-        ) = row
-        context.removes("Nodes", record, "opens", opens, "it never opens")
-        nothing = kind == "transit" and tonnes is None and volume is None and explosive is None
-        by_name[name] = Node(
-            name=name,
-            kind=kind,
-            open=context.window(opens, closes),
-            nation=nation,
-            latitude=latitude,
-            longitude=longitude,
-            storage_t=context.profile(name, tonnes, 0.0 if nothing else inf),
-            storage_by_default=nothing,
-            storage_m3=inf if volume is None else volume,
-            storage_neq_kg=inf if explosive is None else explosive,
-            holding_cost=holding,
-            throughput_t=inf if throughput is None else throughput,
-            access=frozenset(context.groups.nations_in(access or ())),
-            closing=_closing(context, opens, closes),
-            title=title,
+    for row in context.rows("Nodes"):
+        context.removes("Nodes", row.record, "opens", row.opens, "it never opens")
+        unstated = row.storage_t is None and row.storage_m3 is None and row.storage_neq is None
+        holds_nothing = row.kind == "transit" and unstated
+        by_name[row.node] = Node(
+            name=row.node,
+            kind=row.kind,
+            open=context.window(row.opens, row.closes),
+            nation=row.nation,
+            latitude=row.lat,
+            longitude=row.lon,
+            storage_t=context.profile(row.node, row.storage_t, 0.0 if holds_nothing else inf),
+            storage_by_default=holds_nothing,
+            storage_m3=inf if row.storage_m3 is None else row.storage_m3,
+            storage_neq_kg=inf if row.storage_neq is None else row.storage_neq,
+            holding_cost=row.holding_cost,
+            throughput_t=inf if row.throughput_t is None else row.throughput_t,
+            access=frozenset(context.groups.nations_in(row.access or ())),
+            closing=_closing(context, row.opens, row.closes),
+            title=row.name,
         )
     return by_name
 
@@ -74,37 +55,31 @@ def node_items(context: Context) -> dict[tuple[str, str], NodeItem]:
 
 def legs(context: Context) -> dict[str, Leg]:
     """Table Routes as legs, by name: one, or two of a route in both directions."""
-    columns = (
-        "route", "origin", "destination", "mode", "lead_time", "cost", "capacity_t", "capacity_m3", "opens", "closes",
-        "both_ways", "excludes", "nations", "days",
-    )  # fmt: skip
     taken = {name for kind in ("route", "node", "line", "resource") for name in context.book.names.members[kind]}
     by_name = {}
-    for record, *row in context.rows("Routes", *columns):
-        route, origin, destination, mode, lead_time, cost, tonnes, volume, opens, closes, *others = row
-        both_ways, excludes, nations, days = others
-        context.removes("Routes", record, "opens", opens, "it never opens")
-        there = by_name[route] = Leg(
-            name=route,
-            route=route,
-            origin=origin,
-            destination=destination,
-            open=context.window(opens, closes),
-            mode=mode or "",
-            lead_time=lead_time,
-            cost_per_t=cost,
-            capacity_t=context.profile(route, tonnes, inf),
-            capacity_m3=inf if volume is None else volume,
-            excluded=frozenset(context.groups.items_in(excludes or ())),
-            nations=frozenset(context.groups.nations_in(nations or ())),
-            days=days,
+    for row in context.rows("Routes"):
+        context.removes("Routes", row.record, "opens", row.opens, "it never opens")
+        there = by_name[row.route] = Leg(
+            name=row.route,
+            route=row.route,
+            origin=row.origin,
+            destination=row.destination,
+            open=context.window(row.opens, row.closes),
+            mode=row.mode or "",
+            lead_time=row.lead_time,
+            cost_per_t=row.cost,
+            capacity_t=context.profile(row.route, row.capacity_t, inf),
+            capacity_m3=inf if row.capacity_m3 is None else row.capacity_m3,
+            excluded=frozenset(context.groups.items_in(row.excludes or ())),
+            nations=frozenset(context.groups.nations_in(row.nations or ())),
+            days=row.days,
         )
-        if both_ways:
-            back = route + BACK
+        if row.both_ways:
+            back = row.route + BACK
             while back in taken:
                 back += "~"
             taken.add(back)
-            by_name[back] = replace(there, name=back, origin=destination, destination=origin)
+            by_name[back] = replace(there, name=back, origin=row.destination, destination=row.origin)
     return by_name
 
 

@@ -63,7 +63,7 @@ class InputCells:
         key = dict(field.key)
         others = {column: value for column, value in key.items() if column != "from"}
         if len(self._records(field._replace(key=tuple(others.items())))) == len(records):
-            key = others  # no other row is told from these by when its money comes
+            key = others  # no other row differs from these by when its money comes
         return tuple(
             TypedRow(
                 tuple((column, self._said(table, record, column, value)) for column, value in key.items()),

@@ -20,40 +20,35 @@ def resources(context: Context) -> dict[str, Resource]:
 
 def lines(context: Context, nodes: Mapping[str, Node]) -> dict[str, Line]:
     """Tables Lines, Components, ResourceUse and Orders, by line."""
-    columns = (
-        "line", "factory", "item", "opens", "closes", "unit_cost", "capacity", "min_rate", "start_rate", "ramp",
-        "yield", "order_lead_time", "advance", "content",
-    )  # fmt: skip
     used = _resources_used(context)
     ordered = _orders(context)
     general, named = _components(context)
     by_name = {}
-    for record, *row in context.rows("Lines", *columns):
-        name, factory, item, opens, closes, cost, capacity, least, start, ramp, good, lead_time, advance, content = row
-        context.removes("Lines", record, "opens", opens, "it never opens")
-        node = nodes[factory]
-        components = dict(general.get(item, {})) if node.kind != "market" else {}
-        for component, quantity in named.get(name, {}).items():
+    for row in context.rows("Lines"):
+        context.removes("Lines", row.record, "opens", row.opens, "it never opens")
+        node = nodes[row.factory]
+        components = dict(general.get(row.item, {})) if node.kind != "market" else {}
+        for component, quantity in named.get(row.line, {}).items():
             components[component] = components.get(component, 0.0) + quantity
-        by_name[name] = Line(
-            name=name,
-            factory=factory,
-            item=item,
-            open=completions(context.window(opens, closes), node.open, lead_time),
-            unit_cost=cost,
-            capacity=context.profile(name, capacity, inf),
-            min_rate=least,
-            start_rate=start,
-            ramp=inf if ramp is None else ramp,
-            yield_=good,
-            resources=used.get(name, {}),
-            order_lead_time=lead_time,
-            advance=advance,
-            content=content_of(node.nation) if content is None else _positive(content),
+        by_name[row.line] = Line(
+            name=row.line,
+            factory=row.factory,
+            item=row.item,
+            open=completions(context.window(row.opens, row.closes), node.open, row.order_lead_time),
+            unit_cost=row.unit_cost,
+            capacity=context.profile(row.line, row.capacity, inf),
+            min_rate=row.min_rate,
+            start_rate=row.start_rate,
+            ramp=inf if row.ramp is None else row.ramp,
+            yield_=row.yield_,
+            resources=used.get(row.line, {}),
+            order_lead_time=row.order_lead_time,
+            advance=row.advance,
+            content=content_of(node.nation) if row.content is None else _positive(row.content),
             components=_positive(components),
             orders={
-                period: Order(quantity, advance if paid is None else paid)
-                for period, (quantity, paid) in sorted(ordered.get(name, {}).items())
+                period: Order(quantity, row.advance if paid is None else paid)
+                for period, (quantity, paid) in sorted(ordered.get(row.line, {}).items())
             },
         )
     return by_name
@@ -122,46 +117,30 @@ def expansions(
     context: Context, lines: Mapping[str, Line], resources: Mapping[str, Resource], nodes: Mapping[str, Node]
 ) -> dict[str, Expansion]:
     """Table Expansions, by name."""
-    columns = (
-        "expansion",
-        "line",
-        "resource",
-        "node",
-        "route",
-        "cost",
-        "first",
-        "last",
-        "limit",
-        "lead_time",
-        "content",
-    )
     by_name = {}
-    for record, *row in context.rows("Expansions", *columns):
-        name, line, resource, node, route, cost, first, last, limit, lead_time, content = row
-        if first is NEVER:
-            context.removes("Expansions", record, "first", first)
+    for row in context.rows("Expansions"):
+        if row.first is NEVER:
+            context.removes("Expansions", row.record, "first", row.first)
             continue
-        if line is not None:
-            kind, target, default = "line", line, lines[line].content
-        elif resource is not None:
-            factory = resources[resource].factory
-            kind, target, default = "resource", resource, content_of(nodes[factory].nation if factory else None)
-        elif node is not None:
-            kind, target, default = "node", node, content_of(nodes[node].nation)
+        if row.line is not None:
+            kind, target, default = "line", row.line, lines[row.line].content
+        elif row.resource is not None:
+            factory = resources[row.resource].factory
+            kind, target, default = "resource", row.resource, content_of(nodes[factory].nation if factory else None)
+        elif row.node is not None:
+            kind, target, default = "node", row.node, content_of(nodes[row.node].nation)
         else:
-            kind, target, default = "route", route, {}
-        window = context.window(first, last)
-        ready = max(context.horizon.periods - lead_time, 0)  # what is bought later is never ready
-        buy = range(window.start, max(min(window.stop, ready), window.start))
-        limit = inf if limit is None else limit
-        by_name[name] = Expansion(
-            name=name,
+            kind, target, default = "route", row.route, {}
+        window = context.window(row.first, row.last)
+        ready = max(context.horizon.periods - row.lead_time, 0)  # what is bought later is never ready
+        by_name[row.expansion] = Expansion(
+            name=row.expansion,
             kind=kind,
             object=target,
-            cost=cost,
-            buy=buy,
-            limit=limit,
-            lead_time=lead_time,
-            content=default if content is None else _positive(content),
+            cost=row.cost,
+            buy=range(window.start, max(min(window.stop, ready), window.start)),
+            limit=inf if row.limit is None else row.limit,
+            lead_time=row.lead_time,
+            content=default if row.content is None else _positive(row.content),
         )
     return by_name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from planner.domain.instance import Item, Leg, Node
 from planner.domain.rules import Changeable, Consent, Lock, Policy
@@ -97,18 +96,15 @@ def _meant(context: Context, names: tuple[str, ...]) -> frozenset[str]:
 def locks(context: Context) -> tuple[Lock, ...]:
     """Table Locks in its order; rows outside the horizon are left out."""
     keys = ("line", "route", "origin", "node", "item", "demand", "expansion", "fund", "contributor")
-    columns = ("lock", "kind", "from", "to", "per", "quantity", "minimum", "maximum")
     rows = []
-    for record, *row in context.rows("Locks", *columns, *keys):
-        name, kind, first, last, per, quantity, least, most, *named = row
-        if first is NEVER:
-            context.removes("Locks", record, "from", first)
+    for row in context.rows("Locks"):
+        if row.from_ is NEVER:
+            context.removes("Locks", row.record, "from", row.from_)
             continue
-        periods = context.window(first, last)
+        periods = context.window(row.from_, row.to)
         if not periods:
             continue  # a warning says so
-        if quantity is not None:
-            least = most = quantity
-        where: dict[str, Any] = dict(zip(keys, named, strict=True))
-        rows.append(Lock(name, kind, periods, per == "total", least, most, **where))
+        least, most = (row.minimum, row.maximum) if row.quantity is None else (row.quantity, row.quantity)
+        where = {key: getattr(row, key) for key in keys}
+        rows.append(Lock(row.lock, row.kind, periods, row.per == "total", least, most, **where))
     return tuple(rows)
