@@ -136,7 +136,7 @@ class _Network:
 
     def _closed(self, keys: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
         """The disruptions that close every way to some of these demands, with their cells."""
-        closed_by = (self._told.closing(self._model.rows[DEMAND][key]) for key in keys)
+        closed_by = (self._way_words.closing(self._model.rows[DEMAND][key]) for key in keys)
         if cells := ", ".join(dict.fromkeys(filter(None, closed_by))):
             yield limit_words(CLOSED, "", ""), cells
 
