@@ -28,7 +28,9 @@ _worked: list[float] = []  # processor seconds of each worker
 def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what runs in its background
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is asked to end ends its servers too, and removes its files
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # what is asked to end ends its servers too, and removes its files
     if config.option.markexpr != "not long":
         ask_for_long()
 

@@ -96,10 +96,8 @@ class AnalysisContext(Source):
 
     @property
     def start(self) -> bytes:
-        """What every further solve starts from: the columns of the plan, and its basis."""
-        basis = self.warm_start.basis
-        at_bounds = b"" if basis is None else basis.columns.tobytes() + basis.rows.tobytes()
-        return self.optimal.values.tobytes() + at_bounds
+        """What every further solve starts from: the columns of the plan, and those of the base with its basis."""
+        return self.optimal.values.tobytes() + self.warm_start.start
 
     def plan(self, values: Vector, settled: bool = True) -> Plan:
         """The plan of these columns, verified against the input; `settled`: with who pays by convention.

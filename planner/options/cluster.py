@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from planner import __version__
 from planner.errors import PlannerError, UsageError
-from planner.options.changes.option import Option
-from planner.options.outcome import BaseState, OptionOutcome, solve_option
 from planner.run.folder import scratch_folder
 
 if TYPE_CHECKING:
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
 SECONDS_TO_CONNECT = 15.0
 RETRIES = 3  # of an option whose worker was lost or failed
 
-OnOutcome = Callable[[OptionOutcome], None]
-Team = Callable[[BaseState, Sequence[Option], OnOutcome], list[OptionOutcome]]
 Base = TypeVar("Base")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -48,17 +44,6 @@ class TaskPool(Protocol):
         tasks: Sequence[Task],
         on_result: Callable[[Result], None],
     ) -> list[Result]: ...
-
-
-@contextlib.contextmanager
-def team(workers: int = 1, scheduler: str | None = None) -> Iterator[Team]:
-    """Who solves the options: this process, `workers` processes, or the workers of a Dask `scheduler`.
-
-    The team takes the base's state, the options, and whom to tell of each outcome as it comes in; it returns the
-    outcomes in the order of the options. Raises UsageError where the scheduler cannot be used.
-    """
-    with crew(workers, scheduler) as work_all:
-        yield lambda base, options, on_result: work_all(solve_option, base, options, on_result)
 
 
 @contextlib.contextmanager

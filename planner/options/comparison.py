@@ -158,8 +158,8 @@ class Comparison:
         rows = [
             (
                 outcome.name,
-                outcome.option.description,
-                outcome.option.factor,
+                outcome.description,
+                outcome.factor,
                 outcome.record.status,
                 self.ranks.get(outcome.name),
                 len(self.edits.get(outcome.name, ())),
@@ -280,7 +280,7 @@ def in_order(outcomes: Sequence[OptionOutcome]) -> tuple[OptionOutcome, ...]:
     """The base, then options by name, then sweeps by factor."""
 
     def place(outcome: OptionOutcome) -> tuple[bool, float, str]:
-        factor = outcome.option.factor
+        factor = outcome.factor
         return outcome.name != BASE, -inf if factor is None else factor, outcome.name
 
     return tuple(sorted(outcomes, key=place))

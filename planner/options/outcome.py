@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
-
-import pandas as pd
+from typing import Any
 
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
@@ -16,6 +15,7 @@ from planner.errors import InputError, NoPlanError, PlannerError, SolverStoppedE
 from planner.options.changes.option import BASE, Option
 from planner.options.changes.overrides import apply_option
 from planner.options.figures import GoodsMeasure, summary
+from planner.options.kept_types import KeptBasis, KeptRecord, KeptTable
 from planner.plan import SolveOptions, solve
 from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
@@ -25,34 +25,33 @@ from planner.report.data.report_data import read_report_data
 from planner.report.pages.report import OptionHeading, render
 from planner.run import record as run_record
 from planner.run.verified import checked, require_passed
-from planner.solver.highs import Basis, ProgressListener
+from planner.solver.highs import ProgressListener
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput
 
 
 @dataclass(frozen=True)
 class OptionOutcome:
-    """What became of an option. Without a plan, `tables` and `figures` are empty and `record` says why.
+    """What became of an option, by its name. Without a plan, `tables` and `figures` are empty and `record` says why.
 
-    `record` is run.json, but names the input of the base; `figures` are the tables of `figures.summary`.
+    `factor` is its place in a sweep, None elsewhere. `record` is run.json, but names the input of the base; `figures` are the tables of
+    `figures.summary`.
     """
 
-    option: Option
-    record: RunRecord
-    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    figures: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    name: str
+    description: str
+    factor: float | None
+    record: KeptRecord
+    tables: Mapping[str, KeptTable] = field(default_factory=dict)
+    figures: Mapping[str, KeptTable] = field(default_factory=dict)
     exit_code: int = 0  # what it would mean for a run of its own
     how: str = ""  # what was built anew, compared with the base
     report: str = ""  # the page of its plan
-    basis: Basis | None = None  # of its plan, where that has one
+    basis: KeptBasis | None = None  # of its plan, where that has one
 
     @property
     def solved(self) -> bool:
         return bool(self.tables)
-
-    @property
-    def name(self) -> str:
-        return self.option.name
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,11 @@ class BaseState:
     solving: SolveOptions
     started: datetime
     bench: WarmStart | None
+
+    @property
+    def start(self) -> bytes:
+        """What the solve of each option starts from; nothing without a plan of the base."""
+        return self.bench.start if self.bench else b""
 
     def begun(self, instance: PlanningInstance) -> RunRecord:
         """What is known of an option before it is solved."""
@@ -119,10 +123,12 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> Op
     try:
         require_passed(verification)
     except VerificationError as problem:
-        return OptionOutcome(option, record.but(status="error", message=str(problem)), exit_code=problem.exit_code)
+        return _outcome(option, record.but(status="error", message=str(problem)), exit_code=problem.exit_code)
     figures = summary(plan, base.measure, base.instance)
     page = report_of(option, plan, record)
-    return OptionOutcome(option, record, dict(plan.tables), figures, how=plan.how, report=page, basis=plan.basis)
+    return _outcome(
+        option, record, tables=dict(plan.tables), figures=figures, how=plan.how, report=page, basis=plan.basis
+    )
 
 
 def report_of(option: Option, plan: Plan, record: RunRecord) -> str:
@@ -131,4 +137,8 @@ def report_of(option: Option, plan: Plan, record: RunRecord) -> str:
 
 
 def _without_plan(option: Option, instance: PlanningInstance, base: BaseState, problem: PlannerError) -> OptionOutcome:
-    return OptionOutcome(option, run_record.without_plan(base.begun(instance), problem), exit_code=problem.exit_code)
+    return _outcome(option, run_record.without_plan(base.begun(instance), problem), exit_code=problem.exit_code)
+
+
+def _outcome(option: Option, record: RunRecord, **what: Any) -> OptionOutcome:
+    return OptionOutcome(option.name, option.description, option.factor, record, **what)

@@ -25,9 +25,10 @@ from planner.options.changes.input_folder import write_input
 from planner.options.changes.option import BASE, Option, read_options
 from planner.options.changes.overrides import Changed
 from planner.options.changes.sweep import Sweep, read_sweep
-from planner.options.cluster import team
+from planner.options.cluster import crew
 from planner.options.comparison import Comparison, in_order
-from planner.options.outcome import OptionOutcome, solve_base
+from planner.options.kept_results import with_kept_results
+from planner.options.outcome import OptionOutcome, solve_base, solve_option
 from planner.options.pages.page import write_page
 from planner.options.pages.workbook import write_comparison
 from planner.options.record import CompareRecord, comparison_record
@@ -92,12 +93,14 @@ def compare_workbook(
     refuse(target, replace, source)
     base, options = run.prepare(names, sweep)
     with (
-        team(workers, scheduler) as solve_all,
+        crew(workers, scheduler) as work_all,
         checkpoints_beside(target) as checkpoints,
         whole_folder(target, replace, source) as folder,
     ):
         state, outcome = solve_base(run.raw, base, solving, run.log.started, run.report, checkpoints)
-        outcomes = [outcome, *solve_all(state, options, run.note_of(len(options)))]
+        depends_on = ("compare", run.raw.sha256, solving, options, state.start)
+        solve_all = with_kept_results(work_all, checkpoints, *depends_on)
+        outcomes = [outcome, *solve_all(solve_option, state, options, run.note_of(len(options)))]
         if not any(one.solved for one in outcomes):
             record, why = outcome.record, outcome.record.explanation
             explained = why.document() if why else None

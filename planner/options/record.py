@@ -176,8 +176,8 @@ def _option(comparison: Comparison, outcome: OptionOutcome, folder: str) -> Opti
     mine = figures[figures["option"] == outcome.name]
     return OptionRecord(
         name=outcome.name,
-        description=outcome.option.description,
-        factor=outcome.option.factor,
+        description=outcome.description,
+        factor=outcome.factor,
         status=record.status,
         message=record.message,
         conflict=record.conflict,

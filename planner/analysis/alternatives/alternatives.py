@@ -16,6 +16,7 @@ from planner.analysis.writing import write_findings
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
 from planner.options.cluster import crew
+from planner.options.kept_results import with_kept_results
 from planner.plan import SolveOptions
 from planner.plan.plan import Plan
 from planner.records.reading import write_record
@@ -27,6 +28,7 @@ from planner.run.log import Log
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.shares import share_of
+from planner.solver.checkpoint import checkpoints_beside
 from planner.solver.highs import ProgressListener
 from planner.solver.lexicographic import inner
 from planner.workbook.names.names import suggestion
@@ -77,17 +79,21 @@ def alternatives_of_workbook(
         raise UsageError(f"--workers: found {workers}, expected at least 1")
     wanted = _aspects(by)
     refuse(target, replace, source)
-    context, parts = plan_parts(source, wanted, by is not None, solving, progress, log, plan)
-    with crew(workers) as work_all, whole_folder(target, replace, source) as folder:
-        search = AlternativeSearch(within_slack(context, parts, slack), work_all, context.step)
-        alternatives = search.find(context.optimal.values, count)
-        context.step("verify")
-        plans = tuple(context.plan(candidate.values, settled=False) for candidate in alternatives.chosen)
-        _write_runs(context, plans, folder / "alternatives")
-        findings = alternatives_findings(context, slack, parts, alternatives, plans)
-        context.step("write")
-        write_findings(findings, folder)
-        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+    with checkpoints_beside(target) as checkpoints:
+        kept = replace_in(solving, checkpoints=checkpoints)
+        context, parts = plan_parts(source, wanted, by is not None, kept, progress, log, plan)
+        with crew(workers) as work_all, whole_folder(target, replace, source) as folder:
+            depends_on = ("alternatives", context.raw.sha256, context.options, slack, wanted, context.start)
+            find_ranges = with_kept_results(work_all, checkpoints, *depends_on)
+            search = AlternativeSearch(within_slack(context, parts, slack), find_ranges, context.step)
+            alternatives = search.find(context.optimal.values, count)
+            context.step("verify")
+            plans = tuple(context.plan(candidate.values, settled=False) for candidate in alternatives.chosen)
+            _write_runs(context, plans, folder / "alternatives")
+            findings = alternatives_findings(context, slack, parts, alternatives, plans)
+            context.step("write")
+            write_findings(findings, folder)
+            (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
     return AlternativesResult(target, slack, tuple(parts), alternatives, plans, findings)
 
 

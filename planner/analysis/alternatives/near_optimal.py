@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.options.cluster import TaskPool
+from planner.options.kept_types import KeptArray, KeptBasis
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.solver.highs import Basis, Vector
 from planner.solver.parametric.study import Extension, ParametricStudy
@@ -41,7 +42,7 @@ class PlanPart:
 class Candidate:
     """A plan within the slack: all columns, and the amount of each part."""
 
-    values: Vector
+    values: KeptArray
     amounts: Mapping[str, float]  # by Part.row
 
 
@@ -95,7 +96,7 @@ class NearBest(NamedTuple):
     """A plan that was sought for the least of a sum, with its basis; `bound`: what no plan's sum is below."""
 
     candidate: Candidate
-    basis: Basis
+    basis: KeptBasis
     bound: float
     is_proved: bool
 

@@ -65,16 +65,20 @@ class CoalitionContext:
     until: str  # the last level that matters
 
 
-Reached = dict[str, float] | NoPlanError  # level -> value
+Reached = dict[str, float] | None  # level -> value; None: there is no plan
 
 
 def solve_means(context: CoalitionContext, means: Means) -> Reached:
-    """The levels of the best plan with these means; what is wrong where there is none."""
+    """The levels of the best plan with these means."""
     try:
-        plan = context.warm_start.solve_changed(restricted(context.instance, means), until=context.until)
-    except NoPlanError as problem:
-        return problem
-    return _values(plan)
+        return _best(context, means)
+    except NoPlanError:
+        return None
+
+
+def _best(context: CoalitionContext, means: Means) -> dict[str, float]:
+    """The same. Raises NoPlanError where there is no plan."""
+    return _values(context.warm_start.solve_changed(restricted(context.instance, means), until=context.until))
 
 
 class Coalitions:
@@ -125,6 +129,11 @@ class Coalitions:
         return listen
 
     @property
+    def start(self) -> bytes:
+        """What every coalition is solved from: the joint plan."""
+        return self._context.warm_start.start
+
+    @property
     def joint_is_whole(self) -> bool:
         """Is the joint plan that of the input as it stands, as no nation outside the group had anything to bring?"""
         means = self._means(self._full)
@@ -167,17 +176,22 @@ class Coalitions:
             if self._solved is not None:
                 self._solved(len(self._levels))
         levels = self._levels[means]
-        if isinstance(levels, NoPlanError):
-            raise self._without_plan(coalition, levels)
+        if levels is None:
+            raise self._without_plan(coalition, means)
         self._compare(coalition, levels)
         return sum(levels[name] for name in self.measure.levels)
 
-    def _without_plan(self, coalition: int, problem: NoPlanError) -> NoPlanError:
+    def _without_plan(self, coalition: int, means: Means) -> NoPlanError:
+        """Why there is no plan, from a solve that tells it."""
         who = " and ".join(self.names(coalition)) or "the beneficiaries alone"
         text = f"no plan exists for {who}, so it cannot be said what they gain by joining"
         if self._instance.settings.objective == "weighted":
             text += "; a demand with a shortage_cost may fall short"
-        return NoPlanError(text, problem.conflict, problem.status, problem.explanation)
+        try:
+            _best(self._context, means)
+        except NoPlanError as problem:
+            return NoPlanError(text, problem.conflict, problem.status, problem.explanation)
+        return NoPlanError(text)
 
     def _compare(self, coalition: int, levels: dict[str, float]) -> None:
         """A level is only comparable where those before it come out the same; shortfalls are summed, so need none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from dataclasses import replace as but
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from planner.analysis.fairness.study import FairnessStudy, study
 from planner.analysis.writing import write_findings
 from planner.errors import InputError
 from planner.options.cluster import crew
+from planner.options.kept_results import with_kept_results
 from planner.plan import Progress, SolveOptions
 from planner.records.parts import InputFile
 from planner.records.run import RunRecord
@@ -22,6 +24,7 @@ from planner.run import record as run_record
 from planner.run.folder import whole_folder
 from planner.run.refusal import refuse
 from planner.run.verified import verified
+from planner.solver.checkpoint import checkpoints_beside
 from planner.solver.highs import ProgressListener
 from planner.workbook import read
 from planner.workbook.reading.raw import RawInput
@@ -70,13 +73,16 @@ def fairness_of_workbook(
         if progress is not None:
             progress(Progress(f"coalition {count}"))
 
-    coalitions = Coalitions(instance, players, level, options, progress, solved)
-    begun = run_record.begun(
-        instance, InputFile.of(source, reading.raw.sha256), run_record.options_of(options), model, datetime.now(UTC)
-    )
-    record = _joint_record(begun, coalitions, reading.raw)
-    with crew(workers, scheduler) as work_all:
-        fair = study(coalitions, samples, seed, work_all)
+    with checkpoints_beside(target) as checkpoints:
+        kept = but(options, checkpoints=checkpoints)
+        coalitions = Coalitions(instance, players, level, kept, progress, solved)
+        begun = run_record.begun(
+            instance, InputFile.of(source, reading.raw.sha256), run_record.options_of(options), model, datetime.now(UTC)
+        )
+        record = _joint_record(begun, coalitions, reading.raw)
+        depends_on = ("fairness", reading.raw.sha256, options, group, level, samples, seed, coalitions.start)
+        with crew(workers, scheduler) as work_all:
+            fair = study(coalitions, samples, seed, with_kept_results(work_all, checkpoints, *depends_on))
     asked = FairnessOptions.model_validate(
         {"group": group, "level": level, "samples": samples, "seed": seed}
         | {key: value for key, value in asdict(options).items() if key in FairnessOptions.model_fields}

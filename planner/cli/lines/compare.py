@@ -26,7 +26,7 @@ def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path
         shares = ["fill_rate", *(["expected_coverage"] if covered else [])]
         cells = [*aim, *(share(comparison.figure(outcome.name, name)) for name in shares)]
         cells.append(figure(spent(comparison, outcome.name), money.currency, money))
-        rows.append((str(comparison.ranks[outcome.name]), outcome.name, *cells, outcome.option.description))
+        rows.append((str(comparison.ranks[outcome.name]), outcome.name, *cells, outcome.description))
     lines += columns(rows, right=[0, *range(2, len(rows[0]) - 1)])
     for outcome in comparison.outcomes:
         if not outcome.solved:

@@ -63,7 +63,7 @@ def difference_charts(comparison: Comparison, money: Money) -> list[Figure]:
 
 def sweep_curves(comparison: Comparison, money: Money) -> Figure | None:
     """A panel for each level, the fill rate and the cost against the factor of a sweep, where they move."""
-    swept = [outcome for outcome in comparison.outcomes if outcome.option.factor is not None]
+    swept = [outcome for outcome in comparison.outcomes if outcome.factor is not None]
     if len(swept) < 2:
         return None
     wanted = [*level_titles(comparison), ("fill_rate", "Fill rate", "share")]
@@ -79,7 +79,7 @@ def sweep_curves(comparison: Comparison, money: Money) -> Figure | None:
         if len(known) > 1 and not nearly(min(known) / scale, max(known) / scale):
             note = "per cent" if unit == "share" else f"in {wording.unit_words(unit, money)}"
             points = [
-                (float(outcome.option.factor or 0.0), None if value is None else value / scale)
+                (float(outcome.factor or 0.0), None if value is None else value / scale)
                 for outcome, value in zip(swept, values, strict=True)
             ]
             panels.append((title, note, points))

@@ -94,7 +94,7 @@ def aims(comparison: Comparison, record: CompareRecord, levels: Sequence[Level],
 def _named(outcome: OptionOutcome, record: CompareRecord) -> ViewCell:
     """What an option is called, with its name below; it leads to its report."""
     places = {entry.name: f"{entry.folder}/report.html" for entry in record.options}
-    called = outcome.option.description or outcome.name
+    called = outcome.description or outcome.name
     return ViewCell(called, outcome.name if called != outcome.name else "", link=places[outcome.name])
 
 
@@ -184,7 +184,7 @@ def sums(
 
 
 def _option_columns(shown: Sequence[OptionOutcome], kind: str) -> list[ViewColumn]:
-    return [ViewColumn(outcome.name, kind, note=outcome.option.description) for outcome in shown]
+    return [ViewColumn(outcome.name, kind, note=outcome.description) for outcome in shown]
 
 
 def fill_rates(comparison: Comparison, record: CompareRecord, money: Money, key: str, title: str) -> View:

@@ -104,7 +104,7 @@ def headline(comparison: Comparison, money: Money) -> str:
 
 def called(comparison: Comparison, name: str, *, with_name: bool = False) -> str:
     """What people call an option: its description, where there is one that is short, if asked for with the name in brackets; else the name."""
-    described = {outcome.name: outcome.option.description for outcome in comparison.outcomes}[name].rstrip(".")
+    described = {outcome.name: outcome.description for outcome in comparison.outcomes}[name].rstrip(".")
     if not described or len(described) > LONGEST:
         return name
     return f"{described} ({name})" if with_name else described

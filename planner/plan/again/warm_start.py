@@ -97,6 +97,13 @@ class WarmStart:
             self._levels, self._values = [without_values(level) for level in optimum.levels], optimum.values
             self.proves_by_duals = optimum.by_interior_point and len(optimum.levels) > 1 and not optimum.held_by_rows
 
+    @property
+    def start(self) -> bytes:
+        """What each further solve starts from: the columns of the base, and its basis; nothing where it leaves none."""
+        if self._basis is None:
+            return b""
+        return self._values.tobytes() + self._basis.columns.tobytes() + self._basis.rows.tobytes()
+
     def solve_changed(self, instance: PlanningInstance, until: str | None = None) -> Plan:
         """The optimal plan of a changed instance, solved from the base; its `how` says what was built anew.
         `until`: the last level that matters; later ones are left out.

@@ -19,7 +19,7 @@ from small_world import options, sheets, write
 from planner.errors import UsageError
 from planner.options import cluster
 from planner.options.changes.option import Option, read_options
-from planner.options.outcome import BaseState, OptionOutcome, solve_base
+from planner.options.outcome import BaseState, OptionOutcome, solve_base, solve_option
 from planner.options.pipeline import compare_workbook
 from planner.plan import SolveOptions
 from planner.report.words.phases import WORDS
@@ -66,18 +66,18 @@ def test_a_lost_worker_loses_no_option(
     base: BaseState, several: list[Option], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """One of two workers is killed as soon as the first outcome is in, and then the other one, too."""
-    with cluster.team() as alone:
-        expected = told(alone(base, several, nobody))
+    with cluster.crew() as alone:
+        expected = told(alone(solve_option, base, several, nobody))
     alive: list[int] = []
 
     def kill(_: OptionOutcome) -> None:
         if alive:
             os.kill(alive.pop(), signal.SIGKILL)
 
-    with cluster.team(2) as crew:
+    with cluster.crew(2) as two:
         alive += worker_processes()
         assert len(alive) == 2
-        found = told(crew(base, several, kill))
+        found = told(two(solve_option, base, several, kill))
     assert alive == []
     assert found == expected
     said = capfd.readouterr()
@@ -88,7 +88,7 @@ def test_a_lost_worker_loses_no_option(
 
 @pytest.mark.long
 def test_two_crews_can_work_at_a_time(capfd: pytest.CaptureFixture[str]) -> None:
-    with cluster.team(2), cluster.team(2):
+    with cluster.crew(2), cluster.crew(2):
         assert len(worker_processes()) == 4
     assert capfd.readouterr() == ("", "")
 

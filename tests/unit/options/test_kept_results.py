@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
 from typing import Any
 
 import pytest
+from numpy.testing import assert_array_equal
+from pandas.testing import assert_frame_equal
+from pydantic import TypeAdapter
 
+from planner.analysis.alternatives.alternatives import alternatives_of_workbook
+from planner.analysis.fairness.pipeline import fairness_of_workbook
 from planner.analysis.stress.pipeline import stress_of_workbook
 from planner.analysis.withdraw.withdraw import WithdrawalRequest, withdraw_from_workbook
 from planner.options import kept_results
 from planner.options.cluster import crew
 from planner.options.kept_results import with_kept_results
+from planner.options.outcome import OptionOutcome, solve_base
+from planner.options.pipeline import compare_workbook
+from planner.plan import SolveOptions
 from planner.plan.again.bracket import Bracket
 from planner.plan.again.remainder import Remainder
 from planner.solver import checkpoint
+from planner.workbook import interpret
+from planner.workbook.reading.raw import read_raw
 from tests.places import INPUTS
 
 Results = list[Remainder]
@@ -105,7 +117,20 @@ def stressed(target: Path) -> None:
     stress_of_workbook(INPUTS / "renewed-attack.xlsx", target, 3, seed=1)
 
 
-@pytest.mark.parametrize(("command", "last"), [(withdrawn, 4), (stressed, 1)])
+def compared(target: Path) -> None:
+    compare_workbook(INPUTS / "quickstart.xlsx", target, sweep=("line=Alpha line", "0:1:2"))
+
+
+def varied(target: Path) -> None:
+    alternatives_of_workbook(INPUTS / "partners.xlsx", target, count=1)
+
+
+def shared(target: Path) -> None:
+    fairness_of_workbook(INPUTS / "partners.xlsx", target, "Partners")
+
+
+@pytest.mark.usefixtures("without_reports", "without_option_pages")
+@pytest.mark.parametrize(("command", "last"), [(withdrawn, 4), (stressed, 1), (compared, 1), (varied, 2), (shared, 3)])
 def test_a_killed_command_goes_on(
     command: Callable[[Path], None], last: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,5 +155,32 @@ def test_a_killed_command_goes_on(
     command(tmp_path / "unharmed")
     assert resumed == len(kept)  # each task once
     assert [path.name for path in beside.iterdir()] == ["out"]
-    for written in (tmp_path / "unharmed").glob("*/*.csv"):
-        assert written.read_bytes() == (beside / "out" / written.relative_to(tmp_path / "unharmed")).read_bytes()
+    written = [*(tmp_path / "unharmed").rglob("*.csv"), *(tmp_path / "unharmed").rglob("basis.json")]
+    assert written
+    for file in written:
+        assert file.read_bytes() == (beside / "out" / file.relative_to(tmp_path / "unharmed")).read_bytes()
+
+
+def test_an_outcome_is_the_same_after_it_was_kept() -> None:
+    raw = read_raw(INPUTS / "renewed-attack.xlsx")
+    instance = interpret(raw).instance
+    assert instance is not None
+    state, outcome = solve_base(raw, instance, SolveOptions(), datetime(2026, 3, 1, tzinfo=UTC))
+    assert state.start
+    adapter = TypeAdapter(OptionOutcome)
+    again = adapter.validate_python(json.loads(json.dumps(adapter.dump_python(outcome))))
+    for one, other in ((outcome.tables, again.tables), (outcome.figures, again.figures)):
+        assert list(one) == list(other)
+        for name, table in one.items():
+            assert_frame_equal(table, other[name], check_exact=True)
+    assert outcome.basis is not None
+    assert again.basis is not None
+    assert_array_equal(outcome.basis.columns, again.basis.columns)
+    assert_array_equal(outcome.basis.rows, again.basis.rows)
+    assert again.basis.rows.dtype == outcome.basis.rows.dtype
+    rest = {
+        name: getattr(outcome, name)
+        for name in ("name", "description", "factor", "record", "exit_code", "how", "report")
+    }
+    assert rest == {name: getattr(again, name) for name in rest}
+    assert again.record.document() == outcome.record.document()
