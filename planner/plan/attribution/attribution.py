@@ -4,8 +4,8 @@ The amount of a row is units lacking × weight × share. The weight is what a fu
 dual of the lack's row. So all amounts of a level add up to its value, which is its shortfall; by strong duality the
 dual objective, Σ dual × right-hand side, is that value too. Both are computed separately and reported beside it.
 
-A lack that no way leads to has one row, `no way`: nothing of the item can be there in time, whatever any limit says. One
-whose way takes nothing but what more important aims give has one row too, `aims`.
+A lack that no way leads to has one row, `no way`: nothing of the item can be there in time, whatever any limit says. What a way takes of goods
+that more important aims use has a row `aims`; it is the only one where the way takes nothing else.
 """
 
 from __future__ import annotations
@@ -82,9 +82,12 @@ def _rows(
         parts = ways.parts(lack.row)
         level = _decides(ways, lack, duals.largest)
         groups: defaultdict[Hashable, list[WayPart]] = defaultdict(list)
-        for part in (part for part in parts if part.use is not Use.BESIDE or ways.is_goods(part)):
-            groups[words.limit(part)].append(part)
-        shares = duals.shares(parts, level, groups, weight if level == lack.level else 0.0)
+        for part in parts:
+            if part.use is not Use.BESIDE or ways.is_goods(part):
+                groups[words.limit(part)].append(part)
+            elif ways.is_node[part.position]:  # goods beside what it is for: where more important aims take them
+                groups[AIMS].append(part)
+        shares = duals.shares(parts, level, groups, weight if level == lack.level else 0.0, rest=AIMS)
     if not shares:
         if ways.has_way(lack.row):
             yield (*lead, None, *words.nothing(lack, AIMS), 1.0, 0.0, 1.0, NO, amount, words.asking(lack))
@@ -94,10 +97,11 @@ def _rows(
         yield (*lead, None, *words.nothing(lack, group), 1.0, 1.0, 1.0, YES, amount, closing or words.asking(lack))
         return
     taken_by = names[level] if level < lack.level else None
-    for share in sorted(shares.values(), key=lambda share: -share.part):
-        about = words.about(share.parts)
+    for key, share in sorted(shares.items(), key=lambda entry: -entry[1].part):
+        is_limit = key != AIMS
+        about = words.about(share.parts) if is_limit else words.nothing(lack, AIMS)
         yield (*lead, taken_by, *about, share.part, share.least, share.most, YES if share.tried else NO,
-               amount * share.part, words.cells(share.parts))  # fmt: skip
+               amount * share.part, words.cells(share.parts) if is_limit else words.asking(lack))  # fmt: skip
 
 
 def _decides(ways: Ways, lack: Lack, largest: Vector) -> int:

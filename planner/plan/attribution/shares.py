@@ -20,7 +20,7 @@ from planner.plan.attribution.ways import Parts, WayPart
 from planner.plan.prices.marginal import DualBase
 from planner.solver.highs import Vector
 from planner.solver.parametric.derivatives import DualChange
-from planner.tolerances import NOISE
+from planner.tolerances import NOISE, SAME
 
 Ends = Mapping[tuple[int, bool], tuple[DualChange, bool]]  # see `Marginal.duals`
 
@@ -52,39 +52,48 @@ class Duals:
         return largest
 
     def shares(
-        self, parts: Parts, level: int, groups: Mapping[Hashable, Sequence[WayPart]], weight: float
+        self, parts: Parts, level: int, groups: Mapping[Hashable, Sequence[WayPart]], weight: float, rest: Hashable
     ) -> dict[Hashable, LimitShare]:
         """The share of each group of parts, without those that no dual gives one.
 
         `weight`: what all rents on the way add up to at least, at every dual. Where the groups take less, something before the
-        way takes the rest, and the shares of the groups are so much smaller there.
+        way takes the rest: there the groups have smaller shares, which count for the range and not for the mean. `rest`: the group
+        that takes no more than the others leave of the weight.
         """
         used = sorted((part for part in parts if part.is_row), key=lambda part: part.position)
         rows = np.array([part.position for part in used], dtype=np.intp)
         amounts = np.array([parts[part] for part in used])
         place = {part: at for at, part in enumerate(used)}
         rents, tried = self._rents(rows, amounts, level)
-        costs_of = {}
-        for group, own in groups.items():
-            at = [place[part] for part in own if part.is_row]
-            alone = not any(self._may_take(part) for part in parts if part not in own)
-            cost = sum(parts[part] * self.costs[level, part.position] for part in own if not part.is_row)
-            costs_of[group] = np.maximum(rents[:, at].sum(axis=1) + cost, 0.0), alone or bool(tried[at].all())
-        total = sum(own for own, _ in costs_of.values())
-        kept = np.flatnonzero(total > 0)
+        columns = {
+            group: ([place[part] for part in own if part.is_row], self._cost(parts, own, level))
+            for group, own in groups.items()
+        }
+        takes = _taken(rents, columns, weight, rest)
+        kept = _all_taken(takes, weight)
+        if not len(kept):  # at the plan's own nothing before the way has a price
+            takes = _taken(np.vstack([rents, self.base.row_duals[level, rows] * amounts]), columns, weight, rest)
+            kept = _all_taken(takes, weight)
         if not len(kept):
             return {}
-        all_rents = np.maximum(total, weight)
-        mean = {group: float(own[kept].mean()) for group, (own, _) in costs_of.items()}
-        whole = sum(mean.values())
+        all_rents = np.maximum(sum(takes.values()), weight)
+        whole = sum(float(own[kept].mean()) for own in takes.values())
         shares = {}
-        for group, (own, is_tried) in costs_of.items():
+        for group, own in takes.items():
             ratios = (own / np.where(all_rents > 0, all_rents, 1.0))[all_rents > 0]
             if ratios.max() > NOISE:
-                shares[group] = LimitShare(
-                    tuple(groups[group]), mean[group] / whole, float(ratios.min()), float(ratios.max()), is_tried
-                )
+                is_tried = self._is_alone(parts, groups[group]) or bool(tried[columns[group][0]].all())
+                part, least, most = float(own[kept].mean()) / whole, float(ratios.min()), float(ratios.max())
+                shares[group] = LimitShare(tuple(groups[group]), part, least, most, is_tried)
         return shares
+
+    def _cost(self, parts: Parts, own: Sequence[WayPart], level: int) -> float:
+        """What the columns of a group cost at the level."""
+        return float(sum(parts[part] * self.costs[level, part.position] for part in own if not part.is_row))
+
+    def _is_alone(self, parts: Parts, own: Sequence[WayPart]) -> bool:
+        """Can nothing else on the way take any of it?"""
+        return not any(self._may_take(part) for part in parts if part not in own)
 
     def _may_take(self, part: WayPart) -> bool:
         """May some optimal dual give it a rent?"""
@@ -123,3 +132,20 @@ class Duals:
             elif not has_usual:
                 has_usual = True
                 yield usual * amounts
+
+
+def _taken(
+    rents: Vector, columns: Mapping[Hashable, tuple[list[int], float]], weight: float, rest: Hashable
+) -> dict[Hashable, Vector]:
+    """What each group takes at each dual; `columns`: its columns of `rents`, and what it costs beside them. `rest`: see `Duals.shares`."""
+    takes = {group: np.maximum(rents[:, at].sum(axis=1) + cost, 0.0) for group, (at, cost) in columns.items()}
+    if rest in takes:
+        others = sum((own for group, own in takes.items() if group != rest), start=np.zeros(len(rents)))
+        takes[rest] = np.minimum(takes[rest], np.maximum(weight - others, 0.0))
+    return takes
+
+
+def _all_taken(takes: Mapping[Hashable, Vector], weight: float) -> NDArray[np.intp]:
+    """The duals at which the groups take all of the weight."""
+    total = np.asarray(sum(takes.values()))
+    return np.flatnonzero((total > 0) & (total >= weight * (1.0 - SAME)))

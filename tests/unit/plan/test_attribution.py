@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from planner.plan import solve
+from planner.plan.attribution.shares import Duals
+from planner.plan.attribution.ways import Use, WayPart
 from planner.plan.plan import Plan
+from planner.plan.prices.marginal import DualBase
 from planner.workbook import read_instance
 
 # Works can make 60 crates a month at 10 each, worth 20, which go by road to Hub; Hub wants 100 in each of two months.
@@ -246,3 +250,33 @@ def test_an_uncovered_surge_names_the_storage_that_keeps_goods_away(tmp_path: Pa
         ["surge", "Attack", 3, "Hub"]
     ]
     assert "storage_weight" in set(needs["family"])
+
+
+# ── Shares, from the rents on a way ──────────────────────────────────────────────────────────────
+
+LINE, ROAD, LEFT_OVER = WayPart(0, Use.LIMIT), WayPart(1, Use.LIMIT), WayPart(2, Use.BESIDE)
+
+
+@pytest.mark.parametrize(
+    ("rents", "expected"),
+    [
+        ((10.0, 0.0, 90.0), {"line": 0.1, "aims": 0.9}),
+        ((10.0, 30.0, 90.0), {"line": 0.1, "road": 0.3, "aims": 0.6}),
+        ((100.0, -90.0, 90.0), {"line": 1.0}),
+        ((10.0, 90.0, 0.0), {"line": 0.1, "road": 0.9}),
+    ],
+)
+def test_what_no_limit_takes_of_the_weight_goes_to_earlier_aims(
+    rents: tuple[float, float, float], expected: dict[str, float]
+) -> None:
+    """One more is worth 100. What the line and the road do not take of it, an earlier aim takes with the goods that are left over: the shares
+    of the limits are no larger for that, and lie in their ranges.
+    """
+    row_duals = np.array([rents])
+    base = DualBase(row_duals, np.zeros((1, 0)), np.zeros(0, dtype=bool), np.ones(3, dtype=bool))
+    groups = {"line": [LINE], "road": [ROAD], "aims": [LEFT_OVER]}
+    shares = Duals(base, {}, np.zeros((1, 0))).shares(
+        dict.fromkeys((LINE, ROAD, LEFT_OVER), 1.0), 0, groups, 100.0, rest="aims"
+    )
+    assert {name: one.part for name, one in shares.items()} == pytest.approx(expected)
+    assert all(one.least == one.part == one.most for one in shares.values())
