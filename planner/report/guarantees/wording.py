@@ -69,7 +69,10 @@ def _depots(answers: Answers) -> str:
         return ""
     nation, part = str(by_nation.index[0]), float(by_nation.iloc[0] / given.sum())
     where = f"depots in {with_article(answers.nation_title(nation))}"
-    return f"By value, {share(part)} of what responses draw from stocks and goods under way comes from {where}."
+    weighed = f", {answers.weighting}" if answers.weighting else ""
+    return (
+        f"By value{weighed}, {share(part)} of what responses draw from stocks and goods under way comes from {where}."
+    )
 
 
 def _opening(answers: Answers) -> str:

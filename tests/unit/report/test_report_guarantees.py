@@ -46,8 +46,8 @@ def told() -> Guarantees:
 def test_the_headline_names_the_worst_case_the_mean_and_the_depots(told: Guarantees) -> None:
     assert plain(told.headline) == (
         "If “c” strikes in 2026-01, 25 % of what is needed, by value, arrives in time: the lowest share of the 3 cases. "
-        "On average, cases weighted by probability, it is 50 %. By value, 100 % of what responses draw from stocks and "
-        "goods under way comes from depots in PL."
+        "On average, cases weighted by probability, it is 50 %. By value, cases weighted by probability, 100 % of what "
+        "responses draw from stocks and goods under way comes from depots in PL."
     )
     assert told.figure is not None
     assert [plain(one) for one in told.figure] == ["50 %", "on average; least in 2026-01: 25 %"]
