@@ -32,6 +32,8 @@ LITTLE, USUAL = 0.01, 1.0  # of HiGHS's own perturbation of costs
 EITHER_SIMPLEX, DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 0, 1, 4, 2**31 - 1
 # Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
+# Factorisations of the basis that it is given: at least, and per pivot. Mostly there is one for each 100 pivots or more.
+FACTORISATIONS, FACTORISATIONS_SHARE = 20, 0.02
 LARGE_NONZEROS = 20_000
 # Where interior point ends before its usual gap of 1e-8, to which it hardly comes on so large a program. Crossover and simplex then
 # lead to an optimal basis all the same.
@@ -551,12 +553,21 @@ class HighsSession:
         return self.solve(phase, left, interior_point)
 
     def again(self, phase: str, pivots: int, time_limit: float | None = None) -> SolveOutcome:
-        """The same by at most as many pivots, without more."""
+        """The same by at most as many pivots, without more.
+
+        Where the bounds hardly leave a plan, or none, dual simplex may factorise the basis of a large LP anew after each pivot, which
+        takes a hundred times as long as the pivot. Such a solve is stopped like one that has used up its pivots.
+        """
         usual, self._simplex = self._simplex, EITHER_SIMPLEX
         self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         self.highs.setOptionValue("dual_simplex_cost_perturbation_multiplier", LITTLE)
         try:
-            return self.solve(phase, time_limit, pivots=pivots)
+            if not self.is_large:
+                return self.solve(phase, time_limit, pivots=pivots)
+            most = FACTORISATIONS + int(FACTORISATIONS_SHARE * pivots)
+            with self.highs.few_factorisations(most) as factorisations:
+                outcome = self.solve(phase, time_limit, pivots=pivots)
+            return replace(outcome, status="iteration limit") if factorisations.too_many else outcome
         finally:
             self._simplex = usual
             self.highs.setOptionValue("simplex_dual_edge_weight_strategy", CHOOSE_WEIGHTS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import highspy
@@ -58,6 +59,41 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
         """Begin to solve in a thread of its own."""
         self.stopping.clear()
         return Solving(super().run, self.stopping)
+
+    @contextmanager
+    def few_factorisations(self, most: int) -> Iterator[Factorisations]:
+        """Meanwhile simplex stops after so many factorisations of its basis: also where HiGHS is deaf, so that each run stops alike."""
+        factorisations = Factorisations(most)
+        if self.deaf:
+            self.enableCallbacks()
+        self.cbSimplexInterrupt.subscribe(factorisations)
+        try:
+            yield factorisations
+        finally:
+            self.cbSimplexInterrupt.unsubscribe(factorisations)
+            if self.deaf:
+                self.disableCallbacks()
+
+
+class Factorisations:
+    """Counts how often simplex factorises its basis anew, and stops it after `most`: HiGHS asks whether to stop after each pivot, and
+    after each factorisation, where no pivot was made since it last asked.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._count, self._pivots = most, 0, -1
+
+    def __call__(self, event: Any) -> None:
+        pivots = event.data_out.simplex_iteration_count
+        self._count += pivots == self._pivots
+        self._pivots = pivots
+        if self.too_many:
+            event.interrupt()
+
+    @property
+    def too_many(self) -> bool:
+        """Was simplex stopped for it?"""
+        return self._count > self._most
 
 
 def _stopped_by(asked: threading.Event) -> Callable[[Any], None]:
