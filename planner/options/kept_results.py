@@ -69,25 +69,30 @@ def _hash(depends_on: Sequence[object]) -> str:
 
 
 class _Kept:
-    """Results by the number of their task: a file with a line for each."""
+    """Results by the number of their task: a file with a line for each, which begins with the SHA-256 of the rest."""
 
     def __init__(self, file: Path, kind: TypeAdapter[Any]) -> None:
         self._file, self._kind = file, kind
 
     def read(self) -> dict[int, Any]:
-        """Whatever is whole: a line may have been cut off, or damaged."""
+        """Whatever is as it was written: a line may have been cut off, or damaged."""
         results: dict[int, Any] = {}
         with contextlib.suppress(OSError):
             for line in self._file.read_bytes().splitlines():
-                with contextlib.suppress(ValueError, TypeError, KeyError):
-                    entry = json.loads(line)
-                    results[int(entry["task"])] = self._kind.validate_python(entry["result"])
+                seal, _, content = line.partition(b" ")
+                if seal == _seal(content):
+                    entry = json.loads(content)
+                    results[entry["task"]] = self._kind.validate_python(entry["result"])
         return results
 
     def add(self, number: int, result: object) -> None:
         """Where the disk does not take it, it is not kept."""
-        line = json.dumps({"task": number, "result": self._kind.dump_python(result)})
+        content = json.dumps({"task": number, "result": self._kind.dump_python(result)}).encode()
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            with self._file.open("a", encoding="utf-8") as stream:
-                stream.write(f"\n{line}\n")  # the line before may have been cut off
+            with self._file.open("ab") as stream:
+                stream.write(b"\n%b %b\n" % (_seal(content), content))  # the line before may have been cut off
+
+
+def _seal(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

@@ -83,7 +83,7 @@ def test_nothing_is_taken_over_where_anything_else_is_asked(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n", '{"task": 1, "res', '{"task": 1, "result": {"values": 3}}\n', "[1]\n", "\0\xff"]
+    "text", ["", "\n", '{"task": 1, "res', '{"task": 1, "result": {"values": 3}}\n', "[" * 100_000 + "\n", "\0\xff"]
 )
 def test_a_line_that_was_cut_off_or_damaged_is_passed_over(tmp_path: Path, text: str) -> None:
     killed(tmp_path, 3)
@@ -94,6 +94,17 @@ def test_a_line_that_was_cut_off_or_damaged_is_passed_over(tmp_path: Path, text:
     assert done == [1, 2, 3, 4]
     assert results == [bracketed(1.0, task) for task in range(5)]
     assert worked(tmp_path, range(5))[1] == []
+
+
+def test_a_line_with_another_digit_is_passed_over(tmp_path: Path) -> None:
+    killed(tmp_path, 3)
+    (file,) = tmp_path.glob("*/0.jsonl")
+    text = file.read_text(encoding="utf-8")
+    assert "1.3333333333333333" in text
+    file.write_text(text.replace("1.3333333333333333", "1.3333333333333335"), encoding="utf-8")
+    results, done = worked(tmp_path, range(5))
+    assert done == [1, 3, 4]
+    assert results == [bracketed(1.0, task) for task in range(5)]
 
 
 def test_where_nothing_can_be_kept_all_is_worked_out(tmp_path: Path) -> None:
