@@ -62,13 +62,13 @@ class Asking:
         """Each budget cell with its prices, and why more of it buys nothing."""
         prices = Prices(self.study, self.levels, self.tolerance, self.base, self._vertex())
         idle = IdleMoney(self.model, self.study, self.levels, self.tolerance, self.base)
-        delivering = [place for place, name in enumerate(self.levels) if name not in NOT_DELIVERIES]
+        delivering = [index for index, name in enumerate(self.levels) if name not in NOT_DELIVERIES]
         findings = []
         self.context.step("money that buys nothing")
         prices.find_idle(self.columns)
-        for place, budget_cell in enumerate(self.budget_cells, 1):
+        for index, budget_cell in enumerate(self.budget_cells, 1):
             fund = title_of(self.instance.funds, budget_cell.fund)
-            self.context.step(f"money {place} of {len(self.budget_cells)}: {fund} {budget_cell.year}")
+            self.context.step(f"money {index} of {len(self.budget_cells)}: {fund} {budget_cell.year}")
             up = prices.side(budget_cell.name, 1.0)
             less = min(1.0, budget_cell.budget / self.step)
             down = prices.side(budget_cell.name, -1.0, less) if less > 0 else None
@@ -97,9 +97,9 @@ class Asking:
         """The budget cells of which more is worth most at each level, with what more of them does."""
         ups = [(one.budget_cell.name, one.up) for one in findings if one.up is not None]
         dearest = {}
-        for place in range(len(self.levels)):
-            name, side = min(ups, key=lambda up: float(up[1].slopes[place]), default=("", None))
-            if side is not None and side.slopes[place] < 0:
+        for index in range(len(self.levels)):
+            name, side = min(ups, key=lambda up: float(up[1].slopes[index]), default=("", None))
+            if side is not None and side.slopes[index] < 0:
                 dearest[name] = side
         return dearest
 

@@ -39,11 +39,11 @@ def _name_plainly(argument: Any) -> None:
 
 
 def _refuse_missing(option: Any, flags: set[str], args: list[str]) -> None:
-    for place, argument in enumerate(args):
+    for index, argument in enumerate(args):
         joined = any(argument.startswith(f"{flag}=") for flag in option.opts)
         if argument not in option.opts and not joined:
             continue
-        values = args[place + 1 : place + 1 + option.nargs - joined]
+        values = args[index + 1 : index + 1 + option.nargs - joined]
         for value in values:
             if value in flags or value.partition("=")[0] in flags:
                 raise UsageError(

@@ -28,14 +28,14 @@ class Integrity:
     checked: int = 0
 
 
-def integrity(record: DecisionRecord, place: Path, seal: str | None = None) -> Integrity:
-    """Hold the chain, the run folder, what was considered, the model and the versions against the record at `place`.
+def integrity(record: DecisionRecord, path: Path, seal: str | None = None) -> Integrity:
+    """Hold the chain, the run folder, what was considered, the model and the versions against the record at `path`.
 
     `seal`: a hash that was noted elsewhere, such as in the minutes; it must be one of the chain. Raises UsageError where
     it is no hash.
     """
     decision = record.decision
-    result = Integrity(run_folder(decision, place))
+    result = Integrity(run_folder(decision, path))
     result.faults += broken_links(record)
     if seal is not None and _seal(seal) not in record.seals:
         result.faults.append(

@@ -98,8 +98,8 @@ def _considered(one: Considered) -> str:
 
 def _levels(decision: Decision, file: str) -> FindingsTable:
     rows = [
-        (f"{place} {level.title}", spelled_unit(level.unit), level.value, level.bound, level.status)
-        for place, level in enumerate(decision.levels, 1)
+        (f"{index} {level.title}", spelled_unit(level.unit), level.value, level.bound, level.status)
+        for index, level in enumerate(decision.levels, 1)
     ]
     frame = pd.DataFrame(rows, columns=["title", "unit", "value", "bound", "status"])
     fields = [
@@ -130,7 +130,7 @@ def _plans(decision: Decision, file: str) -> FindingsTable:
 
 def _prices(decision: Decision, file: str) -> FindingsTable:
     labels, titles = decision.calendar.labels, catalogue.load(decision.model.name).constraints
-    aims = {level.name: f"{place} {level.title}" for place, level in enumerate(decision.levels, 1)}
+    aims = {level.name: f"{index} {level.title}" for index, level in enumerate(decision.levels, 1)}
     rows = [
         (
             f"{titles[price.family].title}: {_object(price)}" if price.family in titles else _object(price),

@@ -191,11 +191,11 @@ def broken_links(record: DecisionRecord) -> Iterator[str]:
     if hash_of(record.decision.document()) != record.sha256:
         yield "the decision was changed after it was signed: its hash is not the one in the record"
     before = record.sha256
-    for place, approval in enumerate(record.approvals, 1):
-        who = f"approval {place} ({approval.name})"
+    for index, approval in enumerate(record.approvals, 1):
+        who = f"approval {index} ({approval.name})"
         fields = {name: part for name, part in approval.document().items() if name != "sha256"}
         if hash_of(fields) != approval.sha256:
             yield f"{who} was changed after it was signed"
-        if approval.signs != before or approval.number != place:
+        if approval.signs != before or approval.number != index:
             yield f"{who} does not sign what stands before it"
         before = approval.sha256

@@ -53,26 +53,26 @@ class Reproduction:
 
 def reproduce(
     record: DecisionRecord,
-    place: Path,
+    path: Path,
     workbook: Path | None = None,
     seal: str | None = None,
     progress: ProgressListener | None = None,
     log: Log | None = None,
 ) -> Reproduction:
-    """Check every hash that the record at `place` names, and make its plan again.
+    """Check every hash that the record at `path` names, and make its plan again.
 
     `workbook` is the input where it has moved. Raises UsageError where that is not there; FolderError.
     """
     if workbook is not None and not workbook.exists():
         raise UsageError(f"--input: {workbook} is not there; expected the workbook that was planned")
-    reproduction = Reproduction(record, integrity(record, place, seal))
+    reproduction = Reproduction(record, integrity(record, path, seal))
     decision = record.decision
     if decision.run.made_by == "not solved":
         reproduction.why_not = (
             "the plan was given, or chosen among plans as good within a slack: solving does not make it again"
         )
         return reproduction
-    source = workbook or _input(decision, reproduction.integrity.folder, place)
+    source = workbook or _input(decision, reproduction.integrity.folder, path)
     if source is None:
         reproduction.why_not = f"the input {decision.input.path} is gone; say where it is now with --input WORKBOOK"
         return reproduction
@@ -83,7 +83,7 @@ def reproduce(
         reproduction.integrity.notes.append(
             "the plan was made under a time limit: how far the solver comes depends on the machine"
         )
-    start = _start(decision, place, reproduction.integrity.notes)
+    start = _start(decision, path, reproduction.integrity.notes)
     with scratch_folder() as scratch:
         target = scratch / "again"
         try:
@@ -107,7 +107,7 @@ def _compare(reproduction: Reproduction, again: RunRecord, tables: Path) -> None
 
 
 def _input(decision: Decision, folder: Path | None, place: Path) -> Path | None:
-    """Where the input is: where it was, in the run folder, or beside the record at `place`; None where it is gone."""
+    """Where the input is: where it was, in the run folder, or beside the record at `path`; None where it is gone."""
     typed = Path(decision.input.path)
     places = [typed, place.resolve().parent / typed.name]
     if folder is not None and typed.is_relative_to(decision.run.path):
@@ -115,12 +115,12 @@ def _input(decision: Decision, folder: Path | None, place: Path) -> Path | None:
     return next((path for path in places if path.exists()), None)
 
 
-def _start(decision: Decision, place: Path, notes: list[str]) -> AnalysisInput | None:
+def _start(decision: Decision, path: Path, notes: list[str]) -> AnalysisInput | None:
     """The plan that the plan was solved from; None where there was none, or where it is gone, which is noted."""
     started_from = decision.started_from
     if started_from is None:
         return None
-    start = start_of(started_from, decision.model.name, place.resolve().parent)
+    start = start_of(started_from, decision.model.name, path.resolve().parent)
     if start is None:
         notes.append(
             f"the plan {started_from.run}, from which this one was solved, or its input, is gone or was changed: another plan that is as good may come out"

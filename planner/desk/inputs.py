@@ -41,30 +41,30 @@ def optimal_plan_of(store: RunStore, number: int, model: str) -> Path | None:
 
 
 def _workbooks(run: Run, record: RunRecord) -> Iterator[tuple[str, bytes]]:
-    for place in places_of(run, record):
-        if place.is_file():
-            content = place.read_bytes()
+    for path in places_of(run, record):
+        if path.is_file():
+            content = path.read_bytes()
             if hashlib.sha256(content).hexdigest() == run.input_sha256:
-                yield place.name, content
+                yield path.name, content
 
 
-def _unpack(store: RunStore, run: Run, place: Path) -> None:
+def _unpack(store: RunStore, run: Run, path: Path) -> None:
     files = store.input_files(run.input_sha256)
     if files is None:
         raise UsageError(f"the input of run {run.id} is not kept: it had changed before the run was recorded")
-    place.mkdir()
+    path.mkdir()
     for name, content in files.items():
-        (place / Path(name).name).write_bytes(content)
+        (path / Path(name).name).write_bytes(content)
 
 
 def kept_folder(target: Path, write: Callable[[Path], object], name: str = "input") -> Path:
     """What `write` leaves under `name` in a folder that is written once, whole, also where several ask for it at a time."""
-    place = target / name
-    if not place.exists():
+    path = target / name
+    if not path.exists():
         try:
             with whole_folder(target) as hidden:
                 write(hidden / name)
         except UsageError:
-            if not place.exists():  # nobody was faster: it is refused for another reason
+            if not path.exists():  # nobody was faster: it is refused for another reason
                 raise
-    return place
+    return path

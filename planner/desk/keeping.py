@@ -118,13 +118,13 @@ def _is_shared(folder: Path, store: RunStore) -> bool:
     return any(other != own and ("://" in other or Path(other).is_file()) for other in known)
 
 
-def _stems(place: Path) -> set[str]:
-    return {path.stem for path in place.iterdir()} if place.is_dir() else set()
+def _stems(folder: Path) -> set[str]:
+    return {path.stem for path in folder.iterdir()} if folder.is_dir() else set()
 
 
-def _remove(place: Path, names: Collection[str]) -> None:
+def _remove(folder: Path, names: Collection[str]) -> None:
     until = time.time() - 60 * MINUTES_UNTOUCHED
-    for path in list(place.iterdir()) if place.is_dir() else []:
+    for path in list(folder.iterdir()) if folder.is_dir() else []:
         if path.stem not in names:
             continue
         with contextlib.suppress(FileNotFoundError):  # somebody else tidies up

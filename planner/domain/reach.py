@@ -138,9 +138,9 @@ class Reach:
         """The places of the item's recipients; 0 alone where it is not distinguished."""
         return range(max(len(self.recipients.of(item)), 1))
 
-    def _classes(self, place: int, last: Iterable[int]) -> list[int]:
+    def _classes(self, index: int, last: Iterable[int]) -> list[int]:
         """The classes of the recipient at a place; what has expired before the horizon is for nobody."""
-        return [place * (self.periods + 1) + expires if expires >= 0 else expires for expires in last]
+        return [index * (self.periods + 1) + expires if expires >= 0 else expires for expires in last]
 
     def _place(self, klass: int) -> int:
         """The place of the class's recipient; that of what has expired before the horizon, however long ago, is the last."""

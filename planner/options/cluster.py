@@ -84,7 +84,7 @@ def _local(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
 
     with contextlib.ExitStack() as stack:
-        place = stack.enter_context(scratch_folder())
+        path = stack.enter_context(scratch_folder())
         with _deaf():
             cluster = LocalCluster(
                 n_workers=workers,
@@ -92,7 +92,7 @@ def _local(workers: int) -> Iterator[Client]:
                 processes=True,
                 dashboard_address="127.0.0.1:0",  # any free port of this machine only: several may run at a time
                 memory_limit=None,
-                local_directory=str(place),
+                local_directory=str(path),
                 silence_logs=logging.CRITICAL,
             )
             stack.enter_context(cluster)

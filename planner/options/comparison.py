@@ -106,8 +106,8 @@ class Comparison:
         """For each level the options that are best at it, and among whom: those best at all levels before it."""
         among = [outcome.name for outcome in self.solved]
         best_of: dict[str, tuple[list[str], list[str]]] = {}
-        for place, level in enumerate(self.levels):
-            values = {outcome.name: self._aims(outcome)[place] for outcome in self.solved if outcome.name in among}
+        for index, level in enumerate(self.levels):
+            values = {outcome.name: self._aims(outcome)[index] for outcome in self.solved if outcome.name in among}
             best = min(values.values())
             first = [name for name in among if not self.differ(values[name], best)]
             best_of[level] = first, among

@@ -33,13 +33,13 @@ def with_kept_results(work_all: TaskPool, folder: Path, *depends_on: object) -> 
     `depends_on`: all that decides what the tasks are and what they come to; bytes, or what `repr` tells whole. The work says by its
     annotation what it returns: numbers, texts, and dataclasses, tuples and mappings of them.
     """
-    place = removed_on_leaving(folder / _hash(depends_on))
+    path = removed_on_leaving(folder / _hash(depends_on))
     calls = itertools.count()
 
     def work_rest(
         work: Callable[[Base, Task], Result], base: Base, tasks: Sequence[Task], on_result: Callable[[Result], None]
     ) -> list[Result]:
-        kept = _Kept(place / f"{next(calls)}.jsonl", TypeAdapter(get_type_hints(work)["return"]))
+        kept = _Kept(path / f"{next(calls)}.jsonl", TypeAdapter(get_type_hints(work)["return"]))
         results = {number: result for number, result in kept.read().items() if number < len(tasks)}
         for result in results.values():
             on_result(result)

@@ -197,21 +197,21 @@ class _Comparing:
         for outcome in comparison.outcomes:
             name = _folder_name(outcome.name, folders.values())
             folders[outcome.name] = f"runs/{name}"
-            place = folder / "runs" / name
-            place.mkdir()
-            record = outcome.record.but(input=self._input_of(outcome, place, name))
+            path = folder / "runs" / name
+            path.mkdir()
+            record = outcome.record.but(input=self._input_of(outcome, path, name))
             if outcome.solved:
-                record = record.but(tables=write_tables(outcome.tables, place / "tables"))
-                (place / "report.html").write_text(outcome.report, encoding="utf-8")
+                record = record.but(tables=write_tables(outcome.tables, path / "tables"))
+                (path / "report.html").write_text(outcome.report, encoding="utf-8")
             if outcome.basis is not None:
-                write_basis(outcome.basis, place)
-            write_record(record, place / "run.json")
+                write_basis(outcome.basis, path)
+            write_record(record, path / "run.json")
         return folders
 
-    def _input_of(self, outcome: OptionOutcome, place: Path, name: str) -> InputFile:
+    def _input_of(self, outcome: OptionOutcome, folder: Path, name: str) -> InputFile:
         if outcome.name == BASE:
             return InputFile.of(self.source, self.raw.sha256)
-        digest = write_input(self.changed[outcome.name].raw, place / "input")
+        digest = write_input(self.changed[outcome.name].raw, folder / "input")
         return InputFile.of(self.target.resolve() / "runs" / name / "input", digest)
 
     def note_of(self, count: int) -> Callable[[OptionOutcome], None]:

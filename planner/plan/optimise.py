@@ -53,14 +53,14 @@ def solve(
     with clock.phase("load"), without_garbage_collection():
         program = Program.of(model)
     _write(program, options)
-    left = TimeLeft(options.time_limit)
+    time_left = TimeLeft(options.time_limit)
     optimum, basis = _optimum(program, options, clock, explain)
     options = replace(options, checkpoints=None)  # of the plan alone
-    helping = partial(what_would_help, program, optimum, basis, options, TimeLeft(left.seconds), clock)
+    helping = partial(what_would_help, program, optimum, basis, options, TimeLeft(time_left.seconds), clock)
     with side_by_side(helping, apart=remedies and basis is not None and program.lp.is_large) as help_found:
         with clock.phase("tables"), without_garbage_collection():
-            plan = program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
-        plan = with_worth(plan, program, optimum, basis, options, left, clock, worth)
+            plan = program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", time_left)
+        plan = with_worth(plan, program, optimum, basis, options, time_left, clock, worth)
         return with_remedies(plan, basis, options, remedies, help_found)
 
 

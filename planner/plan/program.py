@@ -352,12 +352,12 @@ class Program:
         seconds: Mapping[str, float],
         counts: Mapping[str, Any],
         priced: bool = True,
-        left: TimeLeft | None = None,
+        time_left: TimeLeft | None = None,
     ) -> Plan:
-        """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices, for which there is time
-        `left`."""
+        """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices, exact until `time_left`
+        is over."""
         give_back_memory()
-        made, left = tables(self.model, optimum.values), left or TimeLeft(None)
+        made, time_left = tables(self.model, optimum.values), time_left or TimeLeft(None)
         attributed, basis = Attribution(made["attribution"], ()), None
         if priced:
             session = self.session(SolveOptions())
@@ -367,7 +367,7 @@ class Program:
                 attributed = attribution(self.model, self.lp, self.levels, asked, optimum.values)
                 basis = None if self.model.binaries else asked.basis  # choices are not part of it
 
-            made["prices"] = prices(self.model, session, optimum.levels, optimum.last_basis, left, attribute)
+            made["prices"] = prices(self.model, session, optimum.levels, optimum.last_basis, time_left, attribute)
             made["attribution"] = attributed.table
             give_back_memory()
             made["draws"]["worth"] = draw_worth(self.model, self.lp, optimum.values, made["draws"])
@@ -380,7 +380,7 @@ class Program:
             counts=counts,
             seconds=seconds,
             accounts=attributed.accounts,
-            cut_short=(NO_EXACT_PRICES,) if left.cut_short else (),
+            cut_short=(NO_EXACT_PRICES,) if time_left.cut_short else (),
             lacking=tuple(lacking(self.model, optimum.values)),
             basis=basis,
         )

@@ -33,7 +33,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> dict[str, 
 def table_text(table: pd.DataFrame) -> str:
     """A table as CSV text. An empty cell stands for None and for NaN; whole-number columns have no point."""
     header = ",".join(_quoted(str(column)) for column in table.columns)
-    columns = [_cells(table.iloc[:, place]) for place in range(table.shape[1])]
+    columns = [_cells(table.iloc[:, index]) for index in range(table.shape[1])]
     return "\n".join([header, *map(",".join, zip(*columns, strict=True)), ""])
 
 

@@ -152,7 +152,7 @@ def _spelled(checkpoint: Checkpoint, written: int) -> dict[str, Any]:
         "state": {each: getattr(checkpoint, each) for each in _STATE},
     }
     arrays = {
-        f"{place}_{each}": getattr(outcome, each) for place, (_, outcome) in enumerate(further) for each in _VECTORS
+        f"{index}_{each}": getattr(outcome, each) for index, (_, outcome) in enumerate(further) for each in _VECTORS
     }
     for name in _BASES:
         if (basis := getattr(checkpoint, name)) is not None:
@@ -167,8 +167,8 @@ def _read(file: Path, before: Checkpoint | None) -> Checkpoint | None:
         content = json.loads(str(arrays["content"]))
         before = before or Checkpoint()
         outcomes, by_simplex = dict(before.outcomes), dict(before.by_simplex)
-        for place, level in enumerate(content["levels"]):
-            name, vectors = level.pop("name"), {each: arrays[f"{place}_{each}"] for each in _VECTORS}
+        for index, level in enumerate(content["levels"]):
+            name, vectors = level.pop("name"), {each: arrays[f"{index}_{each}"] for each in _VECTORS}
             by_simplex[name] = level.pop("by_simplex")
             outcomes[name] = SolveOutcome(status="optimal", **level, **vectors)
         basis, last_basis = (_basis(arrays, name) or getattr(before, name) for name in _BASES)

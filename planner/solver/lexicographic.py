@@ -507,8 +507,8 @@ def _until(deadline: float | None) -> float | None:
 def weighted_sum(levels: Sequence[Level]) -> Vector:
     """Σ weight · level; each level weighs LEVEL_RATIO times as much as the next, by their largest weights."""
     total = np.zeros(len(levels[0][1]))
-    for place, costs in enumerate(costs for _, costs in levels if costs.any()):
-        total += costs * (LEVEL_RATIO**-place / float(np.abs(costs).max()))
+    for index, costs in enumerate(costs for _, costs in levels if costs.any()):
+        total += costs * (LEVEL_RATIO**-index / float(np.abs(costs).max()))
     return total
 
 

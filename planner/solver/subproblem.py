@@ -25,15 +25,21 @@ class Subproblem:
         renumbered[columns] = np.arange(len(columns), dtype=np.int32)
         row_of_entry = np.repeat(np.arange(lp.rows), np.diff(lp.start))
         self.rows = np.unique(row_of_entry[renumbered[lp.index] >= 0])
-        place = np.full(lp.rows, -1, dtype=np.intp)
-        place[self.rows] = np.arange(len(self.rows))
-        entries = np.flatnonzero(place[row_of_entry] >= 0)
+        new_index = np.full(lp.rows, -1, dtype=np.intp)
+        new_index[self.rows] = np.arange(len(self.rows))
+        entries = np.flatnonzero(new_index[row_of_entry] >= 0)
         inside = renumbered[lp.index[entries]] >= 0
         own, others = entries[inside], entries[~inside]
         self._lp, self.columns = lp, columns
-        self._start = np.concatenate([[0], np.cumsum(np.bincount(place[row_of_entry[own]], minlength=len(self.rows)))])
+        self._start = np.concatenate(
+            [[0], np.cumsum(np.bincount(new_index[row_of_entry[own]], minlength=len(self.rows)))]
+        )
         self._own, self._index = own, renumbered[lp.index[own]]
-        self._own_row, self._others, self._other_row = place[row_of_entry[own]], others, place[row_of_entry[others]]
+        self._own_row, self._others, self._other_row = (
+            new_index[row_of_entry[own]],
+            others,
+            new_index[row_of_entry[others]],
+        )
 
     def beside(self, values: Vector, relative: float = ROW_ROUNDING) -> Arrays:
         """The LP, with what the other columns use up taken off the bounds.

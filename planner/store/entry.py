@@ -119,7 +119,7 @@ def _levels(record: RunRecord) -> list[StoreRow]:
     names = ("name", "title", "unit", "value", "bound", "gap", "status")
     if isinstance(objective, tuple):
         return [
-            {"place": place} | {name: getattr(level, name) for name in names} for place, level in enumerate(objective)
+            {"place": index} | {name: getattr(level, name) for name in names} for index, level in enumerate(objective)
         ]
     weighted = ("weighted", "Weighted objective", record.calendar.currency, objective, record.bound, record.gap)
     return [{"place": 0} | dict(zip(names, (*weighted, record.status), strict=True))]

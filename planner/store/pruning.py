@@ -40,8 +40,8 @@ def may_go(runs: Sequence[Run], keep: int | None, days: float | None, now: datet
     last_good = {run.schedule: run.id for run in reversed(runs) if run.can_be_followed}
     return [
         run
-        for place, run in enumerate(runs)
-        if (keep is None or place >= keep)
+        for index, run in enumerate(runs)
+        if (keep is None or index >= keep)
         and (oldest is None or run.started < oldest)
         and not run.approvals
         and run.id != last_good.get(run.schedule)

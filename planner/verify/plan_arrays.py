@@ -183,7 +183,7 @@ class PlanArrays:
     def on_order(self) -> np.ndarray:
         """True where a line completes what was ordered before the horizon, by line and period."""
         on_order = np.zeros((len(self.case.lines), self.case.periods), dtype=bool)
-        code = {name: place for place, name in enumerate(self.case.lines)}
+        code = {name: index for index, name in enumerate(self.case.lines)}
         for line, period in self.case.orders:
             on_order[code[line], period] = True
         return on_order

@@ -107,9 +107,9 @@ class Index:
         return np.asarray(self._index.get_indexer(pd.Index(codes, dtype=object)), dtype=np.intp)[places]
 
 
-def file_row(frame: pd.DataFrame, place: int) -> int:
+def file_row(frame: pd.DataFrame, index: int) -> int:
     """The row of the CSV file; the header is row 1."""
-    return int(frame.index[place]) + 2
+    return int(frame.index[index]) + 2
 
 
 def typed(table: str, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:
@@ -149,8 +149,8 @@ def _numbers(table: str, column: str, raw: pd.Series[float], findings: Findings)
     if blank is not None:
         bad &= np.asarray([str(cell) not in {"", "nan", "None", "<NA>"} for cell in raw], dtype=bool)
     if bad.any():
-        place = int(np.argmax(bad))
-        findings.fault("table_form", f"{table}, row {place + 2}: {column} is {raw.iloc[place]!r}, not a number")
+        index = int(np.argmax(bad))
+        findings.fault("table_form", f"{table}, row {index + 2}: {column} is {raw.iloc[index]!r}, not a number")
     values = np.where(np.isfinite(values), values, 0.0 if blank is None else blank)
     if column in AMOUNTS:
         residual = -values
@@ -167,10 +167,10 @@ def with_period(
     given = frame[column].to_numpy(dtype=np.float64)
     good = (given >= 1) & (given <= case.periods) & (given == np.floor(given))
     if not good.all():
-        place = int(np.argmin(good))
+        index = int(np.argmin(good))
         findings.fault(
             "periods",
-            f"{table}, row {file_row(frame, place)}: {column} {number(given[place])} is not in 1…{case.periods}",
+            f"{table}, row {file_row(frame, index)}: {column} {number(given[index])} is not in 1…{case.periods}",
         )
         frame, given = frame[good], given[good]
     return frame.assign(t=given.astype(np.intp) - 1)
@@ -182,9 +182,9 @@ def with_known(
     """The rows with a known thing, its code in column `name`; the first unknown one is reported."""
     unknown = code < 0
     if unknown.any():
-        place = int(np.argmax(unknown))
-        described = ", ".join(f"{column} {_shown(frame[column].iloc[place])}" for column in texts)
-        findings.fault("names", f"{table}, row {file_row(frame, place)}: the input has no such {described}")
+        index = int(np.argmax(unknown))
+        described = ", ".join(f"{column} {_shown(frame[column].iloc[index])}" for column in texts)
+        findings.fault("names", f"{table}, row {file_row(frame, index)}: the input has no such {described}")
         frame, code = frame[~unknown], code[~unknown]
     return frame.assign(**{name: code})
 
@@ -197,17 +197,17 @@ def check_same(table: str, frame: pd.DataFrame, column: str, expected: np.ndarra
     """A column that follows from another one of its row agrees with it."""
     wrong = frame[column].to_numpy(dtype=object) != expected
     if wrong.any():
-        place = int(np.argmax(wrong))
-        text = f"{table}, row {file_row(frame, place)}: {column} is {frame[column].iloc[place]!r}"
-        findings.fault("names", f"{text}, expected {expected[place]!r}")
+        index = int(np.argmax(wrong))
+        text = f"{table}, row {file_row(frame, index)}: {column} is {frame[column].iloc[index]!r}"
+        findings.fault("names", f"{text}, expected {expected[index]!r}")
 
 
 def check_unique(table: str, frame: pd.DataFrame, keys: list[str], findings: Findings) -> None:
     """No two rows of a table have the same key."""
     again = frame.duplicated(keys).to_numpy()
     if again.any():
-        place = int(np.argmax(again))
-        findings.fault("duplicates", f"{table}, row {file_row(frame, place)} repeats an earlier row")
+        index = int(np.argmax(again))
+        findings.fault("duplicates", f"{table}, row {file_row(frame, index)} repeats an earlier row")
 
 
 def pick(values: Sequence[str | None], codes: Codes) -> np.ndarray:

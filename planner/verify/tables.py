@@ -184,9 +184,9 @@ def _payments(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings
         year = frame[column].to_numpy(dtype=np.float64)
         good = np.isin(year, np.array(case.calendar.year_list, dtype=np.float64))
         if not good.all():
-            place = int(np.argmin(good))
-            text = f"{column} {number(year[place])} is no fiscal year of the horizon"
-            findings.fault("periods", f"payments, row {file_row(frame, place)}: {text}")
+            index = int(np.argmin(good))
+            text = f"{column} {number(year[index])} is no fiscal year of the horizon"
+            findings.fault("periods", f"payments, row {file_row(frame, index)}: {text}")
             frame, year = frame[good], year[good]
         frame = frame.assign(**{column: year.astype(np.intp)})
     check_unique("payments", frame, ["fund", "contributor", "cost_type", "object", "year", "cash_year"], findings)

@@ -188,12 +188,12 @@ class Findings:
         if family in self.skipped or not residual.size:
             return
         relative = np.nan_to_num(residual / np.maximum(1.0, np.nan_to_num(scale, posinf=1.0)), nan=0.0, neginf=0.0)
-        place = int(np.argmax(relative))
-        size = float(relative[place])
+        index = int(np.argmax(relative))
+        size = float(relative[index])
         if size > self._sizes[family]:
             self._sizes[family] = size
             if size > TOLERANCE:
-                self._worst[family] = f"{family}: {say(place)}"
+                self._worst[family] = f"{family}: {say(index)}"
 
     def one(self, family: str, residual: float, scale: float, text: str) -> None:
         """Record a single residual."""

@@ -274,10 +274,10 @@ def _plan_name(number: int) -> str:
 
 def _level_table(plans: Sequence[Plan]) -> FindingsTable:
     rows = []
-    for place, level in enumerate(plans[0].levels):
+    for index, level in enumerate(plans[0].levels):
         best = level.value or 0.0
         for number, plan in enumerate(plans):
-            value = plan.levels[place].value or 0.0
+            value = plan.levels[index].value or 0.0
             rows.append((number, _plan_name(number), level.title, spelled_unit(level.unit), value, value - best,
                          (value - best) / best if best else 0.0))  # fmt: skip
     fields = [

@@ -35,9 +35,9 @@ class CurvePoint:
     values: tuple[float, ...]
     slopes: tuple[float, ...] = ()
 
-    def slope(self, place: int) -> float | None:
+    def slope(self, index: int) -> float | None:
         """The slope of the aim at a place in the order, per unit of the factor; None where it is not known."""
-        return self.slopes[place] if place < len(self.slopes) else None
+        return self.slopes[index] if index < len(self.slopes) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,55 +79,55 @@ class Curve:
         """What is known of every aim at `factor` times the budget. Raises ValueError where no point was solved."""
         if not self.points:
             raise ValueError("no point is known")
-        return [self._bound(place, aim, factor) for place, aim in enumerate(self.aims) if self._known(place)]
+        return [self._bound(index, aim, factor) for index, aim in enumerate(self.aims) if self._known(index)]
 
-    def _known(self, place: int) -> list[CurvePoint]:
+    def _known(self, index: int) -> list[CurvePoint]:
         """The points at which the aim's value is known."""
-        return [point for point in self.points if place < len(point.values)]
+        return [point for point in self.points if index < len(point.values)]
 
-    def _bound(self, place: int, aim: AimCurve, factor: float) -> Bound:
-        known = self._known(place)
-        exact = next((point.values[place] for point in known if abs(point.factor - factor) <= SAME), None)
+    def _bound(self, index: int, aim: AimCurve, factor: float) -> Bound:
+        known = self._known(index)
+        exact = next((point.values[index] for point in known if abs(point.factor - factor) <= SAME), None)
         if exact is not None:
             return Bound(aim, exact, exact, exact)
         left = max((point for point in known if point.factor < factor), key=_factor, default=None)
         right = min((point for point in known if point.factor > factor), key=_factor, default=None)
-        is_convex = all(self._is_flat(before, left, right) for before in range(place))
-        low, high = self._proved(place, factor, left, right) if is_convex else (None, None)
+        is_convex = all(self._is_flat(before, left, right) for before in range(index))
+        low, high = self._proved(index, factor, left, right) if is_convex else (None, None)
         only = left or right if left is None or right is None else None
-        of_factor = only.factor if only is not None and only.slope(place) is None else None
-        return Bound(aim, low, high, self._estimate(place, factor, left, right, low, high), of_factor)
+        of_factor = only.factor if only is not None and only.slope(index) is None else None
+        return Bound(aim, low, high, self._estimate(index, factor, left, right, low, high), of_factor)
 
     def _proved(
-        self, place: int, factor: float, left: CurvePoint | None, right: CurvePoint | None
+        self, index: int, factor: float, left: CurvePoint | None, right: CurvePoint | None
     ) -> tuple[float | None, float | None]:
         near = [point for point in (left, right) if point is not None]
         lows = [
-            point.values[place] + slope * (factor - point.factor)
-            for point in (self.points if place == 0 else near)
-            if (slope := point.slope(place)) is not None and _are_flat(point, place)
+            point.values[index] + slope * (factor - point.factor)
+            for point in (self.points if index == 0 else near)
+            if (slope := point.slope(index)) is not None and _are_flat(point, index)
         ]
         highs = []
         if left is not None and right is not None:
             part = (factor - left.factor) / (right.factor - left.factor)
-            highs.append((1 - part) * left.values[place] + part * right.values[place])
+            highs.append((1 - part) * left.values[index] + part * right.values[index])
         if self.loosens:
-            lows += [right.values[place]] if right is not None else []
-            highs += [left.values[place]] if left is not None else []
+            lows += [right.values[index]] if right is not None else []
+            highs += [left.values[index]] if left is not None else []
         low, high = max(lows, default=None), min(highs, default=None)
         if low is not None and high is not None and low > high:  # by rounding: they meet
             low = high
         return low, high
 
-    def _is_flat(self, place: int, left: CurvePoint | None, right: CurvePoint | None) -> bool:
+    def _is_flat(self, index: int, left: CurvePoint | None, right: CurvePoint | None) -> bool:
         """Does the aim stay as it is around the factor, so that the next one is convex there?"""
         if left is not None and right is not None:
-            return self.loosens and _alike(left.values[place], right.values[place])
-        return self.loosens and left is not None and _has_flat(left, place)
+            return self.loosens and _alike(left.values[index], right.values[index])
+        return self.loosens and left is not None and _has_flat(left, index)
 
     def _estimate(
         self,
-        place: int,
+        index: int,
         factor: float,
         left: CurvePoint | None,
         right: CurvePoint | None,
@@ -136,11 +136,11 @@ class Curve:
     ) -> float:
         if left is not None and right is not None:
             part = (factor - left.factor) / (right.factor - left.factor)
-            guess = (1 - part) * left.values[place] + part * right.values[place]
+            guess = (1 - part) * left.values[index] + part * right.values[index]
         else:
             near = left or right
             assert near is not None
-            guess = near.values[place] + (near.slope(place) or 0.0) * (factor - near.factor)
+            guess = near.values[index] + (near.slope(index) or 0.0) * (factor - near.factor)
         if low is not None and high is not None:
             return (low + high) / 2
         return min(max(guess, low if low is not None else guess), high if high is not None else guess)
@@ -176,11 +176,11 @@ def _alike(one: float, other: float) -> bool:
     return abs(one - other) <= NO_LESS * max(1.0, abs(one), abs(other))
 
 
-def _has_flat(point: CurvePoint, place: int) -> bool:
-    slope = point.slope(place)
-    return slope is not None and abs(slope) <= NO_LESS * max(1.0, abs(point.values[place]))
+def _has_flat(point: CurvePoint, index: int) -> bool:
+    slope = point.slope(index)
+    return slope is not None and abs(slope) <= NO_LESS * max(1.0, abs(point.values[index]))
 
 
-def _are_flat(point: CurvePoint, place: int) -> bool:
-    """Are all aims before `place` flat at the point?"""
-    return all(_has_flat(point, before) for before in range(place))
+def _are_flat(point: CurvePoint, index: int) -> bool:
+    """Are all aims before `index` flat at the point?"""
+    return all(_has_flat(point, before) for before in range(index))

@@ -146,7 +146,7 @@ class Coalitions:
 
     def names(self, coalition: int) -> tuple[str, ...]:
         """The players of a coalition."""
-        return tuple(self.players[place] for place in members(coalition))
+        return tuple(self.players[index] for index in members(coalition))
 
     def reached(self, coalition: int) -> float:
         """Z(coalition): the value of the measure itself, of which less is better."""

@@ -42,12 +42,12 @@ class Objection:
 
 def members(coalition: int) -> Iterator[int]:
     """The players of a coalition, in order."""
-    place = 0
+    index = 0
     while coalition:
         if coalition & 1:
-            yield place
+            yield index
         coalition >>= 1
-        place += 1
+        index += 1
 
 
 def everybody(players: int) -> int:

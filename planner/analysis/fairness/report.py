@@ -99,10 +99,10 @@ def _sharing(study: FairnessStudy) -> FindingsTable:
         {
             "player": player.name,
             "name": wording.player_name(study, player.name),
-            **{allocation.name: allocation.shares[place] for allocation in study.allocations},
+            **{allocation.name: allocation.shares[index] for allocation in study.allocations},
             "contributed": player.contributed,
         }
-        for place, player in enumerate(study.players)
+        for index, player in enumerate(study.players)
     ]
     headings = {"shapley": "Shapley value", "contribution": "By contribution", "least_core": "Least core"}
     fields = [

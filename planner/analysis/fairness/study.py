@@ -124,8 +124,8 @@ def study(
     if work_all is not None:
         coalitions.prepare(_needed(count, samples, seed), work_all)
     together = coalitions.value(full)
-    alone = [coalitions.value(1 << place) for place in range(count)]
-    others = [coalitions.value(full ^ 1 << place) for place in range(count)]
+    alone = [coalitions.value(1 << index) for index in range(count)]
+    others = [coalitions.value(full ^ 1 << index) for index in range(count)]
     if samples is None:
         shares = shapley(coalitions.value, count)
     else:
@@ -156,8 +156,8 @@ def _needed(count: int, samples: int | None, seed: int) -> Iterator[int]:
     if samples is None:
         yield from range(full + 1)
         return
-    for place in range(count):
-        yield from (1 << place, full ^ 1 << place)
+    for index in range(count):
+        yield from (1 << index, full ^ 1 << index)
     for order in sampled_orders(count, samples, seed):
         yield from joining(order)
 

@@ -130,7 +130,7 @@ def _findings(
             "No plan lies below the line." if frontier.is_exact else "Below the dashed lines there may be better plans."
         ),
         figures=[_chart(context, first, second, frontier)],
-        points=[_exchange(frontier, place, first, second, across, up) for place in range(len(frontier.kinks) - 1)],
+        points=[_exchange(frontier, index, first, second, across, up) for index in range(len(frontier.kinks) - 1)],
         tables=[kinks],
     )
     changed = Section(
@@ -233,11 +233,11 @@ def _step(aim: Aim, scale: Scale) -> str:
     return scale.step if isinstance(scale, Money) else f"unit ({aim.unit})"
 
 
-def _exchange(frontier: Frontier, place: int, first: Aim, second: Aim, across: Scale, up: Scale) -> str:
-    bought = _amount(second, up, -frontier.slope(place) * across.factor)
-    length = _amount(first, across, frontier.kinks[place + 1].first - frontier.kinks[place].first)
-    sure = "" if not frontier.below[place] else " on average (further kinks may lie between)"
-    return f"{place + 1} to {place + 2}, over {length}: each further {_step(first, across)} buys {bought}{sure}."
+def _exchange(frontier: Frontier, index: int, first: Aim, second: Aim, across: Scale, up: Scale) -> str:
+    bought = _amount(second, up, -frontier.slope(index) * across.factor)
+    length = _amount(first, across, frontier.kinks[index + 1].first - frontier.kinks[index].first)
+    sure = "" if not frontier.below[index] else " on average (further kinks may lie between)"
+    return f"{index + 1} to {index + 2}, over {length}: each further {_step(first, across)} buys {bought}{sure}."
 
 
 def _exactness(frontier: Frontier, points: int, second: Aim, up: Scale) -> str:
@@ -247,7 +247,7 @@ def _exactness(frontier: Frontier, points: int, second: Aim, up: Scale) -> str:
         if len(frontier.kinks) == FEWEST_POINTS:
             return "Both kinks were found, and the line between them proved."
         return f"All {plural(len(frontier.kinks), 'kink')} were found, and every line between them proved."
-    open_parts = [place + 1 for place, below in enumerate(frontier.below) if below]
+    open_parts = [index + 1 for index, below in enumerate(frontier.below) if below]
     deepest = _amount(second, up, max(frontier.below))
     return (
         f"There are more kinks than the {points} points that --points allows. Exact except for the dashed lines, "
@@ -262,8 +262,8 @@ def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Pla
             "kink": range(1, last + 2),
             "first": [kink.first for kink in frontier.kinks],
             "second": [kink.second for kink in frontier.kinks],
-            "slope_to_next": [frontier.slope(place) if place < last else None for place in range(last + 1)],
-            "below_to_next": [frontier.below[place] if place < last else None for place in range(last + 1)],
+            "slope_to_next": [frontier.slope(index) if index < last else None for index in range(last + 1)],
+            "below_to_next": [frontier.below[index] if index < last else None for index in range(last + 1)],
         }
     ).astype({"slope_to_next": float, "below_to_next": float})
     money = {aim.name: "money" if aim.unit.split(" ")[0].isupper() else "figure" for aim in (first, second)}

@@ -47,9 +47,9 @@ class Frontier:
     def is_exact(self) -> bool:
         return not any(self.below)
 
-    def slope(self, place: int) -> float:
-        """Second aim per unit of the first from kink `place` to the next (negative)."""
-        one, other = self.kinks[place], self.kinks[place + 1]
+    def slope(self, index: int) -> float:
+        """Second aim per unit of the first from kink `index` to the next (negative)."""
+        one, other = self.kinks[index], self.kinks[index + 1]
         return (other.second - one.second) / (other.first - one.first)
 
 
@@ -158,16 +158,16 @@ class _Search:
     def _straightened(self, kinks: list[Kink], below: list[float]) -> Frontier:
         """Without points in the middle of a straight line: a solve may end at any of a line's points."""
         kept, depths = [kinks[0]], []
-        for place in range(1, len(kinks)):
-            last = place + 1 == len(kinks)
-            depths.append(below[place - 1])
-            if not last and not below[place - 1] and not below[place]:
-                one, two, three = kept[-1], kinks[place], kinks[place + 1]
+        for index in range(1, len(kinks)):
+            last = index + 1 == len(kinks)
+            depths.append(below[index - 1])
+            if not last and not below[index - 1] and not below[index]:
+                one, two, three = kept[-1], kinks[index], kinks[index + 1]
                 line = one.second + (three.second - one.second) * (two.first - one.first) / (three.first - one.first)
                 if line - two.second <= self._noise[1]:
                     depths.pop()
                     continue
-            kept.append(kinks[place])
+            kept.append(kinks[index])
         return Frontier(tuple(kept), tuple(depths))
 
 

@@ -43,8 +43,8 @@ class IdleMoney:
     ) -> None:
         self._model, self._study, self._tolerance = model, study, tolerance
         lacking = [
-            place
-            for place, (name, point) in enumerate(zip(levels, base, strict=True))
+            index
+            for index, (name, point) in enumerate(zip(levels, base, strict=True))
             if name not in NOT_DELIVERIES and point.value > NO_LESS * max(1.0, abs(point.value))
         ]
         self._levels = list(levels[: lacking[0] + 1]) if lacking else []
@@ -104,7 +104,7 @@ class IdleMoney:
             self._ruleless[fund, rules] = self._without(rows)
         falls, points = self._ruleless[fund, rules]
         signs = self._study.signs(budget_cell, self._levels[: len(points)], points)
-        first = next((place for place, sign in enumerate(signs) if sign), None)
+        first = next((index for index, sign in enumerate(signs) if sign), None)
         if first is None or signs[first] > 0:
             return falls  # it stays at nothing, or changes nothing
         return self._falls([budget_cell], rows)[0]

@@ -123,11 +123,11 @@ def _checks(one: BudgetFinding) -> int:
 
 def _headline(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequence[MoneyRemedy]) -> str:
     """The best place for a further sum, and the cheapest way to make a commitment whole."""
-    for place, level in enumerate(asking.levels):
-        ranked = sorted((one for one in findings if one.up is not None), key=lambda one: one.up.slopes[place])  # type: ignore[union-attr]
-        if ranked and ranked[0].up is not None and ranked[0].up.slopes[place] < 0:
+    for index, level in enumerate(asking.levels):
+        ranked = sorted((one for one in findings if one.up is not None), key=lambda one: one.up.slopes[index])  # type: ignore[union-attr]
+        if ranked and ranked[0].up is not None and ranked[0].up.slopes[index] < 0:
             best = ranked[0]
-            worth = -float(best.up.slopes[place])  # type: ignore[union-attr]
+            worth = -float(best.up.slopes[index])  # type: ignore[union-attr]
             does = GAINS[level].format(amount=compact(worth) if level in RATES else asking.money.text(worth))
             place_ = _fund_and_year(asking, best.budget_cell, " in ")
             text = f"A further {asking.money.step} does most in {place_}: it would {does}."
@@ -177,16 +177,16 @@ def _while(remedies: Sequence[MoneyRemedy]) -> str:
 def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Figure]:
     """For each level of deliveries that some money helps: the budget cells that help most."""
     charts: list[Figure] = []
-    for place, level in enumerate(asking.levels):
-        helping = [group for group in groups if group[0].up is not None and group[0].up.slopes[place] < 0]
+    for index, level in enumerate(asking.levels):
+        helping = [group for group in groups if group[0].up is not None and group[0].up.slopes[index] < 0]
         if (level in NOT_DELIVERIES and len(asking.levels) > 1) or not helping:
             continue
-        helping.sort(key=lambda group: float(group[0].up.slopes[place]))  # type: ignore[union-attr]
+        helping.sort(key=lambda group: float(group[0].up.slopes[index]))  # type: ignore[union-attr]
         rows = [
             Pair(
                 _label(asking, group, groups),
-                -float(group[0].up.slopes[place]) if group[0].up is not None else 0.0,
-                max(float(group[0].down.slopes[place]), 0.0) if group[0].down is not None else None,
+                -float(group[0].up.slopes[index]) if group[0].up is not None else 0.0,
+                max(float(group[0].down.slopes[index]), 0.0) if group[0].down is not None else None,
             )
             for group in helping[:MOST_BARS]
         ]

@@ -51,7 +51,7 @@ def price_table(asking: Asking, groups: Sequence[Alike]) -> FindingsTable:
     rows = []
     for group in groups:
         one = group[0]
-        for place, level in enumerate(asking.levels):
+        for index, level in enumerate(asking.levels):
             up, down = one.up, one.down
             row: dict[str, Any] = {
                 **_whose(asking, group),
@@ -59,7 +59,7 @@ def price_table(asking: Asking, groups: Sequence[Alike]) -> FindingsTable:
                 "aim": aim_title(asking, level),
                 "unit": aim_unit(asking, level),
             }
-            row |= _side_entries("more", up, place, asking.step) | _side_entries("less", down, place, asking.step)
+            row |= _side_entries("more", up, index, asking.step) | _side_entries("less", down, index, asking.step)
             if any(row[name] for name in ("worth_of_more", "worth_of_less", "found_for_more", "found_for_less")):
                 rows.append(row)
     names = ["fund", "contributors", "contributor_names", "year", "budget", "level", "aim", "unit"]
@@ -104,16 +104,16 @@ def _contributors(asking: Asking, budget_cell: BudgetCell) -> str:
     return "; ".join(with_code(asking.instance.nations, name) for name in budget_cell.contributors)
 
 
-def _side_entries(name: str, side: BudgetSide | None, place: int, step: float) -> dict[str, float | None]:
+def _side_entries(name: str, side: BudgetSide | None, index: int, step: float) -> dict[str, float | None]:
     """Improvements by more, losses by less: in the unit of the level, sums in the currency."""
     if side is None:
         return {f"{what}_{name}": None for what in ("worth_of", "holds_for", "tried", "found_for")}
     sign = -1.0 if name == "more" else 1.0
     return {
-        f"worth_of_{name}": sign * float(side.slopes[place]) + 0.0,
+        f"worth_of_{name}": sign * float(side.slopes[index]) + 0.0,
         f"holds_for_{name}": side.extent * step if side.extent < inf else inf,
         f"tried_{name}": side.checked * step,
-        f"found_for_{name}": sign * float(side.changes[place]) + 0.0,
+        f"found_for_{name}": sign * float(side.changes[index]) + 0.0,
     }
 
 

@@ -64,8 +64,8 @@ def _rows(name: str, lever: Lever, rise: float, words: RemedyWords) -> Iterator[
     rates = {
         "; ".join(f"{column}={said}" for column, said in row.condition): row.rate for row in cells.rows(lever.field)
     }
-    for place, (where, rate) in enumerate(rates.items()):
-        said = "" if place else words.rise(lever, rise)
+    for index, (where, rate) in enumerate(rates.items()):
+        said = "" if index else words.rise(lever, rise)
         row = (name, lever.field.table, where, lever.field.column)
         if lever.what == GIVEN:
             yield name, lever.field.table, where, "status", "set", "given", said
@@ -76,7 +76,7 @@ def _rows(name: str, lever: Lever, rise: float, words: RemedyWords) -> Iterator[
             yield *row, "set", horizon.label(round(float(lever.after(rise))) - 1), said
         elif lever.what == MONEY and lever.value > 0:  # whatever its currency, and in however many rows
             yield *row, "scale", (lever.value + rise) / lever.value, said
-        elif not place:
+        elif not index:
             yield *row, "add", (-rise if lever.falls else rise) / rate, said
 
 
@@ -86,17 +86,17 @@ def _append_to_workbook(raw: RawInput, target: Path, rows: Sequence[OptionRow]) 
     sheet = book[known] if known else book.create_sheet(OPTIONS)
     if known is None:
         sheet.append(COLUMNS)
-    headers = {normalise(cell.value): place for place, cell in enumerate(sheet[1], 1) if cell.value is not None}
+    headers = {normalise(cell.value): index for index, cell in enumerate(sheet[1], 1) if cell.value is not None}
     for name in COLUMNS:
         if normalise(name) not in headers:
             headers[normalise(name)] = len(headers) + 1
             sheet.cell(1, headers[normalise(name)], name)
     filled = (number for number, row in enumerate(sheet.values, 1) if any(value is not None for value in row))
     at = 1 + max(filled, default=1)
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         for name, value in zip(COLUMNS, row, strict=True):
             if value != "":
-                sheet.cell(at + place, headers[normalise(name)], value)
+                sheet.cell(at + index, headers[normalise(name)], value)
     save(book, target)
 
 

@@ -105,7 +105,7 @@ class Levers:
     # ── What varies ──────────────────────────────────────────────────────────────────────────────
 
     def _varying(self, concerned: Callable[[Uncertainty], bool]) -> list[int]:
-        return [place for place, one in enumerate(self._uncertainties) if concerned(one)]
+        return [index for index, one in enumerate(self._uncertainties) if concerned(one)]
 
     def _needs(self) -> Needs:
         """What is wanted. Where a need has no column of what is missing (weighted: it must be covered), −1."""
@@ -143,7 +143,7 @@ class Levers:
         must = needs.missing < 0
         of_needs = [self._row(need) for need, one in zip(self._wanted(), must, strict=True) if one]
         values = [*needs.values[must], *(worth.get(item, 0.0) for item in self._promised())]
-        joined = {str(place): {row: 1.0} for place, row in enumerate([*of_needs, *self._promised().values()])}
+        joined = {str(index): {row: 1.0} for index, row in enumerate([*of_needs, *self._promised().values()])}
         missing = np.where(must, lp.columns + np.cumsum(must) - 1, needs.missing)
         lacks = np.concatenate([lacks, values if all(values) else np.ones(len(values))])
         return extended(lp, {}, {}, joined), needs._replace(missing=missing), lacks

@@ -58,10 +58,10 @@ class Stressed:
     def cases(self) -> Sequence[CaseUnderStress]:
         label = self.instance.horizon.label
         cases = []
-        for place, case in enumerate(self.instance.cases):
+        for index, case in enumerate(self.instance.cases):
             title = f"{case.contingency.title or case.contingency.name}, {label(case.strike)}"
-            loss, coverage, lack = self.planned[place].tolist()
-            own = CaseUnderStress(case, title, self._promises(case), (loss, coverage, lack), self.figures[place])
+            loss, coverage, lack = self.planned[index].tolist()
+            own = CaseUnderStress(case, title, self._promises(case), (loss, coverage, lack), self.figures[index])
             cases.append(own)
         return cases
 
@@ -115,4 +115,4 @@ class Stressed:
     @cached_property
     def correlations(self) -> Sequence[float | None]:
         """Of each row of Uncertainty with the level: Spearman's."""
-        return [rank_correlation(self.drawn[:, place], self.levels) for place in range(self.drawn.shape[1])]
+        return [rank_correlation(self.drawn[:, index], self.levels) for index in range(self.drawn.shape[1])]

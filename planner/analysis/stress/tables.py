@@ -85,8 +85,8 @@ def between(estimate: Spread | ShareOfDraws) -> str:
 def varied_table(stressed: Stressed) -> FindingsTable:
     """A row for each row of Uncertainty: its triangle, the mean drawn, and how closely the outcome follows it."""
     rows = [
-        (one.name, one.what, one.low, one.likely, one.high, float(stressed.drawn[:, place].mean()), correlation)
-        for place, (one, correlation) in enumerate(
+        (one.name, one.what, one.low, one.likely, one.high, float(stressed.drawn[:, index].mean()), correlation)
+        for index, (one, correlation) in enumerate(
             zip(stressed.instance.uncertainties, stressed.correlations, strict=True)
         )
     ]
@@ -126,8 +126,8 @@ def draw_table(stressed: Stressed) -> pd.DataFrame:
 def number_table(stressed: Stressed) -> pd.DataFrame:
     """A row for each draw and row of Uncertainty; of a delay whole periods."""
     frames = []
-    for place, one in enumerate(stressed.instance.uncertainties):
-        drawn = stressed.drawn[:, place]
+    for index, one in enumerate(stressed.instance.uncertainties):
+        drawn = stressed.drawn[:, index]
         used = np.array([float(whole_periods(number)) for number in drawn]) if one.what == "delay" else drawn
         draws = np.arange(1, stressed.draws + 1)
         frames.append(pd.DataFrame({"draw": draws, "uncertainty": one.name, "what": one.what, "number": used}))

@@ -22,10 +22,10 @@ def with_rows(raw: RawInput, hits: Sequence[Disruption], ends: bool = False) -> 
         file = f"{TABLE}.csv" if raw.textual else None
         sheet = RawTable(TABLE, normalise(TABLE), COLUMNS, (), file)
         raw = replace(raw, tables=(*raw.tables, sheet))
-    at = {normalise(name): place for place, name in enumerate(sheet.header) if name is not None}
+    at = {normalise(name): index for index, name in enumerate(sheet.header) if name is not None}
     missing = [name for name in COLUMNS if normalise(name) not in at]
     header = (*sheet.header, *missing)
-    at |= {normalise(name): len(sheet.header) + place for place, name in enumerate(missing)}
+    at |= {normalise(name): len(sheet.header) + index for index, name in enumerate(missing)}
 
     def row(hit: Disruption) -> tuple[Cell, ...]:
         cells: list[Cell] = [None] * len(header)

@@ -143,11 +143,11 @@ def _roughly(base: Remainders, things: tuple[Thing, ...]) -> Remainder:
 def _largest(remainders: Sequence[Remainder], count: int) -> list[int]:
     """The places of those between bounds whose damage may be largest."""
     bounded = [
-        (len(one.values), -(one.between.at_most or 0.0), place)
-        for place, one in enumerate(remainders)
+        (len(one.values), -(one.between.at_most or 0.0), index)
+        for index, one in enumerate(remainders)
         if one.between is not None and one.values is not None
     ]
-    return sorted(place for _, _, place in sorted(bounded)[:count])
+    return sorted(index for _, _, index in sorted(bounded)[:count])
 
 
 class _Withdrawing:
@@ -167,9 +167,9 @@ class _Withdrawing:
         if exact is not None:
             chosen = _largest(remainders, exact)
             on_result = self._counted(f"{what} worked out", len(chosen))
-            again = self._work_all(_without, self._remainders, [things[place] for place in chosen], on_result)
-            for place, left in zip(chosen, again, strict=True):
-                remainders[place] = left
+            again = self._work_all(_without, self._remainders, [things[index] for index in chosen], on_result)
+            for index, left in zip(chosen, again, strict=True):
+                remainders[index] = left
         return ranked([Damage.of(one, left, base) for one, left in zip(taken, remainders, strict=True)], list(base))
 
     def worst_pairs(self, alone: Ranked, count: int) -> list[tuple[Withdrawal, ...]]:

@@ -79,4 +79,4 @@ def _table_lines(table: FindingsTable, money: Money) -> list[str]:
         for column, unit in zip(view.columns, units, strict=True)
     ]
     rows = [[cell.text for cell in row] for row in view.shown(money)]
-    return columns([headings, *rows], right=[place for place, column in enumerate(view.columns) if column.is_number])
+    return columns([headings, *rows], right=[index for index, column in enumerate(view.columns) if column.is_number])

@@ -31,10 +31,10 @@ def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), indent: st
         return []
     widths = [max(map(len, cells)) for cells in zip(*listed, strict=True)]
 
-    def cell(text: str, place: int) -> str:
-        return text.rjust(widths[place]) if place in right else text.ljust(widths[place])
+    def cell(text: str, index: int) -> str:
+        return text.rjust(widths[index]) if index in right else text.ljust(widths[index])
 
-    return [(indent + "  ".join(cell(text, place) for place, text in enumerate(row))).rstrip() for row in listed]
+    return [(indent + "  ".join(cell(text, index) for index, text in enumerate(row))).rstrip() for row in listed]
 
 
 def number(value: float | None) -> str:
@@ -139,13 +139,13 @@ def objective_lines(record: RunRecord) -> list[str]:
         return columns([("Weighted objective", number(objective), record.calendar.currency)], right=[1])
     rows = [
         (
-            str(place),
+            str(index),
             level.title,
             number(level.value),
             spelled_unit(level.unit),
             "taken over from an unfinished run" if level.resumed else _unless_done(level.status),
         )
-        for place, level in enumerate(objective, 1)
+        for index, level in enumerate(objective, 1)
     ]
     return columns(rows, right=[0, 2])
 

@@ -82,8 +82,8 @@ def read_users(path: Path) -> Mapping[str, User]:
     """The users of a file, by name. Raises InputError, which lists every fault by key."""
     file = declared(read_table(path, "file of users"), path, UsersFile, "file of users")
     faults, users = [], dict[str, User]()
-    for place, user in enumerate(file.users):
-        where = f"{path.name}: users[{place}]"
+    for index, user in enumerate(file.users):
+        where = f"{path.name}: users[{index}]"
         if user.name in users:
             faults.append(Fault(f"{where}.name", f"{user.name!r} occurs twice; expected a different name for each"))
         if user.nation and user.role != Role.reader.name:

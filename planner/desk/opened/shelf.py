@@ -205,9 +205,9 @@ class Shelf:
 
 def _input_of(store: RunStore, run: Run, record: RunRecord) -> RawInput | None:
     """The input where it still is as it was, else as the store kept it; None where it did not."""
-    for place in places_of(run, record):
-        if place.exists():
-            raw = _raw(place)
+    for path in places_of(run, record):
+        if path.exists():
+            raw = _raw(path)
             if raw is not None and raw.sha256 == run.input_sha256:
                 return raw
     files = store.input_files(run.input_sha256)
@@ -228,8 +228,8 @@ def _nations_of(store: RunStore, run: Run) -> frozenset[str]:
         return frozenset(known_nations(read_raw(folder)))
 
 
-def _raw(place: Path) -> RawInput | None:
+def _raw(path: Path) -> RawInput | None:
     try:
-        return read_raw(place)
+        return read_raw(path)
     except (PlannerError, OSError):
         return None

@@ -189,7 +189,7 @@ def _label(calendar: Calendar, value: Any) -> str:
     number = pd.to_numeric(value, errors="coerce")
     if pd.isna(number):
         return ""
-    place = int(number) - 1
+    index = int(number) - 1
     return (
-        calendar.labels[place] if 0 <= place < len(calendar.labels) else "after the horizon" if place > 0 else "before"
+        calendar.labels[index] if 0 <= index < len(calendar.labels) else "after the horizon" if index > 0 else "before"
     )

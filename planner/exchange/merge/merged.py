@@ -44,16 +44,16 @@ def _lay_out(merged: MergedTables, table: Table, rows: Sequence[SettledRow], per
     for number, row in enumerate(rows, start=2):
         merged.rows[table.name, number] = row
         texts.append([row.cells[column].text if column in row.cells else "" for column in columns])
-        for place, column in enumerate(columns):
+        for index, column in enumerate(columns):
             if column in row.cells:
-                merged.statements[table.name, cell_name(number - 1, place)] = row.cells[column]
+                merged.statements[table.name, cell_name(number - 1, index)] = row.cells[column]
     merged.texts[table.name] = texts
 
 
 def _columns(table: Table, rows: Iterable[SettledRow], periods: Sequence[str]) -> list[str]:
     """Those that a row fills, and those that the table must have."""
     filled = dict.fromkeys(column for row in rows for column in row.cells)
-    order = {name: place for place, name in enumerate(periods)}
+    order = {name: index for index, name in enumerate(periods)}
     wide = sorted((c for c in filled if c[0] == PERIOD), key=lambda c: (order.get(c[1:], len(order)), c))
     must = {column.name for column in table.columns if column.required} - ({"period", "quantity"} if wide else set())
     plain = [column.name for column in table.columns if column.name in filled or column.name in must]

@@ -92,16 +92,16 @@ class StatementSheet:
         for number, row in enumerate(texts):
             cells: dict[str, Statement] = {}
             periods: dict[str, tuple[Statement, Statement]] = {}
-            for place, (name, text) in enumerate(zip(header, row, strict=True)):
-                statement = self._said(number, place, text)
+            for index, (name, text) in enumerate(zip(header, row, strict=True)):
+                statement = self._said(number, index, text)
                 if not text or not name:
                     continue
-                if place in self.raw.note_columns:
+                if index in self.raw.note_columns:
                     cells[NOTE + name] = statement
                 elif normalise(name) in known:
                     cells[known[normalise(name)]] = statement
                 elif self.table.wide:
-                    periods[name] = (self._said(-1, place, name), statement)
+                    periods[name] = (self._said(-1, index, name), statement)
             if cells or periods:
                 yield from self._expanded(cells, periods, meaning, wide)
 

@@ -98,9 +98,9 @@ def _sent_at_once(model: Model) -> Iterator[dict[Leg, GoodsKey]]:
     for name in model.instance.items:
         reach = model.reach.items[name]
         usable = reach.shipment[:, quick]
-        for place, period in np.argwhere(usable.any(axis=1)).tolist():
-            used = [legs[index] for index in quick[usable[place, :, period]]]
-            yield {leg: (name, leg.name, period, reach.classes[place]) for leg in used}
+        for position, period in np.argwhere(usable.any(axis=1)).tolist():
+            used = [legs[index] for index in quick[usable[position, :, period]]]
+            yield {leg: (name, leg.name, period, reach.classes[position]) for leg in used}
 
 
 def _inside(sent: Mapping[Leg, GoodsKey], circle: Circle) -> dict[Leg, GoodsKey]:

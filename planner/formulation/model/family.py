@@ -205,7 +205,7 @@ def reduced_by(origins: Iterable[Origin], hits: Sequence[Disruption]) -> Iterato
         if is_limit and left > 0:
             yield origin._replace(slope=origin.slope * left)
         for number, hit in enumerate(hits):
-            others = prod(other.factor for place, other in enumerate(hits) if place != number)
+            others = prod(other.factor for index, other in enumerate(hits) if index != number)
             field = disruption_field(hit)
             whole = (origin.value or 0.0) * origin.slope * others if is_limit else 0.0
             yield Origin(field, hit.factor, whole)

@@ -148,7 +148,7 @@ class Response(Model):
         for flow in self.inflows:
             count = len(self.recipients.of(flow.item))
             classes = (
-                [place * (self._periods + 1) + flow.expires for place in range(count)]
+                [index * (self._periods + 1) + flow.expires for index in range(count)]
                 if flow.klass is None
                 else [flow.klass]
             )

@@ -51,8 +51,8 @@ def write_comparison(comparison: Comparison, record: CompareRecord, path: Path) 
     front = book.worksheets[0]
     front.title = "Summary"
     front.sheet_view.showGridLines = False
-    for place, width in enumerate(WIDTHS, start=1):
-        front.column_dimensions[get_column_letter(place)].width = width
+    for index, width in enumerate(WIDTHS, start=1):
+        front.column_dimensions[get_column_letter(index)].width = width
     sheets = [_figures_sheet(comparison), *_sheets(comparison, money)]
     _write_summary(Pen(front), comparison, record, money, sheets)
     set_up_page(front, comparison)
@@ -124,12 +124,12 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
     top, bottom = pen.table(headings, rows, ("", "0", PERCENT, goods, f"+{goods};-{goods};0", _scaled(money), signed))
     chart = dressed(clustered(), "Goods delivered and money, compared with the base", _scaled(money), WHOLE_CM)
     last = min(bottom, top + MOST_CHARTED)
-    for place, (column, ink) in enumerate(((5, inks.SERIES[0]), (7, inks.SERIES[1]))):
+    for index, (column, ink) in enumerate(((5, inks.SERIES[0]), (7, inks.SERIES[1]))):
         chart.add_data(Reference(pen.page, min_col=column, min_row=top + 1, max_row=last))
-        chart.series[place].tx = SeriesLabel(
-            v=("Goods delivered, compared with the base", f"{headings[5]} compared with the base")[place]
+        chart.series[index].tx = SeriesLabel(
+            v=("Goods delivered, compared with the base", f"{headings[5]} compared with the base")[index]
         )
-        paint(chart, place, ink)
+        paint(chart, index, ink)
     chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=last))
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS
@@ -193,8 +193,8 @@ def _write_shares(
     chart.add_data(
         Reference(pen.page, min_col=2, max_col=len(headings), min_row=top, max_row=last), titles_from_data=True
     )
-    for place in range(len(headings) - 1):
-        paint(chart, place, inks.REST if rest and place == len(kept) else inks.SERIES[place])
+    for index in range(len(headings) - 1):
+        paint(chart, index, inks.REST if rest and index == len(kept) else inks.SERIES[index])
     chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=last))
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS

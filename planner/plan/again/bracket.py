@@ -90,7 +90,7 @@ class Neighbours:
     @cached_property
     def _item_of_row(self) -> NDArray[np.intp]:
         """Of a balance of goods the place of its item; else OF_NONE."""
-        model, places = self.program.model, {item: place for place, item in enumerate(self._items)}
+        model, places = self.program.model, {item: index for index, item in enumerate(self._items)}
         items = np.full(self.program.lp.rows, OF_NONE, dtype=np.intp)
         for family, at in ((MATERIAL_BALANCE.name, 0), (RESPONSE + MATERIAL_BALANCE.name, 2)):
             for key, row in model.rows[family].items():

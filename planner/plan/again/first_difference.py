@@ -52,9 +52,9 @@ class FirstDifference:
 
     def no_better(self, removal: Removal, limits: Limits, lp: Arrays) -> int:
         """How many levels, from the first on, are proved no better, and neither worse, by their duals alone."""
-        for place, (name, _) in enumerate(self.levels):
-            if abs(self.proofs[place].change(removal, limits, lp)) > DRIFT * max(1.0, abs(self.base[name])):
-                return place
+        for index, (name, _) in enumerate(self.levels):
+            if abs(self.proofs[index].change(removal, limits, lp)) > DRIFT * max(1.0, abs(self.base[name])):
+                return index
         return len(self.levels)
 
     def _solve_levels(self, session: HighsSession, held: int) -> dict[str, float]:

@@ -344,10 +344,10 @@ class Remainders:
         """
         hits = self.hits(things)
         removal, limits, lp = self._removal(hits), self._limits(hits), self._program.lp
-        place = list(self.base).index(level)
-        level_names = list(self.base)[: place + 1] if self.is_to_first else list(self.base)
+        index = list(self.base).index(level)
+        level_names = list(self.base)[: index + 1] if self.is_to_first else list(self.base)
         optimum = self._solved(removal, limits, most=len(level_names))
-        duals, best = np.abs(optimum.levels[place].row_duals[: lp.rows]), None
+        duals, best = np.abs(optimum.levels[index].row_duals[: lp.rows]), None
         upper = lp.row_upper.copy()
         upper[limits[0]] = limits[1]
         upper[removal.rows] = INFINITY

@@ -75,7 +75,7 @@ class WarmStart:
         clock = Clock(self._progress)
         with clock.phase("build"), without_garbage_collection():
             program = self._built(self._instance)
-        left = TimeLeft(self.options.time_limit)
+        time_left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
             session = program.session(self.options, self._progress)
             lazy_funds = program.lazy_funds(self.options)
@@ -88,7 +88,7 @@ class WarmStart:
             self.base_plan = recorded
         else:
             with clock.phase("tables"), without_garbage_collection():
-                self.base_plan = program.plan(optimum, clock.seconds, program.size, self.priced, left)
+                self.base_plan = program.plan(optimum, clock.seconds, program.size, self.priced, time_left)
         self.program, self.optimum = program, optimum
         self._in_order = proved.last_basis if proved is not None else self.base_plan.basis
         if optimum.basis is not None and not optimum.unfinished:
@@ -118,7 +118,7 @@ class WarmStart:
             update = rhs_update(self.program.model, instance)
             program = self._built(instance) if update is None else self.program.with_rhs(instance, update)
             program = program if until is None else program.until(until)
-        left = TimeLeft(self.options.time_limit)
+        time_left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
             carrier = None
             if update is None:
@@ -138,7 +138,7 @@ class WarmStart:
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, lazy_funds)
         with clock.phase("tables"), without_garbage_collection():
-            return replace(program.plan(optimum, clock.seconds, program.size, self.priced, left), how=how)
+            return replace(program.plan(optimum, clock.seconds, program.size, self.priced, time_left), how=how)
 
     def _first_levels(self, program: Program, carrier: Carrier | None) -> FirstLevels | None:
         """The first levels, as far as they are proved from the base; `carrier`: to where columns and rows stand, if they have moved. None where

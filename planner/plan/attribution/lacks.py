@@ -54,7 +54,7 @@ def lacks_of(model: Model, values: Vector, names: Sequence[str], costs: Vector) 
 
 def _of_responses(kind: str, names: Sequence[str]) -> int | None:
     """What the worst cases lose counts through them alone where the expected loss has no weight."""
-    places = [place for place, name in enumerate(names) if name in ("contingency", "weighted")]
+    places = [index for index, name in enumerate(names) if name in ("contingency", "weighted")]
     return places[0] if kind == SURGE and places else None
 
 

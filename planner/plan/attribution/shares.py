@@ -63,10 +63,10 @@ class Duals:
         used = sorted((part for part in parts if part.is_row), key=lambda part: part.position)
         rows = np.array([part.position for part in used], dtype=np.intp)
         amounts = np.array([parts[part] for part in used])
-        place = {part: at for at, part in enumerate(used)}
+        index_of = {part: at for at, part in enumerate(used)}
         rents, tried = self._rents(rows, amounts, level)
         columns = {
-            group: ([place[part] for part in own if part.is_row], self._cost(parts, own, level))
+            group: ([index_of[part] for part in own if part.is_row], self._cost(parts, own, level))
             for group, own in groups.items()
         }
         takes = _taken(rents, columns, weight, rest)
@@ -102,10 +102,10 @@ class Duals:
     def _rents(self, rows: NDArray[np.intp], amounts: Vector, level: int) -> tuple[Vector, NDArray[np.bool_]]:
         """(duals × rows: what each row takes, at each dual that differs from the others; rows: is each known at both ends?)"""
         tried = np.ones(len(rows), dtype=bool)
-        ends = [(place, row, gives_way) for place, row in enumerate(rows.tolist()) for gives_way in (True, False)]
+        ends = [(index, row, gives_way) for index, row in enumerate(rows.tolist()) for gives_way in (True, False)]
         usual = self.base.row_duals[level, rows]
-        for place, row, gives_way in ends:
-            tried[place] &= self.ends.get((row, gives_way), (None, usual[place] == 0 and gives_way))[1]
+        for index, row, gives_way in ends:
+            tried[index] &= self.ends.get((row, gives_way), (None, usual[index] == 0 and gives_way))[1]
         changes = [self.ends.get((row, gives_way), (None, False))[0] for _, row, gives_way in ends] or [None]
         size = max(
             (float(np.abs(one).max(initial=0.0)) for one in self._taken(changes, rows, amounts, level)), default=0.0

@@ -69,7 +69,7 @@ class DualBase:
 
 
 class Marginal:
-    """Answers about the LP in `session`, from `basis`, for `levels` in order, as long as there is time `left`.
+    """Answers about the LP in `session`, from `basis`, for `levels` in order, until `time_left` is over.
 
     `proved`: could a basis be proved optimal? Where it is so for the first levels only, `levels` counts those, and answers are
     about them.
@@ -81,9 +81,9 @@ class Marginal:
         levels: Sequence[Level],
         basis: Basis | None,
         values: Sequence[float],
-        left: TimeLeft | None = None,
+        time_left: TimeLeft | None = None,
     ) -> None:
-        self._left = left or TimeLeft(None)
+        self._left = time_left or TimeLeft(None)
         self._session = session
         self._names = [name for name, _ in levels]
         self._costs = [costs for _, costs in levels]

@@ -70,17 +70,17 @@ def prices(
     session: HighsSession,
     levels: Sequence[SolvedLevel],
     start: Basis | None,
-    left: TimeLeft | None = None,
+    time_left: TimeLeft | None = None,
     at_vertex: Callable[[Marginal], None] | None = None,
 ) -> pd.DataFrame:
     """The prices table: a row a limit and level at which one more or one less is worth something.
 
-    `session`: the LP with all its rows, choices fixed. `start`: the basis that the plan was found with. Where no time is
-    `left` the rows are bounds, and none is confirmed. `at_vertex` gets the prices of the vertex, before anything is solved again.
+    `session`: the LP with all its rows, choices fixed. `start`: the basis that the plan was found with. Once `time_left` is
+    over the rows are bounds, and none is confirmed. `at_vertex` gets the prices of the vertex, before anything is solved again.
     """
     kept = [level for level in levels if level.costs.any()]
     to_price = limits(model) if kept else []
-    priced = _of_levels(model, session, kept, start, to_price, left, at_vertex)
+    priced = _of_levels(model, session, kept, start, to_price, time_left, at_vertex)
     table = _Rows(model, kept, to_price)
     rows = [row for one in priced for row in table.of(one)]
     return pd.DataFrame(rows, columns=list(TABLE_COLUMNS["prices"]))
@@ -92,19 +92,19 @@ def _of_levels(
     levels: Sequence[SolvedLevel],
     start: Basis | None,
     to_price: Sequence[PricedLimit],
-    left: TimeLeft | None,
+    time_left: TimeLeft | None,
     at_vertex: Callable[[Marginal], None] | None,
 ) -> list[Priced]:
     if not levels:
         return []
     tolerance = model.instance.settings.level_tolerance
     if tolerance > 0 and len(levels) > 1 and start is not None:
-        sides = tolerant_sides(session, levels, start, tolerance, to_price, model.catalogue.solver, left)
+        sides = tolerant_sides(session, levels, start, tolerance, to_price, model.catalogue.solver, time_left)
         if sides is not None:
             return [_without_less(Priced(limit, *pair)) for limit, pair in zip(to_price, sides, strict=True)]
         return _first_level(to_price, levels)
     named, values = [(level.name, level.costs) for level in levels], [level.value for level in levels]
-    asked = Marginal(session, named, start, values, left)
+    asked = Marginal(session, named, start, values, time_left)
     if not asked.proved:
         return _first_level(to_price, levels)
     priced = _all(asked, to_price)
@@ -130,8 +130,8 @@ def _all(asked: Marginal, to_price: Iterable[PricedLimit]) -> list[Priced]:
         own = families == family
         shares[own] = rents[own] / np.maximum(rents[own].sum(axis=0), 1e-300)
     order = np.lexsort((np.arange(len(resting)), -np.abs(slopes).sum(axis=1), -shares.sum(axis=1)))
-    priced = {int(place): _priced(asked, resting[place], slopes[place]) for place in order}
-    return [priced[place] for place in range(len(resting))]
+    priced = {int(index): _priced(asked, resting[index], slopes[index]) for index in order}
+    return [priced[index] for index in range(len(resting))]
 
 
 def _priced(asked: Marginal, limit: PricedLimit, slopes: Vector) -> Priced:
@@ -166,27 +166,27 @@ def _headlines(asked: Marginal, priced: list[Priced]) -> list[Priced]:
     movable = {row: one.limit.step for one in reversed(priced) if one.limit.relaxes for row in one.limit.step}
     movable |= {one.limit.row: one.limit.step for one in priced if one.limit.relaxes}
     result = list(priced)
-    for place in chosen:
-        one = result[place]
+    for index in chosen:
+        one = result[index]
         level = one.idle_at
         if one.together is None and level is not None and not asked.spent:
-            _tell(result, place, asked.together(one.limit.step, movable, level))
-    questions = {place: list(_questions(result[place])) for place in chosen[:HEADLINES]}
+            _tell(result, index, asked.together(one.limit.step, movable, level))
+    questions = {index: list(_questions(result[index])) for index in chosen[:HEADLINES]}
     answers = iter(asked.confirm([question for own in questions.values() for question in own]))
-    for place, own in questions.items():
+    for index, own in questions.items():
         confirmed = [next(answers) for _ in own]
-        result[place] = replace(
-            result[place], confirmed=bool(confirmed) and all(confirmed) and _can_be_asked(result[place])
+        result[index] = replace(
+            result[index], confirmed=bool(confirmed) and all(confirmed) and _can_be_asked(result[index])
         )
     return result
 
 
-def _tell(priced: list[Priced], place: int, together: Together | None) -> None:
+def _tell(priced: list[Priced], index: int, together: Together | None) -> None:
     """Note what a limit needs beside it, and of each of those that it needs this one: the same step the other way round."""
     if together is None:
         return
-    priced[place] = replace(priced[place], together=together)
-    step = priced[place].limit.step
+    priced[index] = replace(priced[index], together=together)
+    step = priced[index].limit.step
     for other, one in enumerate(priced):
         by = together.others.get(one.limit.row, 0.0) if len(one.limit.step) == 1 == len(step) else 0.0
         if by and one.together is None and one.exact and one.idle_at is not None:
@@ -199,13 +199,13 @@ def _tell(priced: list[Priced], place: int, together: Together | None) -> None:
 def _weightiest(priced: Sequence[Priced], levels: int) -> list[int]:
     """Exact limits that bring or cost most in all, those of each level in turn."""
     weights = np.zeros((levels, len(priced)))
-    for place, one in enumerate(priced):
+    for index, one in enumerate(priced):
         if one.exact and one.limit.relaxes:
             worth = np.maximum(one.gains(), np.where(np.isfinite(one.losses()), one.losses(), 0.0))
-            weights[:, place] = worth * max(abs(one.limit.rhs), 1.0)
+            weights[:, index] = worth * max(abs(one.limit.rhs), 1.0)
     order = np.argsort(-weights, axis=1, kind="stable")[:, :HEADLINES]
     turns = [(level, int(order[level, turn])) for turn in range(order.shape[1]) for level in range(levels)]
-    return list(dict.fromkeys(place for level, place in turns if weights[level, place] > 0))
+    return list(dict.fromkeys(index for level, index in turns if weights[level, index] > 0))
 
 
 def _can_be_asked(one: Priced) -> bool:

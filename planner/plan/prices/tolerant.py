@@ -42,33 +42,33 @@ def tolerant_sides(
     tolerance: float,
     to_price: Sequence[PricedLimit],
     settings: Mapping[str, Any],
-    left: TimeLeft | None = None,
+    time_left: TimeLeft | None = None,
 ) -> list[tuple[Side, Side]] | None:
-    """(more, less) of each limit; None where a level's own basis cannot be proved optimal. `session`, `left` as for `Marginal`."""
+    """(more, less) of each limit; None where a level's own basis cannot be proved optimal. `session`, `time_left` as for `Marginal`."""
     held = _Held(session, levels, start, settings)
     pairs = [[_SideSoFar(step, np.zeros(len(levels))) for step in (limit.step, limit.less)] for limit in to_price]
-    for place, level in enumerate(levels):
-        asked = Marginal(held.session, [(level.name, held.costs(place))], held.start, [level.value], left)
+    for index, level in enumerate(levels):
+        asked = Marginal(held.session, [(level.name, held.costs(index))], held.start, [level.value], time_left)
         if not asked.proved:
             return None
         for side in (side for pair in pairs for side in pair if side.exact and np.isfinite(side.slopes).all()):
-            _ask(asked, side, held.moved(side.slopes[:place], tolerance), place)
-        held.hold(place, tolerance)
+            _ask(asked, side, held.moved(side.slopes[:index], tolerance), index)
+        held.hold(index, tolerance)
     return [(more.side(), less.side()) for more, less in pairs]
 
 
-def _ask(asked: Marginal, side: _SideSoFar, rows: Mapping[int, float], place: int) -> None:
+def _ask(asked: Marginal, side: _SideSoFar, rows: Mapping[int, float], index: int) -> None:
     step = {**side.step, **rows}
     if not asked.rests_on(step):
         return
     if asked.spent:
-        side.slopes[place], side.exact = asked.bounds(step)[0], False
+        side.slopes[index], side.exact = asked.bounds(step)[0], False
         return
     derivative = asked.side(step)
     if np.isinf(derivative.slopes).all():
         side.slopes[:] = np.inf
     else:
-        side.slopes[place] = derivative.slopes[0]
+        side.slopes[index] = derivative.slopes[0]
     side.extent, side.exact = min(side.extent, derivative.extent), derivative.exact
 
 
@@ -87,22 +87,22 @@ class _Held:
         self.session.change_model(np.arange(whole.columns), np.empty(0, dtype=np.intp), (lower, upper))
         self.start = Basis(start.columns, np.concatenate([start.rows, np.full(len(levels), BASIC, dtype=np.int8)]))
 
-    def costs(self, place: int) -> Vector:
-        return self._levels[place].costs
+    def costs(self, index: int) -> Vector:
+        return self._levels[index].costs
 
     def moved(self, slopes: Vector, tolerance: float) -> dict[int, float]:
         """How the rows of the levels before move, per unit: as their optima do, and what those may give back."""
         grows = [1.0 + tolerance * (abs(level.value) > 1.0) for level in self._levels]
         return {
-            self._base.rows + place: slope * grows[place] * self._scale[self._levels[place].name]
-            for place, slope in enumerate(slopes)
+            self._base.rows + index: slope * grows[index] * self._scale[self._levels[index].name]
+            for index, slope in enumerate(slopes)
             if slope
         }
 
-    def hold(self, place: int, tolerance: float) -> None:
-        level = self._levels[place]
+    def hold(self, index: int, tolerance: float) -> None:
+        level = self._levels[index]
         most = (level.value + tolerance * max(1.0, abs(level.value))) * self._scale[level.name]
-        row = np.array([self._base.rows + place])
+        row = np.array([self._base.rows + index])
         self.session.restore()
         self.session.change_model(np.empty(0, dtype=np.intp), row, (np.array([-np.inf]), np.array([most])))
         self.start = self.session.basis()

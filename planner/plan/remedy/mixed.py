@@ -38,7 +38,7 @@ def best_of(made: Sequence[Remedy], alternatives: int, alone: bool) -> list[Reme
     least = min(one.left for one in made)
     far = sorted((one for one in made if one.left <= least + _small(one)), key=lambda one: one.cost)
     different = [
-        one for place, one in enumerate(far) if all(one.rises.keys() != other.rises.keys() for other in far[:place])
+        one for index, one in enumerate(far) if all(one.rises.keys() != other.rises.keys() for other in far[:index])
     ]
     reported = different[: 1 + alternatives]
     single = next((one for one in different if len(one.rises) == 1), None) if alone else None

@@ -57,13 +57,13 @@ class Neighbourhood:
         small = NO_LESS * np.maximum(1.0, np.abs(beside))
         if ((lower > small) | (upper < -small))[~here].any():
             raise NoPlanError("what is done with other goods cannot stay as it is")
-        place = np.cumsum(free) - 1
+        new_index = np.cumsum(free) - 1
         part = Arrays(
             columns=int(free.sum()),
             row_lower=lower[here],
             row_upper=upper[here],
             start=np.concatenate([[0], np.cumsum(counts[here])]).astype(np.int32),
-            index=place[lp.index[kept]].astype(np.int32),
+            index=new_index[lp.index[kept]].astype(np.int32),
             value=lp.value[kept],
         )
         return cls(part, np.flatnonzero(free), np.where(here, np.cumsum(here) - 1, NOT_HERE))

@@ -48,7 +48,7 @@ def with_remedies(
 
 
 def what_would_help(
-    program: Program, optimum: Optimum, basis: Basis | None, options: SolveOptions, left: TimeLeft, clock: Clock
+    program: Program, optimum: Optimum, basis: Basis | None, options: SolveOptions, time_left: TimeLeft, clock: Clock
 ) -> tuple[GoalRemedies, ...] | str:
     """The remedies of the largest shortages of an optimum, or why they were not found."""
     if basis is None:
@@ -61,7 +61,7 @@ def what_would_help(
         search = Search(optimal, known)
         goals = _worst(search)
         for goal in goals:
-            if left.is_over:
+            if time_left.is_over:
                 return NO_TIME
             try:
                 results.append(remedies_of(search, goal, MOST_SHOWN // len(goals) - 1, thorough=False))
@@ -101,8 +101,8 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     frontier = frontier_of(search, goal, made[0], discrete) if made and thorough else []
     different = list({id(one): one for one in (*made, *frontier)}.values())
     again = {}
-    for place, one in enumerate(different, 1):
-        search.say(goal, f"planned again ({place} of {len(different)})")
+    for index, one in enumerate(different, 1):
+        search.say(goal, f"planned again ({index} of {len(different)})")
         again[id(one)] = _planned(search, goal, one, known, one in made[:planned])
     return GoalRemedies(
         goal,

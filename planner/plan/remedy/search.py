@@ -196,8 +196,8 @@ class Search:
         if not best.rises:  # it must only be asked for: nothing is cheaper, and there is nothing to do without
             return [best]
         remedies, free = [best], list(self.levers)
-        for place in range(alternatives):
-            self.say(goal, f"otherwise ({place + 1} of {alternatives})")
+        for index in range(alternatives):
+            self.say(goal, f"otherwise ({index + 1} of {alternatives})")
             dearest = max(remedies[-1].rises, key=lambda name: self.levers[name].price * remedies[-1].rises[name])
             free.remove(dearest)
             other = self._cheapest(goal, "alternative", free, short, best.left, slack=SLACK)
@@ -364,10 +364,10 @@ class Search:
             (self.levers[name].price * rise, name) for name, rise in least.items() if rise <= self.levers[name].most
         )
         best: Remedy | None = None
-        for place, (cost, name) in enumerate(able[:MOST_ALONE], 1):
+        for index, (cost, name) in enumerate(able[:MOST_ALONE], 1):
             if best is not None and best.cost <= cost:
                 break
-            self.say(goal, f"one change alone ({place} of {min(len(able), MOST_ALONE)})")
+            self.say(goal, f"one change alone ({index} of {min(len(able), MOST_ALONE)})")
             one = self._cheapest(goal, "single", [name], short, left)
             best = one if one is not None and (best is None or one.cost < best.cost) else best
         return best

@@ -79,8 +79,8 @@ class LazyFunds:
         funds, payments = model.instance.funds, model.columns["payment"].items()
         kinds = {variable: funds[PaymentKey(*key).fund].kind for key, variable in payments}
         kind = np.array([kinds.get(column, "") for column in self._open.tolist()])
-        for place in range(1, len(ORDER_OF_PAYERS)):
-            yield f"not {ORDER_OF_PAYERS[place - 1]}", np.isin(kind, ORDER_OF_PAYERS[place:]).astype(float)
+        for index in range(1, len(ORDER_OF_PAYERS)):
+            yield f"not {ORDER_OF_PAYERS[index - 1]}", np.isin(kind, ORDER_OF_PAYERS[index:]).astype(float)
 
     def relax(self, session: HighsSession) -> None:
         """Make the funds' rows free in the large LP."""

@@ -137,7 +137,7 @@ class _Again:
         self._further, self._program, self._now = further, further.program, now
         self._structure = Structure.of(self._program.model)
         levels = further.optimum.levels
-        first = next(place for place, level in enumerate(levels) if level.name in LEVELS)
+        first = next(index for index, level in enumerate(levels) if level.name in LEVELS)
         self._before = levels[:first]
         self._held = not self._program.model.binaries and not any(
             _is_about_responses(self._program, level) for level in levels[:first]

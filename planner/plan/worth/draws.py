@@ -150,23 +150,23 @@ class _Alone:
                 worths.append(nan)
             else:
                 worths.append(-float(derivative.slopes[-1]) / scale)
-        for place in unsure:
-            worths[place] = self._tried(self._first + place, value, least)
+        for index in unsure:
+            worths[index] = self._tried(self._first + index, value, least)
         return [each if each > NOISE or each != each else 0.0 for each in worths]
 
     def _solve_levels(self) -> SolveOutcome | None:
         """The response at its best, with all bounds but faces of what it lacks."""
         outcome: SolveOutcome | None = None
-        for place, costs in enumerate(self._costs):
+        for index, costs in enumerate(self._costs):
             self._session.set_costs(costs * objective_scale(costs))
             outcome = (
                 self._session.solve("what one more unit would bring")
-                if place == 0
+                if index == 0
                 else self._session.prove("what one more unit would bring", self._session.pivots_again)
             )
             if outcome.status != "optimal":
                 return None
-            if place + 1 < len(self._costs):
+            if index + 1 < len(self._costs):
                 hold_by_face(self._session, outcome)
         return outcome
 
@@ -199,9 +199,9 @@ def _with_places(lp: Arrays, entries: Sequence[Sequence[Mapping[int, float]]]) -
     """The LP with a row for each place, Σ parts ≤ 0, and a column for each part, after its own."""
     row_of, index, value = [lp.row_of_entry], [lp.index], [lp.value]
     columns = lp.columns
-    for place, parts in enumerate(entries):
+    for position, parts in enumerate(entries):
         for part in parts:
-            entered = [*part, lp.rows + place]
+            entered = [*part, lp.rows + position]
             row_of.append(np.array(entered, dtype=np.intp))
             index.append(np.full(len(entered), columns, dtype=np.int32))
             value.append(np.array([*part.values(), 1.0]))

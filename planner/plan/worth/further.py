@@ -19,7 +19,7 @@ PHASE = "what the guarantee is worth"
 class Further:
     """How further plans are made from the `optimum` of a program, with a `basis` near it.
 
-    `count`: how many there are to be, `begin` tells of each. Raises SolverStoppedError where no time is `left`.
+    `count`: how many there are to be, `begin` tells of each. Raises SolverStoppedError where no time is left.
     """
 
     def __init__(
@@ -28,12 +28,12 @@ class Further:
         optimum: Optimum,
         basis: Basis,
         options: SolveOptions,
-        left: TimeLeft,
+        time_left: TimeLeft,
         clock: Clock,
         count: int,
     ) -> None:
         self.program, self.optimum, self.basis = program, optimum, basis
-        self.options, self.left = options, left
+        self.options, self.left = options, time_left
         self._clock, self._count, self._begun = clock, count, 0
 
     def begin(self) -> None:

@@ -29,7 +29,7 @@ def with_worth(
     optimum: Optimum,
     basis: Basis | None,
     options: SolveOptions,
-    left: TimeLeft,
+    time_left: TimeLeft,
     clock: Clock,
     asked: bool | None,
 ) -> Plan:
@@ -43,7 +43,7 @@ def with_worth(
     try:
         with clock.phase(PHASE):
             count = expected.plans(program) + access.questions(program)
-            further = Further(program, optimum, basis, options, left, clock, count)
+            further = Further(program, optimum, basis, options, time_left, clock, count)
             worth = expected.expected_worth(further)
             rows = list(access.access_rows(further, now))
     except SolverStoppedError:

@@ -107,10 +107,10 @@ def _payers(planned: Mapping[tuple[str, str, str, int], float], line: str, year:
 
 
 def _move(budgets: list[Budget], contributor: str, earlier: int, later: int, amount: float, available: int) -> None:
-    for place, budget in enumerate(budgets):
+    for index, budget in enumerate(budgets):
         if (budget.contributor, budget.year) == (contributor, earlier) and amount > 0:
             moved = min(budget.amount, amount)
-            budgets[place] = replace(budget, amount=budget.amount - moved)
+            budgets[index] = replace(budget, amount=budget.amount - moved)
             budgets.append(Budget(contributor, later, moved, available))
             amount -= moved
 
@@ -153,10 +153,10 @@ def _left(
             continue
         for year, amount in sorted(years.items()):
             over = amount
-            for place, budget in enumerate(budgets):
+            for index, budget in enumerate(budgets):
                 if budget.contributor == contributor and fund.pays_in(budget, year):
                     used = min(budget.amount, over)
-                    budgets[place] = replace(budget, amount=budget.amount - used)
+                    budgets[index] = replace(budget, amount=budget.amount - used)
                     over -= used
             if matters(over, amount):
                 where = f"{fund.name}, {contributor}, {year}"

@@ -113,7 +113,7 @@ def _copied(roll: Roll, name: str) -> Iterator[RowCells]:
 
 def _text_of(table: str, rows: list[RowCells]) -> str:
     columns = list(dict.fromkeys(column for row in rows for column in row))
-    order = {column.name: place for place, column in enumerate(BY_NAME[table].columns)}
+    order = {column.name: index for index, column in enumerate(BY_NAME[table].columns)}
     columns = columns or [column.name for column in BY_NAME[table].columns if column.required]
     columns.sort(key=lambda column: (order.get(column, len(order)), "" if column in order else column))
     texts = ([cell_text(_plain(row.get(column)), flag=True) for column in columns] for row in rows)

@@ -77,7 +77,7 @@ def read_limits(plan: Plan, prices: pd.DataFrame, catalogue: Catalogue, money: M
     others = prices[prices["family"] != FAMILY]
     limits = [writer.limit(*key, worths, periods) for key, worths, periods in _by_limit(others)]
     limits += [writer.contributors(used) for used in used_up(prices, plan.instance)]
-    order = {level.name: place for place, level in enumerate(catalogue.levels)}
+    order = {level.name: index for index, level in enumerate(catalogue.levels)}
     return sorted(limits, key=lambda limit: (order.get(limit.level, 99), -limit.rent, -limit.price))
 
 
@@ -167,8 +167,8 @@ class _Writer:
         horizon = self.instance.horizon
         if period > horizon.periods and 1900 <= period < 3000:
             return str(int(period))
-        place = min(max(int(period) - 1, 0), horizon.periods - 1)
-        return str(horizon.fiscal_years[place]) if FAMILIES[family].words.by_year else horizon.label(place)
+        index = min(max(int(period) - 1, 0), horizon.periods - 1)
+        return str(horizon.fiscal_years[index]) if FAMILIES[family].words.by_year else horizon.label(index)
 
     def _span(self, family: str, periods: Row) -> str:
         if not len(periods):

@@ -76,13 +76,13 @@ class Pen:
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[Any]], formats: Sequence[str]) -> tuple[int, int]:
         """A table with headings; `formats` per column, empty for text. Returns its heading's and last row."""
         top = self.row
-        for place, heading in enumerate(headings, start=1):
-            cell = cell_at(self.page, top, place)
+        for index, heading in enumerate(headings, start=1):
+            cell = cell_at(self.page, top, index)
             put_text(cell, heading)
             cell.font = Font(FONT, 11, bold=True, color="FFFFFF")
             cell.fill = PatternFill("solid", start_color=DARK)
-            side = "right" if formats[place - 1] else "left"
-            indent = int(place > 1 and side == "left")
+            side = "right" if formats[index - 1] else "left"
+            indent = int(index > 1 and side == "left")
             cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True, indent=indent)
         lines = max(-(-len(heading) // (width - 3)) for heading, width in zip(headings, WIDTHS, strict=False))
         self.page.row_dimensions[top].height = ROW_POINTS * max(lines, 1)
@@ -92,8 +92,8 @@ class Pen:
             wrapped = zip(values[: last - 1] if last else values, WIDTHS, strict=False)
             lines = max((-(-len(v) // w) for v, w in wrapped if isinstance(v, str)), default=1)
             self.page.row_dimensions[self.row].height = 15.5 * max(lines, 1)
-            for place, value in enumerate(values, start=1):
-                self._put(cell_at(self.page, self.row, place), value, formats[place - 1], wraps=place != last)
+            for index, value in enumerate(values, start=1):
+                self._put(cell_at(self.page, self.row, index), value, formats[index - 1], wraps=index != last)
         self.row += 1
         return top, self.row - 1
 

@@ -54,9 +54,9 @@ def dressed(chart: Any, title: str, number_format: str, width: float) -> Any:
     return chart
 
 
-def paint(chart: Any, place: int, ink: inks.Ink) -> None:
+def paint(chart: Any, index: int, ink: inks.Ink) -> None:
     """The colour and pattern of a series, as in the report."""
-    properties = chart.series[place].graphicalProperties
+    properties = chart.series[index].graphicalProperties
     if ink.pattern:
         properties.noFill = None
         fill: Any = PatternFillProperties(prst="wdUpDiag")

@@ -208,8 +208,8 @@ def _full_sheets(data: ReportData) -> list[Sheet]:
     columns = [
         SheetColumn("What", pd.Series([row[0] for row in rows])),
         *(
-            SheetColumn(heading, pd.Series([row[place] for row in rows]))
-            for place, heading in enumerate(("Name", "From", "To"), 1)
+            SheetColumn(heading, pd.Series([row[index] for row in rows]))
+            for index, heading in enumerate(("Name", "From", "To"), 1)
         ),
         SheetColumn("Moved or handled", moved, f'{digits(moved)}" t"'),
         SheetColumn("Part of capacity", used, PERCENT),
@@ -222,10 +222,10 @@ def _full_sheets(data: ReportData) -> list[Sheet]:
 
 def _view_sheet(data: ReportData, view: View) -> Sheet:
     columns = []
-    for place, column in enumerate(view.columns):
+    for index, column in enumerate(view.columns):
         if column.is_bar:
             continue
-        cells = [value if isinstance((value := row[place]), ViewCell) else ViewCell(value) for row in view.rows]
+        cells = [value if isinstance((value := row[index]), ViewCell) else ViewCell(value) for row in view.rows]
         values = pd.Series([cell.value for cell in cells], dtype=float if column.is_number else object)
         formats = {
             **dict.fromkeys(("money", "change"), money_format(data)),

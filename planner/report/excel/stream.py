@@ -74,7 +74,7 @@ def _chunks(first: int, columns: Sequence[StreamedColumn]) -> Iterator[str]:
     for start in range(0, count, ROWS_AT_ONCE):
         numbers = range(first + start, first + min(start + ROWS_AT_ONCE, count))
         cells = [
-            list(_cells(column, get_column_letter(place + 1), numbers, start)) for place, column in enumerate(columns)
+            list(_cells(column, get_column_letter(index + 1), numbers, start)) for index, column in enumerate(columns)
         ]
         yield "".join(
             f'<row r="{number}">{"".join(row)}</row>'

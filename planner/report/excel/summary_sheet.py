@@ -88,14 +88,14 @@ def _write_levels(pen: Pen, data: ReportData) -> None:
     pen.heading("Aims, in their order", rows=len(data.levels))
     currency = data.instance.settings.currency
     rows = []
-    for place, level in enumerate(data.levels, 1):
+    for index, level in enumerate(data.levels, 1):
         unit = (
             spelled_unit(level.unit.replace(currency, data.money.unit, 1))
             if level.unit.startswith(currency)
             else level.unit
         )
         gap = "–" if level.gap is None else level.gap
-        rows.append((wording.aim(level, place), level.value, level.bound, gap, level.status, unit))
+        rows.append((wording.aim(level, index), level.value, level.bound, gap, level.status, unit))
     scaled = _scaled(data)
     pen.table(
         ("Aim", "Value reached", "No plan beats", "Gap", "State", "Unit"), rows, ("", scaled, scaled, "0.00%", "", "")
@@ -144,10 +144,10 @@ def _write_funds(pen: Pen, data: ReportData) -> None:
     scaled = _scaled(data)
     top, bottom = pen.table(headings, rows, ("", *[scaled] * (len(shown_years) + 1)))
     chart = dressed(stacked(), title, scaled, WHOLE_CM)
-    for place, row in enumerate(range(top + 1, bottom + 1)):
+    for index, row in enumerate(range(top + 1, bottom + 1)):
         series = Reference(pen.page, min_col=1, max_col=1 + len(shown_years), min_row=row)
         chart.add_data(series, titles_from_data=True, from_rows=True)
-        paint(chart, place, inks.SERIES[place] if place < len(inks.SERIES) else inks.REST)
+        paint(chart, index, inks.SERIES[index] if index < len(inks.SERIES) else inks.REST)
     chart.set_categories(Reference(pen.page, min_col=2, max_col=1 + len(shown_years), min_row=top))
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS
@@ -170,8 +170,8 @@ def _write_ledger(pen: Pen, data: ReportData) -> None:
     chart = dressed(BarChart(), title, scaled, WHOLE_CM)
     chart.type, chart.gapWidth = "col", 60
     chart.add_data(Reference(pen.page, min_col=2, max_col=3, min_row=top, max_row=bottom), titles_from_data=True)
-    for place, ink in enumerate((inks.SERIES[0], inks.SERIES[2])):
-        paint(chart, place, ink)
+    for index, ink in enumerate((inks.SERIES[0], inks.SERIES[2])):
+        paint(chart, index, ink)
     chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=bottom))
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS
@@ -184,8 +184,8 @@ def _write_periods(pen: Pen, data: ReportData) -> None:
     pen.heading("What is delivered, by the period in which it is due", rows=12, chart=True)
     goods = _goods_format(data)
     rows = [
-        (horizon.label(place), f.wanted, f.on_time, f.late, f.short, f.delivered_share)
-        for place, f in enumerate(service.by_period(horizon.periods))
+        (horizon.label(index), f.wanted, f.on_time, f.late, f.short, f.delivered_share)
+        for index, f in enumerate(service.by_period(horizon.periods))
     ]
     chart_row = pen.row
     pen.row += CHART_ROWS
@@ -194,8 +194,8 @@ def _write_periods(pen: Pen, data: ReportData) -> None:
     periods = Reference(pen.page, min_col=1, min_row=top + 1, max_row=bottom)
     chart = dressed(stacked(), f"What becomes of the goods wanted, {service.scale.unit}", goods, HALF_CM)
     chart.add_data(Reference(pen.page, min_col=3, max_col=5, min_row=top, max_row=bottom), titles_from_data=True)
-    for place, ink in enumerate((inks.ON_TIME, inks.LATE, inks.MISSING)):
-        paint(chart, place, ink)
+    for index, ink in enumerate((inks.ON_TIME, inks.LATE, inks.MISSING)):
+        paint(chart, index, ink)
     chart.set_categories(periods)
     pen.page.add_chart(chart, f"A{chart_row}")
     rate = dressed(LineChart(), "Part delivered of what is due in the period", "0%", HALF_CM)
@@ -215,14 +215,14 @@ def write_index(pen: Pen, title: str, sheets: Sequence[Sheet]) -> None:
     pen.heading(title, rows=len(sheets) + 2)
     rows = [(sheet.name, sheet.shown, sheet.rows, "") for sheet in sheets]
     top, _ = pen.table(("Sheet", "Rows here", "Rows in all", "What it holds"), rows, ("", WHOLE, WHOLE, ""))
-    for place, sheet in enumerate(sheets, start=top + 1):
-        cell = pen.page.cell(place, 1)
+    for index, sheet in enumerate(sheets, start=top + 1):
+        cell = pen.page.cell(index, 1)
         cell.hyperlink = f"#'{sheet.name}'!A1"
         cell.font = Font(FONT, 11, color="0072B2", underline="single")
         note = f"{sheet.title}. {sheet.note}" if sheet.rows > sheet.shown else sheet.title
-        put_text(cell_at(pen.page, place, 4), note)
-        pen.page.cell(place, 4).alignment = Alignment(horizontal="left", vertical="top", indent=1)
-        pen.page.row_dimensions[place].height = 15.5
+        put_text(cell_at(pen.page, index, 4), note)
+        pen.page.cell(index, 4).alignment = Alignment(horizontal="left", vertical="top", indent=1)
+        pen.page.row_dimensions[index].height = 15.5
 
 
 def _write_source(pen: Pen, data: ReportData) -> None:

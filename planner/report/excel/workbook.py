@@ -82,7 +82,7 @@ def save_book(book: Workbook, sheets: Sequence[Sheet], about: Titled, path: Path
     book.properties.title = clean(about.title)
     front = len(book.worksheets)
     rows: dict[str, tuple[int, list[StreamedColumn]]] = {}
-    for place, sheet in enumerate(sheets, start=front + 1):
+    for index, sheet in enumerate(sheets, start=front + 1):
         page = book.create_sheet(sheet.name)
         _write_headings(page, sheet, about)
         set_up_page(page, about, _limited_printing(page, sheet))
@@ -91,7 +91,7 @@ def save_book(book: Workbook, sheets: Sequence[Sheet], about: Titled, path: Path
         if sheet.shown:
             wraps = [_overflows(column) for column in sheet.columns]
             columns = [_streamed(page, *each, any(wraps)) for each in zip(sheet.columns, wraps, strict=True)]
-            rows[f"xl/worksheets/sheet{place}.xml"] = HEADING_ROW + 1, columns
+            rows[f"xl/worksheets/sheet{index}.xml"] = HEADING_ROW + 1, columns
     saved = BytesIO()
     book.save(saved)
     save_with_rows(saved, path, rows)
@@ -104,19 +104,19 @@ def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
     page.row_dimensions[1].height = 22
     dressed: dict[str, Cell] = {}  # the first heading of each side, whose style the others share
     headings, lines = _headings(sheet.columns), 1
-    for place, column in enumerate(sheet.columns, start=1):
-        cell = cell_at(page, HEADING_ROW, place)
+    for index, column in enumerate(sheet.columns, start=1):
+        cell = cell_at(page, HEADING_ROW, index)
         side = "right" if column.number_format else "left"
         if side in dressed:
             cell._style = copy(dressed[side]._style)  # type: ignore[attr-defined]  # a style of its own costs ten times as much
         else:
             _dress_heading(cell, side)
             dressed[side] = cell
-        put_text(cell, headings[place - 1])
+        put_text(cell, headings[index - 1])
         if column.note:
             cell.comment = Comment(column.note, "planner", width=260, height=70)
-        wide = page.column_dimensions[get_column_letter(place)].width = _width(column)
-        lines = max(lines, ceil((_letters(headings[place - 1]) + BUTTON) / wide))
+        wide = page.column_dimensions[get_column_letter(index)].width = _width(column)
+        lines = max(lines, ceil((_letters(headings[index - 1]) + BUTTON) / wide))
     page.row_dimensions[HEADING_ROW].height = LINE * lines + 3
     page.freeze_panes = f"A{HEADING_ROW + 1}"
     _add_table(page, sheet, headings)
@@ -131,7 +131,7 @@ def _add_table(page: Worksheet, sheet: Sheet, headings: Sequence[str]) -> None:
     ref = f"A{HEADING_ROW}:{last}{HEADING_ROW + max(sheet.shown, 1)}"
     name = re.sub(r"\W", "_", sheet.name)
     table = Table(displayName=f"{name}_" if _LIKE_A_CELL.fullmatch(name) else name, ref=ref)
-    table.tableColumns = [TableColumn(id=place, name=heading) for place, heading in enumerate(headings, start=1)]
+    table.tableColumns = [TableColumn(id=index, name=heading) for index, heading in enumerate(headings, start=1)]
     table.autoFilter = AutoFilter(ref=ref)
     table.tableStyleInfo = TABLE_STYLE
     page.add_table(table)
@@ -140,10 +140,10 @@ def _add_table(page: Worksheet, sheet: Sheet, headings: Sequence[str]) -> None:
 def _headings(columns: Sequence[SheetColumn]) -> list[str]:
     """The headings, each once whatever its case, as an Excel table asks."""
     headings: dict[str, str] = {}
-    for place, column in enumerate(columns, start=1):
-        heading = clean(column.heading).strip() or f"Column {place}"
+    for index, column in enumerate(columns, start=1):
+        heading = clean(column.heading).strip() or f"Column {index}"
         while heading.casefold() in headings:
-            heading += f" ({place})"
+            heading += f" ({index})"
         headings[heading.casefold()] = heading
     return list(headings.values())
 

@@ -96,12 +96,12 @@ def _rows(periods: Sequence[str], series: Sequence[Series], scale: Scale) -> lis
         {
             "period": period,
             "series": one.name,
-            "order": place,
+            "order": index,
             "value": one.values[at] / scale.factor,
             "tip": f"{period}: {one.name} {scale.text(one.values[at])}",
         }
         for at, period in enumerate(periods)
-        for place, one in enumerate(series)
+        for index, one in enumerate(series)
         if one.values[at] > 0
     ]
 

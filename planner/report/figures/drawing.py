@@ -156,7 +156,7 @@ def _name(drawn: ElementTree.Element, title: str, description: str) -> None:
     drawn.attrib.update(
         {"class": "picture", "role": "img", "aria-label": label, "viewBox": view, "style": f"--drawn:{width}px"}
     )
-    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
+    for index, (tag, text) in enumerate((("title", title), ("desc", description))):
         element = ElementTree.Element(f"{{{SVG}}}{tag}")
         element.text = text
-        drawn.insert(place, element)
+        drawn.insert(index, element)

@@ -87,8 +87,8 @@ def _year_chart(data: ReportData, table: Sequence[tuple[str, Years]], title: str
         named.append((f"{len(others)} {rest}", together))
     shades = [*SERIES, REST]
     series = [
-        Series(name, [amounts.get(year, 0.0) for year in years], shades[place])
-        for place, (name, amounts) in enumerate(named)
+        Series(name, [amounts.get(year, 0.0) for year in years], shades[index])
+        for index, (name, amounts) in enumerate(named)
     ]
     money = data.money
     return by_year(

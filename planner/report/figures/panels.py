@@ -51,7 +51,7 @@ def step_panels(
     title: str, note: str, steps: Sequence[str], panels: Sequence[Panel], *, names: tuple[str, str, str]
 ) -> Figure:
     """What is held as columns, what is wanted as a dark line, what is missing of it pale; `names` of the three."""
-    rows = [row for place, panel in enumerate(panels) for row in _steps(place, panel, steps, names)]
+    rows = [row for index, panel in enumerate(panels) for row in _steps(index, panel, steps, names)]
     width = _width(len(panels))
     step = width / max(len(steps), 1)
     scale = alt.Scale(domain=list(steps), padding=0)
@@ -77,12 +77,12 @@ def step_panels(
 def curve_panels(title: str, panels: Sequence[tuple[str, str, Sequence[tuple[float, float | None]]]]) -> Figure:
     """Each panel is (title, note, points): a figure against a factor, broken where there is none; 1 is the base."""
     rows: list[dict[str, Any]] = []
-    for place, (heading, note, points) in enumerate(panels):
+    for index, (heading, note, points) in enumerate(panels):
         for at, (factor, value) in enumerate(points):
             tip = "" if value is None else f"×{factor:g}: {compact(value)}"
             rows.append(
                 {
-                    "panel": place,
+                    "panel": index,
                     "title": heading,
                     "note": note,
                     "first": at == 0,
@@ -112,12 +112,12 @@ def curve_panels(title: str, panels: Sequence[tuple[str, str, Sequence[tuple[flo
     return _arranged(title, "against the factor; dashed: the base", rows, layers, width, f"{description}.")
 
 
-def _steps(place: int, panel: Panel, steps: Sequence[str], names: tuple[str, str, str]) -> list[dict[str, Any]]:
+def _steps(index: int, panel: Panel, steps: Sequence[str], names: tuple[str, str, str]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for step, held, wanted in zip(steps, panel.held, panel.wanted, strict=True):
         there = held if isfinite(held) else 0.0
         short = panel.is_goal and isfinite(wanted) and wanted > there + NOISE
-        row = {"panel": place, "title": panel.title, "note": panel.note, "first": not rows, "step": step, "held": there}
+        row = {"panel": index, "title": panel.title, "note": panel.note, "first": not rows, "step": step, "held": there}
         row["held_tip"] = f"{step}: {names[0]} {compact(there)}"
         row["wanted"] = wanted if isfinite(wanted) else None
         row["missing"] = wanted if short else None

@@ -67,11 +67,11 @@ def frontier_chart(
     lines = [np.linspace(plane.pixel(*one), plane.pixel(*other), 200) for one, other in stretches]
     labels = Labels(WIDTH, HEIGHT, lines=np.concatenate(lines) if lines else None)
     rows, words = [], []
-    for place, (x, y) in enumerate(kinks, 1):
-        name = f"{place}: {across.scale.text(x)}, {up.scale.text(y)}"
+    for index, (x, y) in enumerate(kinks, 1):
+        name = f"{index}: {across.scale.text(x)}, {up.scale.text(y)}"
         rows.append({**plane.at(x, y), "tip": name})
         if len(kinks) <= MOST_NUMBERED:
-            words += plane.words(labels, (x, y), 8, str(place))
+            words += plane.words(labels, (x, y), 8, str(index))
     drawn = [
         {**plane.at(*one), **plane.until(*other), "proved": sure}
         for (one, other), sure in zip(stretches, proved, strict=False)

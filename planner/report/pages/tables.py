@@ -162,10 +162,10 @@ def full_legs(data: ReportData, numbered: Sequence[LegFlow]) -> View:
     nodes = data.instance.nodes
     rows = [
         (
-            str(place), flow.leg.route, title_of(nodes, flow.leg.origin), title_of(nodes, flow.leg.destination), flow.leg.mode,
+            str(index), flow.leg.route, title_of(nodes, flow.leg.origin), title_of(nodes, flow.leg.destination), flow.leg.mode,
             flow.tonnes, flow.used_share, *_full_in(len(flow.full_periods), len(flow.leg.open)),
         )
-        for place, flow in enumerate(numbered, start=1)
+        for index, flow in enumerate(numbered, start=1)
     ]  # fmt: skip
     columns = (
         ViewColumn("No."),
@@ -430,14 +430,14 @@ def levels(data: ReportData) -> View:
 
     rows = [
         (
-            wording.aim(level, place),
+            wording.aim(level, index),
             ViewCell(level.value, text=wording.level_figure(level.value, level.unit, data)),
             ViewCell(level.bound, text=wording.level_figure(level.bound, level.unit, data)),
             wording.level_unit(level.unit, data),
             gap(level.gap),
             level.status,
         )
-        for place, level in enumerate(data.levels, 1)
+        for index, level in enumerate(data.levels, 1)
     ]
     columns = (
         ViewColumn("Aim"),

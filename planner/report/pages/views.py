@@ -129,9 +129,9 @@ class View:
         """The same without columns of words in which no row has any; the first, which names the rows, stays."""
         whole = [*self.rows, *([self.total] if self.total else [])]
         stay = [
-            place
-            for place, column in enumerate(self.columns)
-            if not place or column.kind not in WORDED or any(_says(row[place]) for row in whole)
+            index
+            for index, column in enumerate(self.columns)
+            if not index or column.kind not in WORDED or any(_says(row[index]) for row in whole)
         ]
         if len(stay) == len(self.columns) or not self.rows or self.is_part:
             return self

@@ -266,9 +266,9 @@ def _traffic_figures(data: ReportData) -> list[HeadlineFigure]:
     return shown
 
 
-def aim(level: LevelResult, place: int) -> str:
+def aim(level: LevelResult, index: int) -> str:
     """An aim with its place in the order of the plan, from 1: `3. Lateness`; the weighted sum is the only one."""
-    return level.title if level.name == "weighted" else f"{place}. {level.title}"
+    return level.title if level.name == "weighted" else f"{index}. {level.title}"
 
 
 def level_figure(value: float | None, unit: str, data: ReportData) -> str:

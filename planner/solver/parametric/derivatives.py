@@ -198,9 +198,9 @@ class Parametric:
         if self._last is not None and self._last[0] == {row: -by for row, by in rows.items()}:
             return -self._last[1]
         if len(rows) == 1 and (alone := self._alone(*rows)) is not None:
-            place, entry = alone
+            index, entry = alone
             steps = np.zeros(self.lp.rows)
-            steps[place] = next(iter(rows.values())) / entry
+            steps[index] = next(iter(rows.values())) / entry
         else:
             right = np.zeros(self.lp.rows)
             right[list(rows)] = list(rows.values())
@@ -281,7 +281,7 @@ class Question:
         of.kept.make_room()
         for exchange in self._exchanges:
             of.is_basic[list(exchange)] = False
-        of.is_basic[of.basic[[place for place, *_ in self._etas]]] = True
+        of.is_basic[of.basic[[index for index, *_ in self._etas]]] = True
 
     def answer(self, pivots: int) -> Derivative:
         of = self._of
@@ -289,13 +289,13 @@ class Question:
         places, speeds = self._broken(moves)
         blocking = self._blocking(places, speeds)
         while len(places):
-            place = int(places[np.argmax(speeds)])
-            entering = self._entering(place, moves[place] < 0) if len(self._exchanges) < pivots else UNSURE
+            index = int(places[np.argmax(speeds)])
+            entering = self._entering(index, moves[index] < 0) if len(self._exchanges) < pivots else UNSURE
             if entering is UNSURE:
                 return self._derivative(self._slopes(), 0.0, False, blocking)
             if entering is None:
                 return self._derivative(np.full(of.levels, inf), 0.0, True, blocking)
-            moves = self._exchange(place, entering, moves)
+            moves = self._exchange(index, entering, moves)
             places, speeds = self._broken(moves)
         return self._derivative(self._slopes(), self._extent(moves), True, blocking)
 
@@ -333,13 +333,13 @@ class Question:
         blocking = zip((self._basic[places] - self._of.columns).tolist(), speeds.tolist(), strict=True)
         return {row: by for row, by in blocking if row >= 0 and row not in self._rows}
 
-    def _entering(self, place: int, rises: bool) -> Entering | None:
+    def _entering(self, index: int, rises: bool) -> Entering | None:
         """The variable whose reduced costs, per unit of its entry in the row of B⁻¹ [A I], are lexicographically least.
 
         None: nothing can keep the limit. UNSURE: only entries that are too small to tell from none.
         """
         of = self._of
-        variables, entries = self._row(place)
+        variables, entries = self._row(index)
         helps = -entries if rises else entries  # the leaving variable changes by −entry per unit of the entering one
         able = np.flatnonzero(np.where(helps > 0, ~self.falls[variables], ~self.rises[variables]))
         candidates = able[np.abs(entries[able]) > SMALLEST_PIVOT * min(1.0, float(np.abs(entries).max(initial=0.0)))]
@@ -354,29 +354,29 @@ class Question:
         best = candidates[np.argmax(np.abs(entries[candidates]))]
         return Entering(int(variables[best]), float(entries[best]), variables, entries)
 
-    def _row(self, place: int) -> tuple[Positions, Vector]:
+    def _row(self, index: int) -> tuple[Positions, Vector]:
         """The row of B⁻¹ [A I] at a place of the basis, of variables that are not basic."""
-        of, after = self._of, (tuple(self._exchanges), place)
+        of, after = self._of, (tuple(self._exchanges), index)
         if after not in of.kept.rows:
             unit = np.zeros(of.lp.rows)
-            unit[place] = 1.0
+            unit[index] = 1.0
             of.kept.rows[after] = of.row_entries(of.backward(self._before(unit)))
             of.kept.count(*of.kept.rows[after])
         return of.kept.rows[after]
 
-    def _pivot(self, place: int, entering: Entering) -> Pivot:
+    def _pivot(self, index: int, entering: Entering) -> Pivot:
         """What an exchange at a place of the basis changes."""
-        of, after = self._of, (tuple(self._exchanges), place, entering.variable)
+        of, after = self._of, (tuple(self._exchanges), index, entering.variable)
         if after not in of.kept.pivots:
             column = self._updated(of.forward(of.column(entering.variable)))
             others = np.flatnonzero(column)
-            others = others[others != place]
+            others = others[others != index]
             ratio = of.reduced[:, entering.variable] / entering.entry
             levels = np.flatnonzero(ratio)  # mostly the last few
             there = np.ix_(levels, entering.variables)
             changed = of.reduced[there] - ratio[levels, None] * entering.entries
             changed[np.abs(changed) <= of.nothing[there]] = 0.0
-            of.kept.pivots[after] = Pivot(float(column[place]), others, column[others], ratio, levels, changed)
+            of.kept.pivots[after] = Pivot(float(column[index]), others, column[others], ratio, levels, changed)
             of.kept.count(others, others, changed)
         return of.kept.pivots[after]
 
@@ -394,18 +394,18 @@ class Question:
                 column[others] -= values * column[at]
         return column
 
-    def _exchange(self, place: int, entering: Entering, moves: Vector) -> Vector:
-        of, leaving, pivot = self._of, int(self._basic[place]), self._pivot(place, entering)
+    def _exchange(self, index: int, entering: Entering, moves: Vector) -> Vector:
+        of, leaving, pivot = self._of, int(self._basic[index]), self._pivot(index, entering)
         of.reduced[np.ix_(pivot.levels, entering.variables)] = pivot.reduced
         of.reduced[:, leaving], of.reduced[:, entering.variable] = -pivot.ratio, 0.0
         self._touched += [(pivot.levels, entering.variables), (np.arange(of.levels + 1), np.array([leaving]))]
         self._exchanges.append((leaving, entering.variable))
         of.is_basic[leaving], of.is_basic[entering.variable] = False, True
-        self._basic[place] = entering.variable
-        self._etas.append((place, pivot.entry, pivot.others, pivot.column))
-        step = moves[place] / pivot.entry
+        self._basic[index] = entering.variable
+        self._etas.append((index, pivot.entry, pivot.others, pivot.column))
+        step = moves[index] / pivot.entry
         moves[pivot.others] -= step * pivot.column
-        moves[place] = step
+        moves[index] = step
         return moves
 
     def _extent(self, moves: Vector) -> float:

@@ -80,10 +80,10 @@ def least_sum(session: HighsSession, costs: Vector, upper: Vector, settings: Map
 
 def _within(lp: Arrays, limits: NDArray[np.bool_], own: NDArray[np.intp], row_upper: Vector, lower: Vector) -> Arrays:
     """The rows `limits` over the columns `own`, the others at their lower bounds."""
-    place = np.full(lp.columns, -1, dtype=np.int32)
-    place[own] = np.arange(len(own), dtype=np.int32)
-    entries = np.flatnonzero(limits[lp.row_of_entry] & (place[lp.index] >= 0))
-    others = np.flatnonzero(limits[lp.row_of_entry] & (place[lp.index] < 0))
+    new_index = np.full(lp.columns, -1, dtype=np.int32)
+    new_index[own] = np.arange(len(own), dtype=np.int32)
+    entries = np.flatnonzero(limits[lp.row_of_entry] & (new_index[lp.index] >= 0))
+    others = np.flatnonzero(limits[lp.row_of_entry] & (new_index[lp.index] < 0))
     taken = np.bincount(lp.row_of_entry[others], lp.value[others] * lower[lp.index[others]], lp.rows)
     rows = np.unique(lp.row_of_entry[entries])
     counts = np.bincount(lp.row_of_entry[entries], minlength=lp.rows)[rows]
@@ -92,6 +92,6 @@ def _within(lp: Arrays, limits: NDArray[np.bool_], own: NDArray[np.intp], row_up
         row_lower=np.full(len(rows), -INFINITY),
         row_upper=(row_upper - taken)[rows],
         start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-        index=place[lp.index[entries]],
+        index=new_index[lp.index[entries]],
         value=lp.value[entries],
     )

@@ -87,15 +87,15 @@ class _ParametricWalk(Question):
         """The direction of the basis that is optimal next; False: there is none that keeps all limits. None: not found."""
         places, speeds = self._broken(moves)
         while len(places):
-            place = int(places[np.argmax(speeds)])
+            index = int(places[np.argmax(speeds)])
             if len(self._exchanges) >= pivots:
                 return None
-            entering = self._entering(place, moves[place] < 0)
+            entering = self._entering(index, moves[index] < 0)
             if entering is UNSURE:
                 return None
             if entering is None:
                 return moves, False
-            moves = self._exchange(place, entering, moves)
+            moves = self._exchange(index, entering, moves)
             places, speeds = self._broken(moves)
         return moves, True
 

@@ -101,9 +101,9 @@ class ParametricStudy:
         self.base = lp
         self._sums = {name: np.concatenate([costs, np.zeros(len(extension.columns))]) for name, costs in sums.items()}
         self._scale = {name: objective_scale(costs) for name, costs in sums.items()}
-        self._row = {name: lp.rows + place for place, name in enumerate(sums)}
+        self._row = {name: lp.rows + index for index, name in enumerate(sums)}
         self.columns = extension.columns
-        self.column = {name: lp.columns + place for place, name in enumerate(extension.columns)}
+        self.column = {name: lp.columns + index for index, name in enumerate(extension.columns)}
         whole = extended(lp, self._sums, self._scale, extension.columns)
         self._settings = settings
         self._session = HighsSession(whole, {**settings, **FROM_A_PLAN})
@@ -325,9 +325,9 @@ class ParametricStudy:
         They stay held, all but the last (`held`: the last too), until `let_go`. `afresh`: each is solved so (see `minimise`).
         """
         points: list[Point] = []
-        for place, name in enumerate(names):
-            points.append(self.minimise(self._sums[name], None if place else start, afresh))
-            if held or place + 1 < len(names):
+        for index, name in enumerate(names):
+            points.append(self.minimise(self._sums[name], None if index else start, afresh))
+            if held or index + 1 < len(names):
                 self._keep(name, points[-1], tolerance)
         return points
 
@@ -377,14 +377,14 @@ class ParametricStudy:
 
         The basic columns then move by −B⁻¹ a per unit (a: the column's entries), all rows by A times that, plus a.
         """
-        place = self.column[column]
+        column_index = self.column[column]
         basic, solved = self._session.basic_moves(-self.entries(column))
         moves = np.zeros(self._session.lp.columns)
         structural = basic >= 0
         moves[basic[structural]] = solved[structural]
-        moves[place] = 1.0
+        moves[column_index] = 1.0
         shifts = self._activity(moves * sign)
-        moves[place] = 0.0
+        moves[column_index] = 0.0
         room = [
             _room(values, moves * sign, self._lower, self._upper),
             _room(self._activity(values), shifts, self.base.row_lower, self.base.row_upper),
@@ -445,12 +445,12 @@ def extended(
     """The LP with further columns, after its own, and then the sums as free rows."""
     own_rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
     entries: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = [(own_rows, lp.index, lp.value)]
-    for place, column in enumerate(columns.values()):
+    for position, column in enumerate(columns.values()):
         at = np.array(list(column), dtype=np.intp)
-        entries.append((at, np.full(len(at), lp.columns + place), np.array(list(column.values()))))
-    for place, (name, costs) in enumerate(sums.items()):
+        entries.append((at, np.full(len(at), lp.columns + position), np.array(list(column.values()))))
+    for position, (name, costs) in enumerate(sums.items()):
         present = np.flatnonzero(costs)
-        entries.append((np.full(len(present), lp.rows + place), present, costs[present] * scale[name]))
+        entries.append((np.full(len(present), lp.rows + position), present, costs[present] * scale[name]))
     rows, index, value = (np.concatenate(parts) for parts in zip(*entries, strict=True))
     order = np.argsort(rows, kind="stable")
     free = np.full(len(sums), INFINITY)

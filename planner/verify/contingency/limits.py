@@ -298,11 +298,11 @@ def _resources(answers: Responses, findings: Findings) -> None:
     arrays, resources = answers.arrays, list(answers.arrays.case.resources.values())
     if not resources:
         return
-    place = {resource.name: code for code, resource in enumerate(resources)}
+    code_of = {resource.name: code for code, resource in enumerate(resources)}
     used = np.zeros((answers.count, len(resources), answers.width))
     for code, line in enumerate(arrays.case.lines.values()):
         for resource, use in line.resources.items():
-            used[:, place[resource]] += use * answers.started[:, code]
+            used[:, code_of[resource]] += use * answers.started[:, code]
     limit = np.array([resource.capacity + arrays.added("resource", resource.name) for resource in resources])
     left = scaled(answers.of_plan(limit), answers.resource_factor)
     _compare(

@@ -126,12 +126,12 @@ def _check_nation(
         text = f"{where}: now is {number(at_hand)}, the plan has {number(now[level])}"
         findings.one("worth", abs(at_hand - now[level]), size, text)
         slack = arrays.case.level_tolerance * max(1.0, size)
-        for place, (more, less, words) in enumerate(
+        for index, (more, less, words) in enumerate(
             ((closed, at_hand, "closed is less than now"), (at_hand, opened, "open is more than now"))
         ):
-            if in_order[place] and isfinite(less):
+            if in_order[index] and isfinite(less):
                 findings.one("worth", less - more - slack, size, f"{where}: {words}")
-            in_order[place] &= abs(less - more) <= TOLERANCE * max(1.0, size)
+            in_order[index] &= abs(less - more) <= TOLERANCE * max(1.0, size)
         if free:
             findings.one(
                 "worth", abs(opened - at_hand), size, f"{where}: its nodes give to everybody, yet open is not now"

@@ -34,8 +34,8 @@ def check_balance(arrays: PlanArrays, findings: Findings) -> None:
         largest = np.maximum(largest, np.abs(amount))
         terms.append((words, sign, amount))
 
-    def say(place: int) -> str:
-        row, period = divmod(place, arrays.case.periods)
+    def say(index: int) -> str:
+        row, period = divmod(index, arrays.case.periods)
         item, node = divmod(int(pairs[row]), width)
         parts = [
             f"{'+' if sign > 0 else '−'} {words} {number(a[row, period])}" for words, sign, a in terms if a[row, period]

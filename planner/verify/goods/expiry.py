@@ -230,8 +230,8 @@ def _balances(arrays: PlanArrays, flows: dict[str, Classed], items: np.ndarray, 
     largest = np.zeros(net.size)
     np.maximum.at(largest, flat, np.abs(quantity))
 
-    def say(place: int) -> str:
-        row, when = divmod(place, arrays.case.periods)
+    def say(index: int) -> str:
+        row, when = divmod(index, arrays.case.periods)
         pair, expiry = divmod(int(pairs[row]), classes)
         thing, where = divmod(pair, len(arrays.nodes))
         what = (

@@ -32,7 +32,7 @@ def check_locks(ledger: Ledger, findings: Findings) -> None:
 
 
 def _bounds(lock: Lock, amounts: Floats, window: np.ndarray, labels: list[str], findings: Findings) -> None:
-    places = [labels[place] for place in np.flatnonzero(window)]
+    places = [labels[index] for index in np.flatnonzero(window)]
     values = amounts[window]
     if lock.total:
         values, places = np.array([values.sum()]), [f"{places[0]} to {places[-1]}"]

@@ -26,8 +26,8 @@ def check_making(arrays: PlanArrays, findings: Findings) -> None:
 def _say_line(arrays: PlanArrays, verb: str, left: Floats, right: Floats) -> Callable[[int], str]:
     names = list(arrays.case.lines)
 
-    def say(place: int) -> str:
-        line, period = divmod(place, arrays.case.periods)
+    def say(index: int) -> str:
+        line, period = divmod(index, arrays.case.periods)
         found, limit = number(left[line, period]), number(right[line, period])
         return f"line {names[line]!r} in {arrays.label(period)} {verb.format(found=found, limit=limit)}"
 
@@ -106,14 +106,14 @@ def _resources(arrays: PlanArrays, findings: Findings) -> None:
     resources = list(arrays.case.resources.values())
     if not resources:
         return
-    place = {resource.name: code for code, resource in enumerate(resources)}
+    code_of = {resource.name: code for code, resource in enumerate(resources)}
     used = np.zeros((len(resources), arrays.case.periods))
     largest = np.zeros_like(used)
     for code, line in enumerate(arrays.case.lines.values()):
         for resource, use in line.resources.items():
             term = use * arrays.started[code]
-            used[place[resource]] += term
-            largest[place[resource]] = np.maximum(largest[place[resource]], term)
+            used[code_of[resource]] += term
+            largest[code_of[resource]] = np.maximum(largest[code_of[resource]], term)
     limit = np.array([resource.capacity + arrays.added("resource", resource.name) for resource in resources])
     limit = scaled(limit, arrays.resource_factor(arrays.node_factor))
 

@@ -52,11 +52,11 @@ def _activities(arrays: PlanArrays) -> Iterator[tuple[str, str, Floats, Floats]]
     sent = arrays.totals(
         len(case.legs) * len(arrays.items), pairs, table["t"].to_numpy(dtype=np.intp), table["quantity"]
     )
-    for place, leg in enumerate(case.legs):
+    for index, leg in enumerate(case.legs):
         for code, item in enumerate(arrays.items):
             before = _by_period(case.periods, previous.sent, (item, leg.route, leg.origin))
             words = f"{item!r} on route {leg.route!r} from {leg.origin!r}"
-            yield words, item, before, sent[place * len(arrays.items) + code]
+            yield words, item, before, sent[index * len(arrays.items) + code]
 
 
 def _by_period(periods: int, table: Mapping[Any, float], key: tuple[str, ...]) -> Floats:

@@ -73,7 +73,7 @@ def _together(ledger: Ledger, findings: Findings) -> None:
         flow = _network(costs, claims)
         size, (short, _) = nx.minimum_cut(flow, "money", "costs", flow_func=edmonds_karp)
         total = sum(claim.paid for claim in claims)
-        theirs = [claim for place, claim in enumerate(claims) if ("claim", place) in short]
+        theirs = [claim for index, claim in enumerate(claims) if ("claim", index) in short]
         funds = ", ".join(repr(fund) for fund in dict.fromkeys(claim.fund for claim in theirs))
         paid = sum(claim.paid for claim in theirs)
         text = f"funds {funds} pay {number(paid)} for {words}, {number(paid - (total - size))} of it is theirs to pay"
@@ -82,10 +82,10 @@ def _together(ledger: Ledger, findings: Findings) -> None:
 
 def _network(costs: Floats, claims: list[_Claim]) -> nx.DiGraph[Hashable]:
     flow: nx.DiGraph[Hashable] = nx.DiGraph()
-    for place, claim in enumerate(claims):
-        flow.add_edge("money", ("claim", place), capacity=claim.paid)
-        flow.add_edges_from((("claim", place), ("cost", int(cost))) for cost in np.flatnonzero(claim.reach))
-    flow.add_edges_from((("cost", place), "costs", {"capacity": float(cost)}) for place, cost in enumerate(costs))
+    for index, claim in enumerate(claims):
+        flow.add_edge("money", ("claim", index), capacity=claim.paid)
+        flow.add_edges_from((("claim", index), ("cost", int(cost))) for cost in np.flatnonzero(claim.reach))
+    flow.add_edges_from((("cost", index), "costs", {"capacity": float(cost)}) for index, cost in enumerate(costs))
     return flow
 
 

@@ -100,9 +100,9 @@ def _take_part(ledger: Ledger, fund: Fund, wanted: int) -> Iterator[SumRule]:
     needed, needed_before = fund.part_min * sum(paid.values()), fund.part_min * sum(past.values())
     largest = sorted(nations, key=lambda nation: -paid.get(nation, 0.0))[:wanted]
     enough_before = sum(past.get(nation, 0.0) >= needed_before * (1 - ARITHMETIC) for nation in nations) >= wanted
-    for place, nation in enumerate(largest, 1):
+    for index, nation in enumerate(largest, 1):
         own = paid.get(nation, 0.0)
-        words = f"fund {fund.name!r} pays {number(sum(paid.values()))}, of it {number(own)} by nation number {place}"
+        words = f"fund {fund.name!r} pays {number(sum(paid.values()))}, of it {number(own)} by nation number {index}"
         before = (0.0, 0.0) if enough_before else (past.get(nation, 0.0), needed_before)
         yield _at_least("common_procurement", words, own, needed, before)
 

@@ -33,7 +33,7 @@ class Costs:
     def owed(self) -> Floats:
         """Share of the cost that falls in the horizon, by line and period: of orders placed before it what is unpaid."""
         share = np.ones((len(self.arrays.case.lines), self.arrays.case.periods))
-        code = {name: place for place, name in enumerate(self.arrays.case.lines)}
+        code = {name: index for index, name in enumerate(self.arrays.case.lines)}
         for (line, period), order in self.arrays.case.orders.items():
             share[code[line], period] = 1 - order.paid
         return share
@@ -125,8 +125,8 @@ class Costs:
         """
         case, plan = self.arrays.case, self.arrays.plan
         routes = list(dict.fromkeys(leg.route for leg in case.legs))
-        place = {route: code for code, route in enumerate(routes)}
-        of_leg = np.array([place[leg.route] for leg in case.legs], dtype=np.intp)
+        code_of = {route: code for code, route in enumerate(routes)}
+        of_leg = np.array([code_of[leg.route] for leg in case.legs], dtype=np.intp)
         grid = self.arrays.totals
         sent = grid(len(routes), of_leg[_codes(plan.shipments, "leg")], _codes(plan.shipments, "t"), self.transport)
         bought = grid(

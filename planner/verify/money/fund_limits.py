@@ -32,23 +32,23 @@ def _budgets(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings)
         budgets = [budget for budget in fund.budgets if contributor in {"", budget.contributor}]
         spent = np.bincount(rows["y"].to_numpy(dtype=np.intp), rows["amount"], len(ledger.years))
         who = f"fund {fund.name!r}" + (f", contributor {contributor!r}" if contributor else "")
-        for place, year in enumerate(ledger.years):
-            before = spent[:place].sum() if fund.carry_over else 0.0
-            limit = _available(ledger, fund, budgets, place, ledger.arrays.case.periods)
-            total = float(before + spent[place])
+        for index, year in enumerate(ledger.years):
+            before = spent[:index].sum() if fund.carry_over else 0.0
+            limit = _available(ledger, fund, budgets, index, ledger.arrays.case.periods)
+            total = float(before + spent[index])
             upto = "up to" if fund.carry_over else "in"
             text = f"{who} pays {number(total)} of {number(limit)} {upto} {year}"
             findings.one("fund_limit", total - limit, max(total, limit), text)
-            for cut in sorted({budget.available for budget in budgets if _within(ledger, budget.available, place)}):
-                early = float(before) + _surely_before(ledger, fund, rows[rows["y"] == place], cut)
-                limit = _available(ledger, fund, budgets, place, cut)
+            for cut in sorted({budget.available for budget in budgets if _within(ledger, budget.available, index)}):
+                early = float(before) + _surely_before(ledger, fund, rows[rows["y"] == index], cut)
+                limit = _available(ledger, fund, budgets, index, cut)
                 text = f"{who} pays {number(early)} of {number(limit)} before {ledger.arrays.label(cut)}"
                 findings.one("fund_limit", early - limit, max(total, limit), text)
 
 
-def _available(ledger: Ledger, fund: Fund, budgets: Sequence[Budget], place: int, before: int) -> float:
-    """Money usable in fiscal year `place` for costs that fall before period `before`."""
-    year = ledger.years[place]
+def _available(ledger: Ledger, fund: Fund, budgets: Sequence[Budget], index: int, before: int) -> float:
+    """Money usable in fiscal year `index` for costs that fall before period `before`."""
+    year = ledger.years[index]
     last = max(t for t, y in enumerate(ledger.arrays.case.calendar.years) if y == year)
     total = 0.0
     for budget in budgets:
@@ -58,10 +58,10 @@ def _available(ledger: Ledger, fund: Fund, budgets: Sequence[Budget], place: int
     return total
 
 
-def _within(ledger: Ledger, period: int, place: int) -> bool:
+def _within(ledger: Ledger, period: int, index: int) -> bool:
     """Whether a period lies inside a fiscal year, after its first period."""
     years = ledger.arrays.case.calendar.year_codes
-    return 0 < period < len(years) and years[period] == place and years[period - 1] == place
+    return 0 < period < len(years) and years[period] == index and years[period - 1] == index
 
 
 def _surely_before(ledger: Ledger, fund: Fund, rows: pd.DataFrame, cut: int) -> float:
@@ -114,18 +114,18 @@ def _share_of_cost(
     ledger: Ledger,
     fund: Fund,
     bucket: Bucket,
-    place: int,
+    index: int,
     now: tuple[Payments, Payments],
     past: Mapping[Bucket, tuple[float, float]],
 ) -> SumRule:
-    """`place` is that of the year; `now`: paid and cost in the horizon; `past`: before it."""
+    """`index` is that of the year; `now`: paid and cost in the horizon; `past`: before it."""
     past_paid, past_cost = past.get(bucket, (0.0, 0.0))
-    spent = now[0].get((bucket, place), 0.0) + past_paid
-    admitted = (bucket, place) in now[0] or admits(ledger, fund, bucket)
-    limit = fund.cofinancing * ((now[1].get((bucket, place), 0.0) if admitted else 0.0) + past_cost)
+    spent = now[0].get((bucket, index), 0.0) + past_paid
+    admitted = (bucket, index) in now[0] or admits(ledger, fund, bucket)
+    limit = fund.cofinancing * ((now[1].get((bucket, index), 0.0) if admitted else 0.0) + past_cost)
     past_limit = fund.cofinancing * past_cost
     what = f"fund {fund.name!r} pays {number(spent)} for {bucket[0]} of {bucket[1]!r}"
-    text = f"{what} in {ledger.years[place]}; {number(limit)} it may pay"
+    text = f"{what} in {ledger.years[index]}; {number(limit)} it may pay"
     sizes = max(spent, limit), past_paid - past_limit, max(past_paid, past_limit)
     return SumRule("cofinancing", text, spent - limit, *sizes)
 

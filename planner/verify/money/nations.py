@@ -24,11 +24,11 @@ def check_nations(costs: Costs, findings: Findings) -> None:
     names = list(dict.fromkeys([*sorted(arrays.case.nations), *payers, *(str(name) for name in table["nation"])]))
     right = amounts_by_nation(costs, names)
     code = {name: row for row, name in enumerate(names)}
-    place = np.array([code[str(name)] for name in table["nation"]], dtype=np.intp)
+    codes = np.array([code[str(name)] for name in table["nation"]], dtype=np.intp)
     year = np.array([years.index(int(year)) for year in table["year"]], dtype=np.intp)
     for column in COLUMNS:
         given = np.zeros((len(names), len(years)))
-        np.add.at(given, (place, year), table[column].to_numpy(dtype=float))
+        np.add.at(given, (codes, year), table[column].to_numpy(dtype=float))
 
         def say(flat: int, column: str = column, given: Floats = given) -> str:
             row, when = divmod(flat, len(years))
@@ -44,13 +44,13 @@ def check_nations(costs: Costs, findings: Findings) -> None:
 def amounts_by_nation(costs: Costs, names: list[str]) -> dict[str, Floats]:
     """Each column of the table of nations, by name and fiscal year, worked out from the other tables."""
     arrays, case = costs.arrays, costs.arrays.case
-    place = {name: code for code, name in enumerate(names)}
+    code_of = {name: code for code, name in enumerate(names)}
     years = case.calendar.year_list
     node_nation = [node.nation or "" for node in case.nodes.values()]
     amounts = {column: np.zeros((len(names), len(years))) for column in COLUMNS}
 
     def add(column: str, nations: list[str], year: Codes, amount: Floats) -> None:
-        codes = np.array([place.get(nation, -1) for nation in nations], dtype=np.intp)
+        codes = np.array([code_of.get(nation, -1) for nation in nations], dtype=np.intp)
         known = codes >= 0
         np.add.at(amounts[column], (codes[known], year[known]), amount[known])
 

@@ -92,8 +92,8 @@ def _right_shares(ledger: Ledger) -> Iterator[dict[str, Any]]:
     names = list(dict.fromkeys([*sorted(case.nations), *payers]))
     amounts = amounts_by_nation(ledger.costs, names)
     keys = np.array([(case.burdens[n].key if n in case.burdens else None) or 0.0 for n in names])
-    for place, year in enumerate((0, *ledger.years)):
-        span = slice(None) if place == 0 else slice(place - 1, place)
+    for index, year in enumerate((0, *ledger.years)):
+        span = slice(None) if index == 0 else slice(index - 1, index)
         paid, made = amounts["contributed"][:, span].sum(axis=1), amounts["produced"][:, span].sum(axis=1)
         total, pool = float(paid.sum()), float(paid[keys > 0].sum())
         for i, name in enumerate(names):

@@ -102,13 +102,13 @@ class InputCells:
         table = self._book[field.table]
         first, rate = records[0], self._rate(table, field.column, records[0])
         if isinstance(value, str):
-            place = table.place_of(first, field.column)
-            edits[table.rows[first], field.column if place is None else place] = value
+            index = table.place_of(first, field.column)
+            edits[table.rows[first], field.column if index is None else index] = value
             return
         others = sum(float(table[field.column][record]) * self._rate(table, field.column, record)
                      for record in records[1:])  # fmt: skip
-        place = table.place_of(first, field.column)
-        edits[table.rows[first], field.column if place is None else place] = float((value - others) / rate)
+        index = table.place_of(first, field.column)
+        edits[table.rows[first], field.column if index is None else index] = float((value - others) / rate)
 
     def _edited(self, table: RawTable, edits: Mapping[str, Mapping[tuple[int, str | int], float | str]]) -> RawTable:
         edited = next((cells for name, cells in edits.items() if self._book[name].raw is table), None)
@@ -135,10 +135,10 @@ class InputCells:
 
     def _cell(self, table: TypedTable, record: int, column: str) -> Cell:
         assert table.raw is not None
-        place = table.place_of(record, column)
-        if place is None:
-            place = min(table.header.at.values(), default=0)
-        return Cell(table.raw.file or table.raw.name, table.rows[record] + 1, place)
+        index = table.place_of(record, column)
+        if index is None:
+            index = min(table.header.at.values(), default=0)
+        return Cell(table.raw.file or table.raw.name, table.rows[record] + 1, index)
 
     def _records(self, field: Field) -> list[int]:
         columns = tuple(column for column, _ in field.key)

@@ -132,22 +132,22 @@ def _directory(content: bytes) -> tuple[list[_Entry], int]:
     if disk or first_disk or here != count or comment or start + length != at:
         raise DoubtfulError("has a directory that does not lie at the end of the archive")
     entries = []
-    place = start
+    offset = start
     for _ in range(count):
-        if place + _ENTRY.size > at or content[place : place + 4] != b"PK\x01\x02":
+        if offset + _ENTRY.size > at or content[offset : offset + 4] != b"PK\x01\x02":
             raise DoubtfulError("is damaged: its directory names fewer parts than it counts")
-        entry, place = _entry(content, place)
+        entry, offset = _entry(content, offset)
         entries.append(entry)
-    if place != at:
+    if offset != at:
         raise DoubtfulError("is damaged: its directory names more parts than it counts")
     return entries, start
 
 
-def _entry(content: bytes, place: int) -> tuple[_Entry, int]:
-    fields = _ENTRY.unpack_from(content, place)
+def _entry(content: bytes, index: int) -> tuple[_Entry, int]:
+    fields = _ENTRY.unpack_from(content, index)
     _, _, _, flags, method, _, _, crc, packed, size, named, extra, comment, disk, _, _, offset = fields
-    name = content[place + _ENTRY.size :][:named] if named < 2**12 else b""
-    after = place + _ENTRY.size + named
+    name = content[index + _ENTRY.size :][:named] if named < 2**12 else b""
+    after = index + _ENTRY.size + named
     words = f"its part {name.decode('utf-8', 'replace')}"
     kinds = _extra_fields(content[after : after + extra])
     if kinds is None or _OTHER_NAME in kinds or _ZIP64 in kinds or _LONG in (packed, size, offset) or disk or not name:

@@ -54,8 +54,8 @@ class TypedTable:
             return None
         if self.quantity_at is not None and column == "period":
             return self.raw.header[self.quantity_at[record]]
-        place = self.place_of(record, column)
-        return None if place is None else self.raw.rows[self.rows[record]][place]
+        index = self.place_of(record, column)
+        return None if index is None else self.raw.rows[self.rows[record]][index]
 
     def place_of(self, record: int, column: str) -> int | None:
         """The sheet column in which a value stands; of a wide table's period, that of its quantity."""
@@ -66,10 +66,10 @@ class TypedTable:
     def fail(self, faults: FaultList, record: int, column: str, message: str, severity: str = "error") -> None:
         """A fault at the record's cell of that column, or at the row's first cell where the sheet lacks it."""
         assert self.raw is not None
-        place = self.place_of(record, column)
-        if place is None:
-            place = min(self.header.at.values(), default=0)
-        faults.at(self.raw, self.rows[record], place, message, severity)
+        index = self.place_of(record, column)
+        if index is None:
+            index = min(self.header.at.values(), default=0)
+        faults.at(self.raw, self.rows[record], index, message, severity)
 
     @cached_property
     def filled(self) -> dict[str, int]:
@@ -129,12 +129,12 @@ def _stray(schema: Table, raw: RawTable, header: Header, number: int, faults: Fa
     return True
 
 
-def _cells(table: TypedTable, place: int) -> list[Any]:
+def _cells(table: TypedTable, index: int) -> list[Any]:
     """The raw cells of a sheet column, those that cannot be trusted as BAD."""
     assert table.raw is not None
-    cells: list[Any] = [table.raw.rows[row][place] for row in table.rows]
+    cells: list[Any] = [table.raw.rows[row][index] for row in table.rows]
     if table.raw.spoilt:
-        spoilt = {row - 1 for row, column in table.raw.spoilt if column == place}
+        spoilt = {row - 1 for row, column in table.raw.spoilt if column == index}
         cells = [BAD if row in spoilt else cell for row, cell in zip(table.rows, cells, strict=True)]
     return cells
 

@@ -56,7 +56,7 @@ def _unlike(
     left, right = list(old), []
     for row in new:
         equal = next(
-            (place for place, each in enumerate(left) if one.meaning(table, each) == other.meaning(table, row)), None
+            (index for index, each in enumerate(left) if one.meaning(table, each) == other.meaning(table, row)), None
         )
         if equal is None:
             right.append(row)
@@ -153,8 +153,8 @@ def rows_of(table: Table, raw: RawTable) -> Iterator[RowTexts]:
     for cells in texts:
         row: dict[str, str] = {}
         quantities: dict[str, str] = {}
-        for place, (name, text) in enumerate(zip(header, cells, strict=True)):
-            if not text or place in raw.note_columns:
+        for index, (name, text) in enumerate(zip(header, cells, strict=True)):
+            if not text or index in raw.note_columns:
                 continue
             column = known.get(normalise(name))
             if column is not None:

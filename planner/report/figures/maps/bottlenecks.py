@@ -25,8 +25,8 @@ def fullness(instance: PlanningInstance, traffic: Traffic, numbered: Sequence[Le
     nodes = instance.nodes
     points, legs = traffic.handling[:MOST_POINTS], numbered[:MOST_LEGS]
     rows = [f"{in_picture(nodes, flow.node)} (handling)" for flow in points]
-    for place, flow in enumerate(legs, 1):
-        rows.append(f"{place} {in_picture(nodes, flow.leg.origin)} → {in_picture(nodes, flow.leg.destination)}")
+    for index, flow in enumerate(legs, 1):
+        rows.append(f"{index} {in_picture(nodes, flow.leg.origin)} → {in_picture(nodes, flow.leg.destination)}")
     if len(rows) < LEAST_ROWS:
         return None
     filled = [*(flow.filled for flow in points), *(flow.filled for flow in legs)]

@@ -112,10 +112,10 @@ def _diagram(nodes: Mapping[str, Node], legs: Iterable[Leg]) -> tuple[dict[str, 
             names.sort(key=lambda name: _mean_height(graph, places, name))
         step = (height - 90) / len(names)
         x = 120 + (WIDTH - 240) * (column / max(len(order) - 1, 1) if len(order) > 1 else 0.5)
-        for place, name in enumerate(names):
-            shift = 14 * (place % 2) if len(names) > 6 else 0
+        for index, name in enumerate(names):
+            shift = 14 * (index % 2) if len(names) > 6 else 0
             rise = 70.0 * (1 - 2 * (column % 2)) if narrow and 0 < column < len(order) - 1 else 0.0
-            places[name] = (x + shift, 40 + step * (place + 0.5) + rise)
+            places[name] = (x + shift, 40 + step * (index + 0.5) + rise)
     return places, height
 
 

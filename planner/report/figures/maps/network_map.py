@@ -254,9 +254,9 @@ class _Drawing:
     def _badges(self, labels: Labels) -> list[alt.Chart]:
         """The number of each full leg, beside its middle."""
         rows = []
-        for place, flow in enumerate(self._numbered, 1):
+        for index, flow in enumerate(self._numbered, 1):
             box = labels.first_free(self._beside(flow))
-            rows.append({"x": box[0] + 9, "y": box[1] + 9, "text": str(place), "tip": self._flow_text(flow)})
+            rows.append({"x": box[0] + 9, "y": box[1] + 9, "text": str(index), "tip": self._flow_text(flow)})
         if not rows:
             return []
         data = chart_of(rows).encode(x=across("x"), y=down("y"))
@@ -314,7 +314,7 @@ class _Drawing:
             for flow in self._traffic.handling
             if flow.node in self._full
         ]
-        legs = [f"{place}: {self._flow_text(flow)}" for place, flow in enumerate(self._numbered, 1)]
+        legs = [f"{index}: {self._flow_text(flow)}" for index, flow in enumerate(self._numbered, 1)]
         return "; ".join([*full, *legs]) + "." if full or legs else "No leg and no handling is full."
 
 

@@ -167,9 +167,9 @@ def _dated(table: str, cases: Cases, frame: pd.DataFrame, keys: list[str], findi
     case, period = frame["case"].to_numpy(dtype=np.intp), frame["t"].to_numpy(dtype=np.intp)
     good = (period >= cases.begin[case]) & (period <= cases.end[case])
     if not good.all():
-        place = int(np.argmin(good))
-        when = f"{cases.arrays.label(period[place])} is outside the response to {cases.words(int(case[place]))}"
-        findings.fault("response_window", f"{table}, row {file_row(frame, place)}: {when}")
+        index = int(np.argmin(good))
+        when = f"{cases.arrays.label(period[index])} is outside the response to {cases.words(int(case[index]))}"
+        findings.fault("response_window", f"{table}, row {file_row(frame, index)}: {when}")
     kept: pd.DataFrame = frame[good].assign(h=(period - cases.begin[case])[good])
     check_unique(table, kept, keys, findings)
     return kept
