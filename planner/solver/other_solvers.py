@@ -59,7 +59,7 @@ def optimise_with_pulp(
     deadline = None if time_limit is None else time.perf_counter() + time_limit
     base, variables = problem_and_columns(model)
     optimum, has_plan = Optimum(np.zeros(model.column_count)), False
-    for place, (level, objective) in enumerate(targets):
+    for index, (level, objective) in enumerate(targets):
         costs = cost_vector(model, objective)
         value = 0.0
         if costs.any() or level == targets[-1][0]:  # CBC fails on rows without entries
@@ -70,7 +70,7 @@ def optimise_with_pulp(
                     engine = _engine(name, left, folder)
                     status, values = _minimise(base, variables, engine, costs, optimum.levels, tolerance)
             if status != "optimal" and has_plan:
-                optimum.unfinished = [later for later, _ in targets[place:]]
+                optimum.unfinished = [later for later, _ in targets[index:]]
                 break
             require_optimum(status)
             has_plan = True
@@ -164,7 +164,7 @@ def _ended_with_us() -> Iterator[None]:
     except KeyboardInterrupt as interrupt:
         for frame, _ in traceback.walk_tb(interrupt.__traceback__):
             for value in list(frame.f_locals.values()):
-                if isinstance(value, subprocess.Popen):
+                if isinstance(value, subprocess.Popen) and value.pid is not None:  # None: it was only being started
                     value.kill()
                     value.wait()
         raise

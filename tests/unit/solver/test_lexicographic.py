@@ -213,7 +213,8 @@ def test_every_solver_takes_a_time_limit_and_leaves_no_file(
 @pytest.mark.skipif(sys.platform == "win32", reason="a script in place of the solver")
 def test_interrupted_another_solver_ends_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script, pid = tmp_path / "cbc", tmp_path / "pid"
-    script.write_text(f"#!/bin/sh\necho $$ > {pid}\nkill -INT $PPID\nexec sleep {LONG}\n")
+    waits = "while [ -d /proc/$PPID ] && ! grep -q 'State:.S' /proc/$PPID/status; do :; done"  # for the solver
+    script.write_text(f"#!/bin/sh\necho $$ > {pid}\n{waits}\nkill -INT $PPID\nexec sleep {LONG}\n")
     script.chmod(0o755)
     monkeypatch.setattr(other_solvers, "_engine", lambda *_: pulp.COIN_CMD(path=str(script)))
     with pytest.raises(KeyboardInterrupt):
