@@ -10,9 +10,11 @@ import pandas as pd
 
 from planner.domain.instance import Demand, PlanningInstance
 from planner.domain.titles import object_title
+from planner.formulation.families import FAMILIES
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.backlog import follow
 from planner.replan.replan import Start
+from planner.report.words.limit_words import NO_FAMILY, limit_words
 from planner.report.words.numbers import with_unit
 from planner.review.compared import Compared
 from planner.review.record import Breach, Mended, Whose
@@ -174,13 +176,15 @@ def _state_of_commitment(
     else:
         unit = instance.items[demand.item].unit
         state, remedy = "open", f"deliver {with_unit(remaining, unit)} by {label} at the latest"
-    titles = {one: object_title(instance, one.of) for one in whose if one.of}
+    titles = {one: object_title(instance, one.of) for one in whose if one.of and one.of not in NO_FAMILY.values()}
     limits = list(dict.fromkeys(f"{title} ({one.cells})" if one.cells else title for one, title in titles.items()))
     return state, f"{remedy}; more of {', '.join(limits[:2])}" if limits else remedy
 
 
 def _whose(start: Start, demand: Demand, table: pd.DataFrame | None) -> tuple[Whose, ...]:
-    """Of a shortfall that the plan already had: the limits that the plan's attribution names, with their shares."""
+    """Of a shortfall that the plan already had: the limits that the plan's attribution names, with their shares, and what is no limit beside
+    them. Nobody, where there is no limit: earlier aims, costs and ways that do not exist are not the doing of a nation.
+    """
     if table is None:
         return ()
     due = pd.to_numeric(table["due"], errors="coerce")
@@ -190,19 +194,21 @@ def _whose(start: Start, demand: Demand, table: pd.DataFrame | None) -> tuple[Wh
     parties = []
     for row in mine.to_dict("records"):
         share, least, most = (_number(row[name]) for name in ("share", "least", "most"))
+        family, name = str(row["family"]), str(row["object"])
+        is_limit = family in FAMILIES
         if share:
             parties.append(
                 Whose(
-                    nation=str(row["nation"]),
+                    nation=str(row["nation"]) if is_limit else "",
                     by="attribution",
                     share=share,
                     least=least,
                     most=most,
-                    of=str(row["object"]),
-                    cells=str(row["cells"]),
+                    of=name if is_limit else limit_words(family, name, ""),
+                    cells=str(row["cells"]) if is_limit else "",
                 )
             )
-    return tuple(parties)
+    return tuple(parties) if any(one.of not in NO_FAMILY.values() for one in parties) else ()
 
 
 def _number(value: object) -> float | None:

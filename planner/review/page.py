@@ -10,7 +10,7 @@ import pandas as pd
 from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
-from planner.report.words.names import goods_text, party_title, titles_of
+from planner.report.words.names import goods_text, party_title, titles_of, unit_beside
 from planner.report.words.numbers import Money, compact, listing, number, plural, share, with_unit
 from planner.review.compared import Compared
 from planner.review.record import Breach, ReviewRecord, Whose
@@ -201,7 +201,8 @@ def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> FindingsTa
     rows = [
         (
             f"{NAMES[one.kind]} {what_words(one, instance)}{f' ({_party(one, instance)})' if one.party else ''}, {one.period}",
-            amount_words(one.missing, one, instance) + (f"; still {compact(one.left)}" if one.mended else ""),
+            amount_words(one.missing, one, instance)
+            + (f"; still {with_unit(one.left, _unit(one, instance))}" if one.mended else ""),
             _all_of(one.whose, instance),
             one.state,
             one.remedy,
@@ -219,6 +220,12 @@ def amount_words(amount: float, breach: Breach, instance: PlanningInstance) -> s
     if breach.item in instance.items:
         return goods_text(amount, instance.items[breach.item])
     return f"{with_unit(amount, breach.unit)}{f' of {breach.item}' if breach.item else ''}"
+
+
+def _unit(breach: Breach, instance: PlanningInstance) -> str:
+    """The unit of a breach as it stands beside the name of the item."""
+    item = instance.items.get(breach.item)
+    return unit_beside(item.title or item.name, item.unit) if item is not None else breach.unit
 
 
 def _all_of(whose: Sequence[Whose], instance: PlanningInstance) -> str:

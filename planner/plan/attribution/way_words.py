@@ -88,9 +88,8 @@ class WayWords:
                 "; ".join(contributors) or None)  # fmt: skip
 
     def nothing(self, lack: Lack, group: str) -> tuple[object, ...]:
-        """The columns that `about` gives, where no limit has a share."""
-        nation = self._model.instance.nation_of(lack.destination) if lack.destination else None
-        return (group, group, lack.destination or lack.name, lack.item, lack.due, lack.due, nation, None, None)
+        """The columns that `about` gives, where it is no limit that has a share: it is nobody's."""
+        return (group, group, lack.destination or lack.name, lack.item, lack.due, lack.due, None, None, None)
 
     def _nation(self, index: Any, name: str) -> str | None:
         """Whose a limit is: the nation of the line, resource or node; of a consent, of a contributor."""

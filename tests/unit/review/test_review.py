@@ -192,7 +192,7 @@ def test_a_shortfall_that_was_planned_is_told_by_attribution(plan: Path, tmp_pat
     shutil.copytree(plan, run)
     table = pd.read_csv(run / "tables" / "attribution.csv")
     row = dict.fromkeys(table.columns, "") | {
-        "level": "binding_shortfall", "kind": "demand", "name": "First", "due": 1, "nation": "PL", "object": "Poland line",
+        "level": "binding_shortfall", "kind": "demand", "name": "First", "due": 1, "nation": "PL", "family": "line_capacity", "object": "Poland line",
         "cells": "Lines!E3", "share": 0.75, "least": 0.5, "most": 1.0,
     }  # fmt: skip
     other = row | {
@@ -364,6 +364,28 @@ def test_the_command_says_what_stands(plan: Path, tmp_path: Path, capsys: pytest
     assert f"Register: 4 rows added. Seal: {seal}" in said
     assert cli.run([*words, "--replace"]) == 0
     assert cli.run(words) == UsageError.exit_code
+
+
+def test_what_is_still_missing_is_told_in_the_same_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten kits are a unit: of First 140 kits are missing in January, of which 20 come in February."""
+    monkeypatch.setitem(TABLES, "Items", "item,name,unit,weight\nkit,Heater,10 kits,0.1\n")
+    solve_workbook(book(tmp_path / "input"), tmp_path / "plan")
+    later = "2026-02,made,North line,,,,,,,,10\n2026-02,delivered,,,First,,,,,,2\n"
+    found = review(tmp_path / "plan", book(tmp_path / "february", JANUARY + later), tmp_path / "review")
+    page = re.sub(r"<wbr>|</?span[^>]*>", "", (found.folder / "review.html").read_text(encoding="utf-8"))
+    assert ">140 kits of Heater; still 120 kits<" in page
+
+
+def test_nobody_is_blamed_for_what_no_limit_holds_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing reaches the village: that is no doing of UA, where it lies. Who pledged the help is named."""
+    monkeypatch.setitem(TABLES, "Nodes", f"{TABLES['Nodes']}Village,destination,UA\n")
+    monkeypatch.setitem(TABLES, "Demand", f"{TABLES['Demand']}Third,Winter,Village,kit,2026-01,5,0\n")
+    plan = solve_workbook(book(tmp_path / "input"), tmp_path / "plan")
+    lacking = plan.tables["attribution"]
+    assert lacking.loc[lacking["name"] == "Third", ["group", "nation"]].fillna("").values.tolist() == [["no way", ""]]
+    found = review(tmp_path / "plan", book(tmp_path / "february", JANUARY), tmp_path / "review")
+    (third,) = (one for one in found.breaches if one.what == "Third")
+    assert [(one.nation, one.by) for one in third.whose] == [("NO", "pledged it"), ("PL", "pledged it")]
 
 
 def test_people_read_names_and_programs_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
