@@ -35,7 +35,7 @@ def failures_reported(target: Path | None, log: Log) -> Iterator[None]:
         if target is not None:
             say([f"See {target / 'run.json'} and {target / 'log.txt'}"], error=True)
         raise typer.Exit(problem.exit_code) from problem
-    except (PlannerError, KeyboardInterrupt, typer.Exit):
+    except (PlannerError, KeyboardInterrupt, typer.Exit, MemoryError):
         raise
     except Exception:
         if heard():  # what was interrupted fails in its own way

@@ -439,6 +439,20 @@ def test_the_details_of_an_internal_fault_outlast_the_process(tmp_path: Path) ->
     assert "ZeroDivisionError" in details.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("command", ["solve", "money"])
+def test_a_lack_of_memory_is_1_and_said(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def exhausted(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("planner.plan.program.optimise", exhausted)
+    assert cli.run([command, "inputs/quickstart.xlsx", "-o", str(tmp_path / "a" / "run"), "--quiet"]) == 1
+    assert capsys.readouterr().err == "There is not enough memory for this plan; nothing was written.\n"
+    assert names(tmp_path) == []
+
+
 def test_an_interrupt_is_130_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
