@@ -30,7 +30,7 @@ from planner.report.data.money import money_scale
 from planner.report.words.limit_words import limit_words
 from planner.report.words.names import with_code
 from planner.report.words.numbers import compact, least_share, listing, plural, spelled_unit
-from planner.tolerances import matters
+from planner.tolerances import close, matters
 
 NO_PLAN, NOTHING = "no plan is left", "none"
 WEIGHED = " of value x priority"  # in a unit
@@ -140,10 +140,33 @@ class _Words:
             return NO_PLAN
         if one.between is not None:
             return f"{self.levels[one.between.level].title} rises by {self.by(one)}"
-        if one.first is None:
-            return NOTHING
-        change = one.damage[one.first]
-        return f"{self.levels[one.first].title} {'rises' if change > 0 else 'falls'} by {self.amount(one.first, abs(change))}"
+        return NOTHING if one.first is None else self._changes(one, one.first)
+
+    def _changes(self, one: Damage, level: str) -> str:
+        """`Discounted cost rises by EUR 3 m`"""
+        change = one.damage[level]
+        return f"{self.levels[level].title} {'rises' if change > 0 else 'falls'} by {self.amount(level, abs(change))}"
+
+    def does_in_ranking(self, rank: int, one: Damage, ranking: Sequence[tuple[int, Damage]]) -> str:
+        """The same; where others do as much at that level and rank apart, also what it does to the level that decides."""
+        alike = [
+            other
+            for other_rank, other in ranking
+            if other_rank != rank
+            and one.first is not None
+            and other.first == one.first
+            and self._as_much(one, other, one.first)
+        ]
+        decides = next(
+            (level for level in self.levels if any(not self._as_much(one, other, level) for other in alike)), None
+        )
+        if decides is None or not one.damage.get(decides):
+            return self.does(one)
+        return f"{self.does(one)}; {_lower(self._changes(one, decides))}"
+
+    @staticmethod
+    def _as_much(one: Damage, other: Damage, level: str) -> bool:
+        return close(one.damage.get(level, 0.0), other.damage.get(level, 0.0))
 
     def by(self, one: Damage) -> str:
         """`between … and …`; the amount where it is known, blank where nothing differs."""
@@ -185,7 +208,12 @@ class _Words:
         rest = f"{len(hurting)} of {plural(len(self._study.singles), 'withdrawal')} {self.when} make the plan worse"
         if maybe := sum(not one.hurts and one.between is not None for _, one in self._study.singles):
             rest += f", {maybe} more may"
-        return f"{_capital(rest)}; worst is that of {self.name(worst.taken[0])}: {_lower(self.does(worst))}."
+        worst_ones = [worst]
+        if worst.between is None:
+            worst_ones = [one for rank, one in self._study.singles if rank == 1 and one.between is None]
+        names = listing([self.name(one.taken[0]) for one in worst_ones], MOST_NAMED)
+        which = f"worst is that of {names}" if len(worst_ones) == 1 else f"worst are those of {names}"
+        return f"{_capital(rest)}; {which}: {_lower(self.does(worst))}."
 
     def worst(self) -> list[str]:
         """A sentence for each that was looked at more closely."""
@@ -330,7 +358,7 @@ class _Words:
                 "name": [" and ".join(part.name for part in one.taken) for _, one in shown],
                 "title": [" and ".join(map(self.title, one.taken)) for _, one in shown],
                 "first": [self.first(one) for _, one in shown],
-                "does": [self.does(one) for _, one in shown],
+                "does": [self.does_in_ranking(rank, one, shown) for rank, one in shown],
             }
             | {level: [one.damage.get(level) for _, one in shown] for level in changed}
             | {

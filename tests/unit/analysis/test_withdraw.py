@@ -109,6 +109,11 @@ def test_two_ways_that_can_stand_in_for_one_another(tmp_path: Path) -> None:
     assert found["route P"] == pytest.approx({"other_shortfall": 20, "cost": 2})
     assert found["route Q"] == pytest.approx({"other_shortfall": 20, "cost": -4})
     assert [(rank, one.label) for rank, one in result.singles] == [(1, "route P"), (2, "route Q")], "then by cost"
+    does = [text.replace("\u00a0", " ") for text in result.findings.sections[0].tables[0].frame["does"]]
+    assert does == [
+        "Shortfall of other demand rises by EUR 20; discounted cost rises by EUR 2",
+        "Shortfall of other demand rises by EUR 20; discounted cost falls by EUR 4",
+    ], "with the level that decides between them"
     ((rank, pair),) = result.pairs
     assert (rank, pair.label) == (1, "route P and route Q")
     assert pair.damage == pytest.approx({"other_shortfall": 80, "cost": -10})
@@ -125,6 +130,7 @@ def test_each_of_a_series_is_all(tmp_path: Path) -> None:
     for label, damage in found.items():
         assert damage == pytest.approx({"other_shortfall": 80, "cost": -16}), label
     assert [rank for rank, _ in result.singles] == [1] * 6
+    assert "worst are those of NO, CY, depot S, transit H, route SH and route HZ: " in result.findings.headline
 
 
 def test_a_nation_is_its_depots_and_its_money(tmp_path: Path) -> None:
