@@ -58,7 +58,7 @@ def _add(function: Callable[..., None], line: str, cls: type[TyperCommand] | Non
 
 
 _add(planning.check, "List every fault of a workbook, by sheet and cell.")
-_add(planning.template, "Write an empty workbook, or plan, to fill in.")
+_add(planning.template, "Write a workbook, or a plan, to fill in.")
 _add(planning.solve, "Find the optimal plan; verify it; write report and workbook.")
 _add(analysing.compare, "Put the plans of funding options side by side.", cls=CarefulCommand)
 _add(analysing.frontier, "The efficient frontier of two objectives.")

@@ -15,6 +15,7 @@ from planner.replan.position.actuals import Actuals
 from planner.replan.position.backlog import follow
 from planner.replan.replan import Start
 from planner.report.words.limit_words import NO_FAMILY, limit_words
+from planner.report.words.names import goods_text
 from planner.report.words.numbers import with_unit
 from planner.review.compared import Compared
 from planner.review.record import Breach, Mended, Whose
@@ -78,16 +79,22 @@ def mend(breach: Breach, compared: Compared) -> Breach:
         if matters(left - max(behind, 0.0), breach.missing):
             parts.append(Mended(period=period, quantity=left - max(behind, 0.0)))
             left = max(behind, 0.0)
-    return _with(breach, sorted(parts, key=lambda part: part.period))
+    return _with(breach, sorted(parts, key=lambda part: part.period), compared.instance)
 
 
-def _with(breach: Breach, parts: Sequence[Mended]) -> Breach:
+def _with(breach: Breach, parts: Sequence[Mended], instance: PlanningInstance) -> Breach:
     mended = breach.but(mended=tuple(parts))
     if not matters(mended.left, breach.missing):
         return mended.but(state="mended", remedy="")
-    return mended.but(
-        state="open", remedy=f"{VERBS[breach.kind]} {with_unit(mended.left, breach.unit)} more than planned"
-    )
+    amount = amount_words(mended.left, breach, instance)
+    return mended.but(state="open", remedy=f"{VERBS[breach.kind]} {amount} more than planned")
+
+
+def amount_words(amount: float, breach: Breach, instance: PlanningInstance) -> str:
+    """`8 pallets`, `4 000 rounds of 155 mm rounds`: an amount of a breach, by the name of the item, where the input still has it."""
+    if breach.item in instance.items:
+        return goods_text(amount, instance.items[breach.item])
+    return f"{with_unit(amount, breach.unit)}{f' of {breach.item}' if breach.item else ''}"
 
 
 def commitment_breaches(start: Start, compared: Compared) -> list[Breach]:
@@ -174,8 +181,8 @@ def _state_of_commitment(
     if last < now:
         state, remedy = "lost", f"none in time: it could be delivered until {label}"
     else:
-        unit = instance.items[demand.item].unit
-        state, remedy = "open", f"deliver {with_unit(remaining, unit)} by {label} at the latest"
+        amount = goods_text(remaining, instance.items[demand.item])
+        state, remedy = "open", f"deliver {amount} by {label} at the latest"
     titles = {one: object_title(instance, one.of) for one in whose if one.of and one.of not in NO_FAMILY.values()}
     limits = list(dict.fromkeys(f"{title} ({one.cells})" if one.cells else title for one, title in titles.items()))
     return state, f"{remedy}; more of {', '.join(limits[:2])}" if limits else remedy

@@ -10,8 +10,9 @@ import pandas as pd
 from planner.analysis.findings import Findings, FindingsTable, Section, TableField
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
-from planner.report.words.names import goods_text, party_title, titles_of, unit_beside
+from planner.report.words.names import party_title, titles_of, unit_beside
 from planner.report.words.numbers import Money, compact, listing, number, plural, share, with_unit
+from planner.review.breaches import amount_words
 from planner.review.compared import Compared
 from planner.review.record import Breach, ReviewRecord, Whose
 from planner.tolerances import SAME
@@ -213,13 +214,6 @@ def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> FindingsTa
               TableField("remedy", "Remedy")]  # fmt: skip
     frame = pd.DataFrame(rows, columns=[field.key for field in fields])
     return FindingsTable("register", "Breaches of commitments, departures from the plan", frame, fields)
-
-
-def amount_words(amount: float, breach: Breach, instance: PlanningInstance) -> str:
-    """`8 pallets`, `4 000 rounds of 155 mm rounds`: an amount of a breach, by the name of the item, where the input still has it."""
-    if breach.item in instance.items:
-        return goods_text(amount, instance.items[breach.item])
-    return f"{with_unit(amount, breach.unit)}{f' of {breach.item}' if breach.item else ''}"
 
 
 def _unit(breach: Breach, instance: PlanningInstance) -> str:

@@ -152,7 +152,7 @@ def within_slack(context: AnalysisContext, parts: Sequence[PlanPart], slack: flo
 def _write_runs(context: AnalysisContext, plans: Sequence[Plan], folder: Path) -> None:
     """A run folder for the plan (0) and for each alternative (1, 2, …), as `planner diff` and `verify` read it."""
     for number, plan in enumerate(plans):
-        context.step(f"write plan {number} of {len(plans) - 1}")
+        context.step(f"write plan {number + 1} of {len(plans)}")
         here = folder / str(number)
         here.mkdir(parents=True)
         record = context.record(plan).but(tables=write_tables(plan.tables, here / "tables"))

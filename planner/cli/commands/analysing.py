@@ -144,7 +144,7 @@ def remedy(
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find the cheapest changes that meet a commitment in full: money, capacity, handling, storage, consents."""
+    """Find the cheapest changes that meet a commitment in full, such as money, capacity, consents or dates, and who decides."""
     from planner.analysis.remedy.remedy import RemedyRequest, remedy_of_workbook
     from planner.cli.lines.insight import remedy_lines
     from planner.errors import UsageError

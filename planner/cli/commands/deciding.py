@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.arguments import Quiet, Replace, Run
+from planner.cli.arguments import Quiet, Run
 from planner.cli.exits import at_work
 from planner.cli.say import say
 from planner.errors import DecisionError, UsageError
@@ -31,7 +31,7 @@ def record(
         typer.Option("--approved-by", metavar="NAME", help="Who approves; added to an existing record."),
     ] = None,
     words: Annotated[str, typer.Option("--words", metavar="TEXT", help="Their statement.")] = "",
-    replace: Replace = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite an existing record.")] = False,
 ) -> None:
     """Record a decision in one file that signs the plan, its input and all that was considered by SHA-256.
 

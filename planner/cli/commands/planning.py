@@ -84,7 +84,7 @@ def template(
     ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Write an empty workbook with drop-downs, units, help on every header and example rows."""
+    """Write a workbook to fill in, with drop-downs, units, help on every header and example rows."""
     from planner.run.folder import whole_file
     from planner.run.refusal import refuse_file
     from planner.workbook.write.plan_template import write_plan_template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.cli.lines.text import columns
+from planner.cli.lines.text import table
 from planner.options.comparison import Comparison
 from planner.options.pages.wording import best_title, figure, money_of, spent, spent_title, telling_levels, unit_words
 from planner.options.record import CompareRecord
@@ -18,8 +18,8 @@ def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path
     money, covered = money_of(comparison), comparison.tells_coverage
     first_aim = next(iter(telling_levels(comparison)), None)
     heads = [f"{first_aim[1]} ({unit_words(first_aim[2], money)})"] if first_aim else []
-    heads += ["fill rate", *(["covered if attacked"] if covered else []), f"{spent_title(comparison)} ({money.unit})"]
-    rows = [("", "option", *heads, "what it is")]
+    heads += ["Fill rate", *(["Covered if attacked"] if covered else []), f"{spent_title(comparison)} ({money.unit})"]
+    headings, rows = ("", "Option", *heads, "What it is"), []
     solved = sorted(comparison.solved, key=lambda outcome: comparison.ranks[outcome.name])
     for outcome in solved:
         aim = [figure(comparison.figure(outcome.name, first_aim[0]), first_aim[2], money)] if first_aim else []
@@ -27,7 +27,7 @@ def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path
         cells = [*aim, *(share(comparison.figure(outcome.name, name)) for name in shares)]
         cells.append(figure(spent(comparison, outcome.name), money.currency, money))
         rows.append((str(comparison.ranks[outcome.name]), outcome.name, *cells, outcome.description))
-    lines += columns(rows, right=[0, *range(2, len(rows[0]) - 1)])
+    lines += table(headings, rows, right=[0, *range(2, len(headings) - 1)])
     for outcome in comparison.outcomes:
         if not outcome.solved:
             lines.append(f"{outcome.name} has no plan ({outcome.record.status}): {outcome.record.message}")

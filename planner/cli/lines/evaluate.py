@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.analysis.evaluate.pipeline import EVALUATION, EvaluationResult
-from planner.cli.lines.text import columns, number, signed
+from planner.cli.lines.text import number, signed, table
 from planner.report.words.numbers import spelled_unit
 
 
@@ -16,11 +16,11 @@ def evaluation_lines(result: EvaluationResult) -> list[str]:
     if gap is not None:
         verdict = f"{'worse' if gap.gap > 0 else 'better'} than {best} at: {gap.title}"
     lines = [f"The plan can be carried out ({result.record.verification}); {verdict}."]
-    rows = [("", "plan", "optimum", "distance", "")]
+    rows = []
     for distance in evaluation.distances:
         figures = (number(distance.value), number(distance.optimum), signed(distance.gap))
         rows.append((distance.title, *figures, spelled_unit(distance.unit)))
-    lines += columns(rows, right=[1, 2, 3])
+    lines += table(("", "Plan", "Optimum", "Distance", ""), rows, right=[1, 2, 3])
     lines.append(f"To read: {result.folder / EVALUATION / 'evaluation.html'} and {result.folder / 'report.html'}")
     lines.append(f"To work with: {result.folder / EVALUATION / 'evaluation.xlsx'} and {result.folder / 'plan.xlsx'}")
     return lines

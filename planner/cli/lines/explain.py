@@ -10,7 +10,7 @@ from math import isnan
 from planner.analysis.explain.bounds import DeliveryBound
 from planner.analysis.explain.explain import AimShortage, DemandExplanation, PlaceShortage
 from planner.analysis.explain.trace import Trace
-from planner.cli.lines.text import columns, number
+from planner.cli.lines.text import columns, number, table
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
 from planner.report.data.held_back import Held
@@ -78,8 +78,11 @@ def _short_blocks(explanation: DemandExplanation) -> Iterator[tuple[str, list[st
         (*_held(one, _Titles(explanation.instance)), number(explanation.weight * one.part)) for one in explanation.held
     ]
     if rows:
-        title = f"Held back by (share, at least, at most, whose, cells, and of the {number(explanation.weight)} that one more is worth)"
-        yield title, columns(rows, right=[1, 2, 3, 6])
+        worth = number(explanation.weight)
+        yield (
+            f"What holds it back, and its part of the {worth} that one more is worth",
+            table((*HEADINGS, f"Of {worth}"), rows, right=[1, 2, 3, 6]),
+        )
 
 
 def _held(one: Held, title: _Titles) -> tuple[str, ...]:
@@ -104,15 +107,19 @@ def _price_blocks(explanation: DemandExplanation) -> Iterator[tuple[str, list[st
         for price in explanation.prices
     ]  # fmt: skip
     yield (
-        "What one more unit costs, and what one less saves (at the levels before cost: how much more of other goods would be short)",
-        columns(rows, right=[1, 2]),
+        "What one more unit costs, and what one less saves (at the aims before cost: how much more of other goods would be short)",
+        table(("Aim", "One more costs", "One less saves", ""), rows, right=[1, 2]),
     )
 
 
 def _trace_blocks(trace: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple[str, list[str]]]:
     yield (
         "Delivered",
-        columns([(run.label(period), number(units)) for period, units in sorted(trace.delivered.items())], right=[1]),
+        table(
+            ("Period", "Units"),
+            [(run.label(period), number(units)) for period, units in sorted(trace.delivered.items())],
+            right=[1],
+        ),
     )
     made = [
         (run.label(m.period), title.place(m.line), title.place(m.factory), number(units))
@@ -122,7 +129,7 @@ def _trace_blocks(trace: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
         (run.label(p.period), "opening stock or on order", title.place(p.node), number(units))
         for p, units in sorted(trace.given.items())
     ]
-    yield "Made or given (period, line, place, units)", columns(made + given, right=[3])
+    yield "Made or given", table(("Period", "Line", "Place", "Units"), made + given, right=[3])
     moved = [
         (
             run.label(m.dispatched),
@@ -133,9 +140,9 @@ def _trace_blocks(trace: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
         )
         for m, units in sorted(trace.moved.items())
     ]
-    yield "Moved (dispatched, arrives, route, units)", columns(moved, right=[4])
+    yield "Moved", table(("Dispatched", "Arrives", "Route", "From and to", "Units"), moved, right=[4])
     kept = [(run.label(p.period), title.place(p.node), number(units)) for p, units in sorted(trace.kept.items())]
-    yield "Kept at the end of (period, node, units)", columns(kept, right=[2])
+    yield "Kept", table(("At the end of", "Place", "Units"), kept, right=[2])
     cost = [(title.place(name), whole(amount)) for (_, name), amount in sorted(trace.cost.items())]
     yield f"Costs ({run.currency}; holding is not traced)", columns(cost, right=[1])
     yield f"Paid by ({run.currency})", columns(_payments(trace, title), right=[2])
@@ -178,7 +185,7 @@ def plan_lines(
     for aim in aims:
         heading = f"{aim.title}: {money.of_unit(aim.value, aim.unit)}"
         rows = [_held(one, _Titles(instance)) for one in aim.held[:MOST_LIMITS]]
-        lines += [*([""] if lines else []), heading, *columns([HEADINGS, *rows], right=[1, 2, 3])]
+        lines += [*([""] if lines else []), heading, *table(HEADINGS, rows, right=[1, 2, 3])]
         if len(aim.held) > MOST_LIMITS:
             lines.append(f"  … and {len(aim.held) - MOST_LIMITS} more, in tables/attribution.csv")
     rows = [
@@ -195,7 +202,7 @@ def plan_lines(
     lines += [
         "",
         "Shortages by place, those first that count most in their aim",
-        *columns([PLACES, *rows], right=[3, 4]),
+        *table(PLACES, rows, right=[3, 4]),
     ]
     if len(lacking) > MOST_LACKS:
         lines.append(f"  … and {len(lacking) - MOST_LACKS} more, in plan.xlsx, sheet attribution")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from planner.analysis.fairness import wording
 from planner.analysis.fairness.study import FairnessStudy
-from planner.cli.lines.text import columns
+from planner.cli.lines.text import table
 
 
 def study_lines(study: FairnessStudy, folder: Path) -> list[str]:
@@ -15,14 +15,14 @@ def study_lines(study: FairnessStudy, folder: Path) -> list[str]:
     unit = "" if study.measure.unit == "share" else wording.money_of(study).unit
     lines = [wording.headline(study, amount)]
     error = () if study.exact else ("± 95 %",)
-    rows = [(unit, "alone", "lost without it", "fair share", *error, "gain from joining")]
+    headings, rows = (unit, "Alone", "Lost without it", "Fair share", *error, "Gain from joining"), []
     for player in study.players:
         low, high = player.share.interval
         spread = () if study.exact else (figure((high - low) / 2),)
         figures = (player.alone, player.brings(study.together), player.share.value)
         name = wording.player_name(study, player.name)
         rows.append((name, *map(figure, figures), *spread, figure(player.gain)))
-    lines += columns(rows, right=range(1, len(rows[0])))
+    lines += table(headings, rows, right=range(1, len(headings)))
     if len(study.players) > 1:
         lines.append(wording.core(study, amount))
         lines += [wording.stability(study, allocation, amount) for allocation in study.allocations[1:]]

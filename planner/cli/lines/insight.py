@@ -9,7 +9,7 @@ from planner.analysis.money.money import MoneyResult
 from planner.analysis.remedy.remedy import RemedyResult
 from planner.analysis.stress.pipeline import StressResult
 from planner.analysis.withdraw.withdraw import WithdrawResult
-from planner.cli.lines.text import columns
+from planner.cli.lines.text import table
 from planner.paths import as_argument
 from planner.report.words.numbers import Money
 
@@ -58,7 +58,7 @@ def withdraw_lines(result: WithdrawResult) -> list[str]:
     for section in findings.sections[: 2 if result.pairs else 1]:
         frame = section.tables[0].frame.head(MOST_RANKED)
         rows = frame[["rank", "kind", "title", "does"]].astype(str).to_numpy().tolist()
-        lines += columns([["Rank", "What", "Name", "Damage"], *rows], right=[0]) if rows else []
+        lines += table(["Rank", "What", "Name", "Damage"], rows, right=[0])
         lines += section.points
     return [*lines, f"To read: {result.folder / 'withdraw.html'}"]
 
@@ -71,12 +71,12 @@ def stress_lines(result: StressResult) -> list[str]:
     return [*lines, f"To read: {result.folder / 'stress.html'}"]
 
 
-def _table_lines(table: FindingsTable, money: Money) -> list[str]:
-    view = table.view("stress", MOST_ROWS, titled=False)
+def _table_lines(found: FindingsTable, money: Money) -> list[str]:
+    view = found.view("stress", MOST_ROWS, titled=False)
     units = [column.unit_in(money) for column in view.columns]
     headings = [
         f"{column.heading} ({unit})" if unit else column.heading
         for column, unit in zip(view.columns, units, strict=True)
     ]
     rows = [[cell.text for cell in row] for row in view.shown(money)]
-    return columns([headings, *rows], right=[index for index, column in enumerate(view.columns) if column.is_number])
+    return table(headings, rows, right=[index for index, column in enumerate(view.columns) if column.is_number])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from planner.cli.lines.text import columns, number
+from planner.cli.lines.text import columns, number, table
 from planner.report.words.numbers import spelled_unit
 from planner.run.recorded.compare import FigureDifference
 from planner.store import schema
@@ -23,7 +23,7 @@ def list_lines(store: RunStore, runs: Sequence[Run]) -> list[str]:
         return ["No run is recorded yet."]
     fill_rates = store.figure_of(FILL_RATE)
     costs = store.level_values(COST)
-    head = ("run", "started (UTC)", "kind", "input", "model", "result", "fill rate", "cost", "approved", "folder")
+    headings = ("Run", "Started (UTC)", "Kind", "Input", "Model", "Result", "Fill rate", "Cost", "Approved", "Folder")
     rows = [
         (
             str(run.id),
@@ -39,7 +39,7 @@ def list_lines(store: RunStore, runs: Sequence[Run]) -> list[str]:
         )
         for run in runs
     ]
-    return columns([head, *rows], right=(0, 6, 7))
+    return table(headings, rows, right=(0, 6, 7))
 
 
 def result_of(run: Run) -> str:
@@ -116,7 +116,7 @@ def price_lines(store: RunStore, run: Run, limit: int) -> list[str]:
         for row in rows[:limit]
     ]
     more = [f"  … and {len(rows) - limit} more (--limit)"] if len(rows) > limit else []
-    return ["Prices (level, object, item, period)", *columns(shown, right=[4]), *more]
+    return ["Prices", *table(("Aim", "Of", "Item", "Period", "Price", ""), shown, right=[4]), *more]
 
 
 def _label(labels: Sequence[str], period: int | None) -> str:

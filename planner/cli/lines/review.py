@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from planner.cli.lines.text import columns
 from planner.report.words.numbers import plural
-from planner.review.page import NAMES, amount_words, what_words, whose_words
+from planner.review.breaches import amount_words
+from planner.review.page import NAMES, what_words, whose_words
 from planner.review.pipeline import Review
 
 MOST = 20  # breaches listed in the terminal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from planner.numerals import MINUS, spelled
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # imported by the commands that need them; `planner check` sh
 
 
 SHORTFALLS = ("binding_shortfall", "other_shortfall")
+HEADING = 18  # characters of a heading that may stand in one line above a narrower column
 
 
 def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), indent: str = "  ") -> list[str]:
@@ -35,6 +37,17 @@ def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), indent: st
         return text.rjust(widths[index]) if index in right else text.ljust(widths[index])
 
     return [(indent + "  ".join(cell(text, index) for index, text in enumerate(row))).rstrip() for row in listed]
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Rows under headings, aligned as by `columns`: a heading longer than its column breaks over lines, an empty column is left out."""
+    listed = [tuple(row) for row in rows]
+    filled = {place: max(map(len, cells)) for place, cells in enumerate(zip(*listed, strict=True)) if any(cells)}
+    broken = [wrap(headings[place], max(HEADING, width), break_long_words=False) for place, width in filled.items()]
+    height = max(map(len, broken), default=0)
+    head = zip(*([""] * (height - len(lines)) + lines for lines in broken), strict=True)
+    body = (tuple(row[place] for place in filled) for row in listed)
+    return columns([*head, *body], right=[at for at, place in enumerate(filled) if place in right])
 
 
 def number(value: float | None) -> str:
@@ -162,17 +175,17 @@ def verification_lines(verification: Verification, every: bool) -> list[str]:
         (family, f"{size:.1e}", "FAILS" if family in verification.failed else "", meaning)
         for family, size, meaning in verification.families()
     ]
-    return [*columns([("family", "violation", "", "rule"), *rows], right=(1,)), "", verification.summary(columns=True)]
+    return [*table(("Family", "Violation", "", "Rule"), rows, right=[1]), "", verification.summary(columns=True)]
 
 
 def headline_lines(figures: Iterable[FigureDifference]) -> list[str]:
     """Headline figures of two plans in columns: name, before, after, change, unit."""
-    rows = [("", "before", "after", "change", "")]
+    rows = []
     for figure in figures:
         known = figure.before is not None and figure.after is not None
         change = f"{signed(figure.after - figure.before)}" if known else "–"  # type: ignore[operator]
         rows.append((figure.name, number(figure.before), number(figure.after), change, spelled_unit(figure.unit)))
-    return columns(rows, right=[1, 2, 3])
+    return table(("", "Before", "After", "Change", ""), rows, right=[1, 2, 3])
 
 
 def signed(value: float) -> str:
@@ -185,13 +198,14 @@ def table_change_lines(change: TableChange, run: SavedRun, limit: int) -> list[s
     """A heading with counts, then the largest differences."""
     kinds = [counted for kind in ("added", "removed", "changed") if (counted := _counted(change, kind))]
     keys = [name for name in change.rows.columns if name not in ("measure", "before", "after", "kind", "change")]
-    rows = [(*keys, "", "before", "after", "change")]
+    rows = []
     for entry in change.rows.head(limit).to_dict("records"):
         key = [_key_text(run, name, entry[name]) for name in keys]
         known = [number(None if entry[side] != entry[side] else entry[side]) for side in ("before", "after")]
         rows.append((*key, str(entry["measure"]), *known, signed(entry["change"])))
     right = [len(keys) + 1, len(keys) + 2, len(keys) + 3]
-    lines = [f"{change.table}: {', '.join(kinds)}", *columns(rows, right=right)]
+    headings = (*map(_heading, keys), "", "Before", "After", "Change")
+    lines = [f"{change.table}: {', '.join(kinds)}", *table(headings, rows, right=right)]
     left = len(change.rows) - limit
     return [*lines, f"  … and {left} more (--limit)"] if left > 0 else lines
 
@@ -199,6 +213,10 @@ def table_change_lines(change: TableChange, run: SavedRun, limit: int) -> list[s
 def _counted(change: TableChange, kind: str) -> str:
     count = change.count(kind)
     return f"{count} {kind}" if count else ""
+
+
+def _heading(column: str) -> str:
+    return column[:1].upper() + column[1:].replace("_", " ")
 
 
 def _key_text(run: SavedRun, name: str, value: Any) -> str:

@@ -222,7 +222,7 @@ class Search:
         hold_others(self.study, goal, self._held)
         points = []
         for part in PARTS:
-            self.say(goal, f"{part:.0%} of the way")
+            self.say(goal, f"{100 * part:.0f} % of the way")
             left = best.short - part * (best.short - best.left)
             point = self._cheapest(goal, f"{part:.0%}", list(self.levers), best.short, left)
             points += [point] if point is not None else []

@@ -38,6 +38,7 @@ _BEGINNINGS = {
     "worst planned again ": "planning the worst again from the workbook, ",
     "remedy of ": "searching for remedies: ",
     "range ": "least and most, ",
+    "write plan ": "writing plan ",
     "memo: ": "what changed: solving ",
 }
 SOLVE = "solve "  # begins the phases of the solver in run.json

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli.lines.text import columns, number, plan_lines, signed
+from planner.cli.lines.text import columns, number, plan_lines, signed, table
 from planner.cli.progress import progress_text
 from planner.plan import Progress
 from planner.records.parts import Level
@@ -94,3 +94,18 @@ def test_levels_that_were_not_optimised_are_said() -> None:
     assert lines[2].endswith("not optimised")
     assert "not enforced: r" in lines
     assert "1 warning (in log.txt, or `planner check`)" in lines
+
+
+def test_a_long_heading_breaks_over_lines_and_an_empty_column_is_left_out() -> None:
+    rows = [("base", "", "0", "4 240 810"), ("half", "", "480 000", "2 165 400")]
+    assert table(("Option", "Whose", "Shortfall of binding commitments", "Cost (EUR)"), rows, right=[2, 3]) == [
+        "          Shortfall of",
+        "               binding",
+        "  Option   commitments  Cost (EUR)",
+        "  base               0   4 240 810",
+        "  half         480 000   2 165 400",
+    ]
+
+
+def test_headings_without_rows_are_not_shown() -> None:
+    assert table(("Rank", "Name"), [], right=[0]) == []

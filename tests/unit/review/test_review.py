@@ -283,7 +283,9 @@ def after(breach: Breach, made: dict[str, float]) -> list[float]:
     found, reported = [], dict[str, float]()
     for period, amount in made.items():
         reported[period] = amount
-        seen = SimpleNamespace(done={NORTH: reported}, heard={"made": list(reported)})
+        seen = SimpleNamespace(
+            done={NORTH: reported}, heard={"made": list(reported)}, instance=SimpleNamespace(items={})
+        )
         breach = mend(breach, cast(Compared, seen))
         assert mend(breach, cast(Compared, seen)) == breach
         found.append(breach.left)
@@ -324,8 +326,14 @@ def test_what_is_missing_in_all_is_missing_of_the_departures_together() -> None:
 def test_what_an_earlier_report_told_stays_mended() -> None:
     """The workbook has left out February since."""
     mended = mend(departure("2026-01", 4.0, {"2026-02": 10, "2026-03": 10}),
-                  cast(Compared, SimpleNamespace(done={NORTH: {"2026-02": 13}}, heard={"made": ["2026-02"]})))  # fmt: skip
+                  cast(Compared, SimpleNamespace(done={NORTH: {"2026-02": 13}}, heard={"made": ["2026-02"]}, instance=SimpleNamespace(items={}))))  # fmt: skip
     assert after(mended, {"2026-03": 10.5}) == [0.5]
+
+
+def test_what_mends_a_departure_is_told_by_the_name_of_the_item() -> None:
+    named = SimpleNamespace(items={"kit": SimpleNamespace(name="kit", title="winter kits", unit="kit")})
+    seen = SimpleNamespace(done={}, heard={"made": []}, instance=named)
+    assert mend(departure("2026-01", 4.0, {}), cast(Compared, seen)).remedy == "make 4 winter kits more than planned"
 
 
 # What cannot be
