@@ -30,6 +30,7 @@ from planner.formulation.model.model import EQUAL, LESS, Model
 from planner.plan.attribution.way_words import CLOSED, WayWords
 from planner.plan.attribution.ways import Use, WayPart
 from planner.report.words.limit_words import limit_words
+from planner.report.words.names import commitment_title
 from planner.tolerances import matters
 
 SOURCE, SINK = "source", "sink"
@@ -106,7 +107,7 @@ class _Network:
         arcs: list[tuple[object, object, list[int]]] = list(graph.edges(data="rows"))
         cut = sorted(row for one, other, rows in arcs if one in near and other not in near for row in rows)
         named = self._model.instance
-        titles = title_of(named.commitments, commitment), title_of(named.items, item)
+        titles = commitment_title(named, commitment) if commitment else "", title_of(named.items, item)
         return DeliveryBound(*titles, wanted, float(most), [*self._words(cut), *self._closed(keys)])
 
     def _graph(self, item: str, demands: set[int]) -> tuple[nx.DiGraph[Any], float]:

@@ -25,6 +25,7 @@ from planner.tolerances import matters
 from planner.workbook.instance.positions import ranges
 
 # From where the goods are wanted back to the money: the order in which a chain of limits is listed.
+MOST_DEMANDS = 10  # named where there is none of a name
 CHAIN = (
     "task",
     "aims",
@@ -116,7 +117,9 @@ def explain_demand(
 
 def _nearest(name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, known, 1)
-    return f", did you mean {close[0]!r}?" if close else f"; there are {', '.join(known[:10])} …"
+    if close or not known:
+        return f", did you mean {close[0]!r}?" if close else ": it has none"
+    return f"; there are {listing(list(known), MOST_DEMANDS)}"
 
 
 def input_at_hand(run: SavedRun) -> PlanningInstance | None:

@@ -83,9 +83,11 @@ def some_cells(cells: str, most: int) -> str:
 
 
 def commitment_title(instance: PlanningInstance, code: str) -> str:
-    """The name of a commitment; of a blank code, that of the demand of no commitment."""
+    """The name of a commitment, with its code where another has the same name; of a blank code, that of the demand of no commitment."""
     if code:
-        return title_of(instance.commitments, code)
+        title = title_of(instance.commitments, code)
+        alike = sum(title_of(instance.commitments, other) == title for other in instance.commitments)
+        return f"{title} ({code})" if alike > 1 else title
     return WITHOUT_COMMITMENT if instance.commitments else "All demand"
 
 

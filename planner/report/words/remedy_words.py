@@ -116,9 +116,14 @@ class RemedyWords:
             )
             return f"{what} at {node}{when}"
         if lever.field.table == "Expansions":
-            return f"a further {amount} under the limit of {name}"
+            return f"a further {self._of_expansion(lever, rise)} under the limit of {name}"
         assert lever.what == CAPACITY
         return self._capacity(lever, rise, when)
+
+    def _of_expansion(self, lever: Lever, rise: float) -> str:
+        """`8 heaters a month`: capacity of what an expansion adds to; a number where that has no unit."""
+        line = self.instance.lines.get(self.instance.expansions[lever.field.names[0]].object)
+        return f"{goods_text(rise, self.instance.items[line.item])} {self._each}" if line is not None else compact(rise)
 
     def _money(self, lever: Lever, rise: float) -> str:
         """`a further EUR 54 million from Germany in SAFE for 2026`"""

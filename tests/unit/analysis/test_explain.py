@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,9 @@ def test_a_demand_that_is_not_there_is_refused(run: SavedRun) -> None:
         explain_demand(run, "Frist")
     with pytest.raises(UsageError, match="'First' is due in 2026-01"):
         explain_demand(run, "First", "2026-02")
+    none = replace(run, tables=run.tables | {name: run.tables[name].iloc[:0] for name in ("deliveries", "shortfalls")})
+    with pytest.raises(UsageError, match="no demand of this plan is called 'First': it has none"):
+        explain_demand(none, "First")
 
 
 def test_names_that_are_filled_in_stand_for_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 import pytest
 
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import named_in_parts, object_title, title_of
+from planner.formulation.model.family import figure
+from planner.plan.remedy.levers import CAPACITY, Lever
 from planner.plan.remedy.measures import CONTINGENCY, Goal
 from planner.report.pages.shell import environment
 from planner.report.pages.views import View, ViewCell, ViewColumn, coded
@@ -35,6 +38,24 @@ def test_strikes_of_which_one_happens_are_added_up(instance: PlanningInstance) -
     title = instance.contingencies["energy_depots"].title
     said = RemedyWords(instance, EUR).goal(Goal(CONTINGENCY, "energy_depots"))
     assert said == f"The response to “{title}” (3 possible strikes, added up)"
+
+
+def test_commitments_of_one_name_are_told_with_their_codes(instance: PlanningInstance) -> None:
+    fires, drones = instance.commitments["C2-FIRES"], instance.commitments["C2-DRONES"]
+    assert commitment_title(instance, "C2-FIRES") == fires.title
+    alike = replace(instance, commitments={**instance.commitments, "C2-DRONES": replace(drones, title=fires.title)})
+    assert commitment_title(alike, "C2-FIRES") == f"{fires.title} (C2-FIRES)"
+    assert commitment_title(alike, "C2-DRONES") == f"{fires.title} (C2-DRONES)"
+
+
+def test_the_limit_of_an_expansion_is_told_in_what_its_line_makes(instance: PlanningInstance) -> None:
+    field = figure("Expansions", "limit", expansion="UA Stork rounds")
+    lever = Lever("limit", CAPACITY, field, 20.0, 1.0, inf, "UA", "Expansions!G2", {})
+    said = RemedyWords(instance, EUR).rise(lever, 8.0)
+    assert (
+        said
+        == "a further 8\u202f000 rounds of 155 mm complete rounds a month under the limit of UA Stork rounds (Expansions!G2)"
+    )
 
 
 def test_things_are_called_by_the_names_of_the_input(instance: PlanningInstance) -> None:
