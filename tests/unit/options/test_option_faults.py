@@ -53,6 +53,7 @@ def test_a_fault_of_the_changed_input_is_told_at_the_cell_that_makes_it(tmp_path
 FAULTY = options(
     ("TABLE", "Budgts", "fund=Joint", "amount", "scale", 2),
     ("COLUMN", "Budgets", "fund=Jont", "amont", "scale", 2),
+    ("PERIOD", "Demand", "", "2026-02", "scale", 2),
     ("UNMET", "Budgets", "fund=Jont", "amount", "scale", 2),
     ("VALUE", "Budgets", "fund=Jont", "amount", "scale", "twice"),
     ("NEGATIVE", "Budgets", "fund=Joint", "amount", "add", -900),
@@ -71,12 +72,13 @@ def test_every_fault_of_every_row_is_listed_at_once_by_cell(tmp_path: Path) -> N
         "Options!B2 (table): found 'Budgts', expected a table, did you mean 'Budgets'?",
         "Options!D3 (column): found 'amont', which Budgets does not have, did you mean 'amount'?",
         "Options!C3 (where): option COLUMN (row 3): no row of Budgets has fund=Jont, did you mean 'Joint'?",
-        "Options!C4 (where): option UNMET (row 4): no row of Budgets has fund=Jont, did you mean 'Joint'?",
-        "Options!F5 (value): found 'twice', expected a number",
-        "Options!C5 (where): option VALUE (row 5): no row of Budgets has fund=Jont, did you mean 'Joint'?",
-        "Options!F6 (value): option NEGATIVE (row 6): makes Budgets!D2 (amount) wrong: found -400, expected a number of at least 0",
-        "Options!C7 (where): option NEGATIVE (row 7): no row of Budgets has fund=Nobody",
-        "Options!A8 (option): option SHORTER (row 8): cannot be compared with the base: another number of periods: 3, not 2",
+        "Options!D4 (column): found '2026-02', which Demand does not have; expected the column quantity, and period=2026-02 in where",
+        "Options!C5 (where): option UNMET (row 5): no row of Budgets has fund=Jont, did you mean 'Joint'?",
+        "Options!F6 (value): found 'twice', expected a number",
+        "Options!C6 (where): option VALUE (row 6): no row of Budgets has fund=Jont, did you mean 'Joint'?",
+        "Options!F7 (value): option NEGATIVE (row 7): makes Budgets!D2 (amount) wrong: found -400, expected a number of at least 0",
+        "Options!C8 (where): option NEGATIVE (row 8): no row of Budgets has fund=Nobody",
+        "Options!A9 (option): option SHORTER (row 9): cannot be compared with the base: another number of periods: 3, not 2",
     )
     assert len(told) == len(wanted)
     assert all(line.startswith(start) for line, start in zip(told, wanted, strict=True))
@@ -102,8 +104,8 @@ def test_one_check_lists_the_faults_of_options_beside_all_others(
     told = capsys.readouterr().out
     assert "Demand!C2 (destination): found 'Nowhere', expected a node of Nodes" in told
     assert "Options!B2 (table): found 'Budgts'" in told
-    for where in ("C3 (where): option COLUMN", "C4 (where): option UNMET", "C5 (where): option VALUE",
-                  "F6 (value): option NEGATIVE", "C7 (where): option NEGATIVE"):  # fmt: skip
+    for where in ("C3 (where): option COLUMN", "C5 (where): option UNMET", "C6 (where): option VALUE",
+                  "F7 (value): option NEGATIVE", "C8 (where): option NEGATIVE"):  # fmt: skip
         assert f"warning: Options!{where}" in told
     assert "with option" not in told
     assert told.count("Nowhere") == 1  # what is wrong with the input is not the fault of every option

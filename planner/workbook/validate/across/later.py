@@ -6,7 +6,7 @@ import re
 
 from planner.workbook.names.names import suggestion
 from planner.workbook.reading.cells import CellError, read_number
-from planner.workbook.reading.periods import BAD, show
+from planner.workbook.reading.periods import BAD, looks_like_period, show
 from planner.workbook.reading.reader import TypedWorkbook
 from planner.workbook.reading.table import normalise
 from planner.workbook.reading.typed import TypedTable
@@ -67,6 +67,8 @@ def _column(table: Table, name: object) -> Column | None:
 def _unknown_column(book: TypedWorkbook, table: TypedTable, record: int, at: str, changed: Table, name: str) -> None:
     known = [column.name for column in (SETTINGS if changed.name == "Settings" else changed.columns)]
     hint = suggestion(name, known) or f"; it has {', '.join(known)}"
+    if changed.wide and looks_like_period(name):
+        hint = f"; expected the column quantity, and period={name} in where"
     table.fail(book.faults, record, at, f"found {show(name)}, which {changed.name} does not have{hint}")
 
 
