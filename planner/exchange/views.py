@@ -10,8 +10,8 @@ from planner.exchange.merge.sources import SPEAKER
 from planner.exchange.policy import SUMMED_INPUT, DisclosurePolicy
 from planner.exchange.rights import CELL, RowTexts, Territory
 from planner.workbook.reading.raw import RawInput
-from planner.workbook.reading.spelling import number_text, row_texts
-from planner.workbook.reading.table import RawTable, is_hidden, normalise
+from planner.workbook.reading.spelling import row_texts
+from planner.workbook.reading.table import RawTable, is_hidden, normalise, number_text
 from planner.workbook.schema import BY_NAME, TABLES, Table
 
 Texts = list[list[str]]  # header and rows of a sheet, as CSV text

@@ -18,8 +18,7 @@ from planner.plan.remedy.results import Raised
 from planner.report.words.remedy_words import RemedyWords
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
-from planner.workbook.reading.spelling import number_text
-from planner.workbook.reading.table import normalise
+from planner.workbook.reading.table import normalise, number_text
 from planner.workbook.schema import BY_NAME
 from planner.workbook.write.saving import save
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from planner.options.changes.option import CellChange
 from planner.workbook.reading.cells import CellError, expectation, read_number
-from planner.workbook.reading.spelling import number_text
-from planner.workbook.reading.table import Cell
+from planner.workbook.reading.table import Cell, number_text
 from planner.workbook.schema import Column
 
 

@@ -22,8 +22,8 @@ from planner.replan.rolled.rolling import ReplanTerms, Roll, RowCells
 from planner.tolerances import NOISE
 from planner.workbook.reading.raw import RawInput, folder_input
 from planner.workbook.reading.reader import NUMBERED, TypedWorkbook
-from planner.workbook.reading.spelling import cell_text, csv_text
-from planner.workbook.reading.table import normalise
+from planner.workbook.reading.spelling import csv_text
+from planner.workbook.reading.table import cell_text, normalise
 from planner.workbook.schema import BY_NAME
 
 WRITTEN: dict[str, Callable[[Roll], Iterable[RowCells]]] = {

@@ -18,8 +18,7 @@ from planner.workbook.instance.money import available_from
 from planner.workbook.reading.periods import FAR, period_number
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.reader import TypedWorkbook, read_tables
-from planner.workbook.reading.spelling import number_text
-from planner.workbook.reading.table import RawTable, cell_name, normalise
+from planner.workbook.reading.table import RawTable, cell_name, normalise, number_text
 from planner.workbook.reading.typed import TypedTable
 
 RecordsByKey = dict[tuple[Hashable, ...], list[int]]  # key -> records

@@ -11,7 +11,7 @@ from planner.errors import Fault
 from planner.workbook.names.names import nearest, suggestion
 from planner.workbook.reading.collect import FaultList
 from planner.workbook.reading.periods import EACH, PeriodError, PeriodReader, looks_like_period, show
-from planner.workbook.reading.table import Cell, RawTable, bracket_unit, normalise
+from planner.workbook.reading.table import Cell, RawTable, bracket_unit, cell_text, normalise
 from planner.workbook.schema import Column, Table
 
 _SYMBOLS = {"€": "eur", "$": "usd", "£": "gbp", "°": "degree", "tonne": "t"}
@@ -68,7 +68,7 @@ def displaced_header(table: Table, raw: RawTable) -> Fault | None:
         return None
     for row, cells in enumerate(raw.rows[:SEARCHED]):
         if _looks_like_header(table, cells):
-            names = [str(cell) for cell in cells if cell is not None]
+            names = [cell_text(cell) for cell in cells if cell is not None]
             shown = ", ".join(names[:MANY]) + (" …" if len(names) > MANY else "")
             place, sheet, cell = raw.place(row, next(at for at, name in enumerate(cells) if name is not None))
             above = "the row" if row == 0 else f"the {row + 1} rows"

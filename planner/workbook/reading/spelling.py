@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from planner.workbook.reading.collect import FaultList
 from planner.workbook.reading.periods import BAD, EACH, PeriodReader
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.settings import read_settings
-from planner.workbook.reading.table import Cell, RawTable, normalise
+from planner.workbook.reading.table import RawTable, cell_text, normalise, number_text
 from planner.workbook.reading.typed import read_table
 from planner.workbook.schema import BY_NAME, SETTINGS, TABLES, Column, Table
 
@@ -29,26 +28,6 @@ _YES_NO = {
     for column in table.columns
     if column.kind == "yes_no"
 }
-
-
-def number_text(number: float) -> str:
-    """A number as a CSV cell: whole ones without a point."""
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
-
-
-def cell_text(cell: Cell, flag: bool = False) -> str:
-    """A cell as the reader of CSV files understands it to be the same; `flag` where its column is yes or no."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return ("yes" if cell else "no") if flag else str(cell).upper()
-    if isinstance(cell, int):
-        return str(cell)
-    if isinstance(cell, float):
-        return number_text(float(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def row_texts(table: RawTable) -> list[list[str]]:

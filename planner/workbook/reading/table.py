@@ -36,6 +36,26 @@ def bracket_unit(text: object) -> str | None:
     return match.group(1).strip() if match else None
 
 
+def number_text(number: float) -> str:
+    """A number as a CSV cell: whole ones without a point."""
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def cell_text(cell: Cell, flag: bool = False) -> str:
+    """A cell as the reader of CSV files understands it to be the same; `flag` where its column is yes or no."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return ("yes" if cell else "no") if flag else str(cell).upper()
+    if isinstance(cell, int):
+        return str(cell)
+    if isinstance(cell, float):
+        return number_text(float(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
 def column_letters(index: int) -> str:
     """Spreadsheet letters of a column counted from 0: 0 is A, 26 is AA."""
     letters = ""
@@ -101,7 +121,7 @@ class RawTable:
         """A fault at a cell of `rows`; row −1 is the header."""
         place, sheet, cell = self.place(row, column)
         name = self.header[column] if row >= 0 and column < len(self.header) else None
-        title = None if name is None else " ".join(_BRACKETS.sub("", str(name)).split())
+        title = None if name is None else " ".join(_BRACKETS.sub("", cell_text(name)).split())
         return Fault(place, message, severity, sheet, cell, title)
 
     @cached_property

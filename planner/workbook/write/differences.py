@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from planner.workbook.reading.raw import RawInput
-from planner.workbook.reading.spelling import Meaning, cell_text, horizon_of, number_text, row_texts
-from planner.workbook.reading.table import RawTable, normalise
+from planner.workbook.reading.spelling import Meaning, horizon_of, row_texts
+from planner.workbook.reading.table import RawTable, cell_text, normalise, number_text
 from planner.workbook.schema import TABLES, Table
 
 RowTexts = Mapping[str, str]  # column of the schema -> cell as text, filled cells only

@@ -15,7 +15,8 @@ from planner.exchange.rights import CELL
 from planner.exchange.views import known_nations
 from planner.run.pipeline import solve_workbook
 from planner.workbook.reading.raw import read_raw
-from planner.workbook.reading.spelling import cell_text, csv_text
+from planner.workbook.reading.spelling import csv_text
+from planner.workbook.reading.table import cell_text
 from planner.workbook.write.differences import differences
 from tests.seeds import seeds
 from tests.worlds.good_workbook import GOOD

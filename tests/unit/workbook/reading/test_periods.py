@@ -9,6 +9,7 @@ import pytest
 
 from planner.domain.horizon import Horizon
 from planner.workbook.reading.periods import FAR, NEVER, PeriodError, PeriodReader
+from planner.workbook.reading.table import make_table
 from tests.unit.workbook.sheets import BASE, faults, instance, reading
 
 MONTHS = PeriodReader(Horizon(date(2026, 3, 1), 24), {"ceasefire": 5, "accession": NEVER, "2x": 3})
@@ -250,6 +251,15 @@ def test_faulty_columns_of_a_wide_table(header: list[Any], place: str) -> None:
 
 def test_a_faulty_quantity_of_a_wide_table_is_named() -> None:
     assert list(faults(Demand=[["destination", "item", 1, 2], ["X", "shell", 1, "many"]])) == ["Demand!D2"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [(151.0, "151"), (2.5, "2.5"), (datetime(2026, 1, 1), "2026-01-01"), ("2026-01 (t)", "2026-01")],
+)
+def test_the_column_of_a_fault_is_called_as_its_heading_is_typed(heading: Any, column: str) -> None:
+    table = make_table("Demand", [["destination", heading], ["X", "many"]])
+    assert table.fault(0, 1, "found 'many'").where == f"Demand!B2 ({column})"
 
 
 def test_a_faulty_horizon_hides_nothing_else_and_brings_no_other_fault() -> None:
