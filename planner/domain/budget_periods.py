@@ -18,6 +18,7 @@ class BudgetPeriods:
 
     @cached_property
     def ranges(self) -> tuple[range, ...]:
+        """The periods of each budget period, in order; together the horizon."""
         years = self.instance.horizon.fiscal_years
         periods = len(years)
         cuts = {t for t in range(1, periods) if years[t] != years[t - 1]} | {0, periods}
@@ -29,9 +30,11 @@ class BudgetPeriods:
 
     @cached_property
     def of_period(self) -> tuple[int, ...]:
+        """[period]: the position of its budget period."""
         return tuple(index for index, budget_period in enumerate(self.ranges) for _ in budget_period)
 
     def year(self, budget_period: int) -> int:
+        """The fiscal year in which a budget period lies."""
         return self.instance.horizon.fiscal_years[self.ranges[budget_period].start]
 
     def open_to(self, fund: Fund) -> list[int]:

@@ -67,6 +67,7 @@ class Horizon:
 
     @property
     def periods_per_year(self) -> int:
+        """52, 12, 4 or 1."""
         return PERIODS_PER_YEAR[self.period_length]
 
     @property

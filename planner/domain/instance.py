@@ -100,6 +100,7 @@ class Node:
     title: str = ""
 
     def is_open(self, period: int) -> bool:
+        """Is the 0-based period in the window of the node, and has no certain disruption closed it then?"""
         return period in self.open and share_left(self.left, period) > 0
 
     def kept(self, period: int) -> float:
@@ -410,6 +411,7 @@ class PlanningInstance:
 
     @cached_property
     def cases_by_key(self) -> dict[tuple[str, int], Case]:
+        """(contingency, strike) → case."""
         return {case.key: case for case in self.cases}
 
     @cached_property
@@ -425,11 +427,14 @@ class PlanningInstance:
 
     @cached_property
     def discount(self) -> Profile:
+        """[period]: the factor by which a cost that falls in it is discounted to the first period."""
         return self.horizon.discount_factors(self.settings.discount_rate)
 
     @cached_property
     def demands_by_key(self) -> dict[tuple[str, int], Demand]:
+        """(name, due) → demand."""
         return {demand.key: demand for demand in self.demands}
 
     def nation_of(self, node: str) -> str | None:
+        """The nation of a node; None where it has none. Raises KeyError for an unknown node."""
         return self.nodes[node].nation

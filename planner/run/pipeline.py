@@ -61,10 +61,12 @@ class RunResult:
 
     @property
     def status(self) -> str:
+        """optimal or feasible, as run.json says."""
         return self.record.status
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The result tables by name."""
         return self.plan.tables
 
 

@@ -25,6 +25,7 @@ class Clock:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
+        """Measure the block as a phase, in seconds, and report that it begins."""
         began = time.perf_counter()
         self.tell(name)
         try:

@@ -81,14 +81,17 @@ class Arrays:
 
     @property
     def rows(self) -> int:
+        """Number of rows."""
         return len(self.row_lower)
 
     @property
     def row_of_entry(self) -> NDArray[np.intp]:
+        """[non-zero]: the position of its row, in the order of `index` and `value`."""
         return np.repeat(np.arange(self.rows), np.diff(self.start))
 
     @property
     def is_large(self) -> bool:
+        """Does it have more than `LARGE_NONZEROS` non-zeros?"""
         return len(self.value) > LARGE_NONZEROS
 
     def scaling(self) -> Scaling | None:
@@ -214,11 +217,13 @@ class HighsSession:
         self.highs.changeColsCost(self.lp.columns, np.arange(self.lp.columns, dtype=np.int32), costs)
 
     def set_column_bounds(self, columns: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
+        """New bounds of columns by position, in the units of the model; `restore` takes them back."""
         self.column_lower[columns], self.column_upper[columns] = lower, upper
         units = self._units.columns[columns]
         self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / units, upper / units)
 
     def set_row_bounds(self, rows: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
+        """New bounds of rows by position, in the units of the model; `restore` takes them back."""
         self.row_lower[rows], self.row_upper[rows] = lower, upper
         factors = self._units.rows[rows]
         self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower * factors, upper * factors)

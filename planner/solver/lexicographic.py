@@ -100,9 +100,11 @@ class Optimum:
 class LazyRows(Protocol):
     """Rows of the LP that are left out until a plan breaks them."""
 
-    def settle(self, values: Vector, kept: Sequence[Vector]) -> Vector | None: ...
+    def settle(self, values: Vector, kept: Sequence[Vector]) -> Vector | None:
+        """The values changed so that they keep the rows; None where that would make one of the levels with costs `kept` worse."""
 
-    def enforce(self, session: HighsSession) -> None: ...
+    def enforce(self, session: HighsSession) -> None:
+        """Put the rows back into the LP of the session."""
 
 
 def cost_vector(model: Model, objective: Objective) -> Vector:

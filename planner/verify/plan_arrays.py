@@ -23,22 +23,27 @@ class PlanArrays:
     objective: str
 
     def label(self, period: int) -> str:
+        """A 0-based period as people write it."""
         return self.case.calendar.label(int(period))
 
     @cached_property
     def items(self) -> list[str]:
+        """Item codes; their order numbers the items of all arrays."""
         return list(self.case.items)
 
     @cached_property
     def nodes(self) -> list[str]:
+        """Node codes; their order numbers the nodes of all arrays."""
         return list(self.case.nodes)
 
     @cached_property
     def item_code(self) -> dict[str, int]:
+        """Item → its position."""
         return {name: code for code, name in enumerate(self.items)}
 
     @cached_property
     def node_code(self) -> dict[str, int]:
+        """Node → its position."""
         return {name: code for code, name in enumerate(self.nodes)}
 
     @cached_property
@@ -48,30 +53,37 @@ class PlanArrays:
 
     @cached_property
     def leg_origin(self) -> Codes:
+        """[leg]: the position of its origin among the nodes."""
         return np.array([self.node_code[leg.origin] for leg in self.case.legs], dtype=np.intp)
 
     @cached_property
     def leg_destination(self) -> Codes:
+        """[leg]: the position of its destination among the nodes."""
         return np.array([self.node_code[leg.destination] for leg in self.case.legs], dtype=np.intp)
 
     @cached_property
     def leg_lead(self) -> Codes:
+        """[leg]: periods from dispatch to arrival."""
         return np.array([leg.lead_time for leg in self.case.legs], dtype=np.intp)
 
     @cached_property
     def line_factory(self) -> Codes:
+        """[line]: the position of its factory among the nodes."""
         return np.array([self.node_code[line.factory] for line in self.case.lines.values()], dtype=np.intp)
 
     @cached_property
     def line_item(self) -> Codes:
+        """[line]: the position of its item."""
         return np.array([self.item_code[line.item] for line in self.case.lines.values()], dtype=np.intp)
 
     @cached_property
     def demand_node(self) -> Codes:
+        """[demand]: the position of its destination among the nodes."""
         return np.array([self.node_code[d.destination] for d in self.case.demands.values()], dtype=np.intp)
 
     @cached_property
     def demand_item(self) -> Codes:
+        """[demand]: the position of its item."""
         return np.array([self.item_code[d.item] for d in self.case.demands.values()], dtype=np.intp)
 
     @cached_property
@@ -120,6 +132,7 @@ class PlanArrays:
         return ready
 
     def added(self, kind: str, thing: str) -> Floats:
+        """[period]: capacity of an object that expansions have added and is ready; zeros where none may."""
         return self.ready.get((kind, thing), np.zeros(self.case.periods))
 
     def grid(self, rows: int, frame: pd.DataFrame, column: str, amount: str = "quantity") -> Floats:
@@ -144,10 +157,12 @@ class PlanArrays:
 
     @cached_property
     def node_factor(self) -> Floats:
+        """[node, period]: the share of its capacity that certain disruptions leave a node, 0 to 1."""
         return self.certain.table("node", self.nodes)
 
     @cached_property
     def leg_factor(self) -> Floats:
+        """[leg, period]: the share that certain disruptions leave of its route, 0 to 1."""
         return self.certain.table("route", [leg.route for leg in self.case.legs])
 
     @cached_property
@@ -175,6 +190,7 @@ class PlanArrays:
 
     @cached_property
     def leg_open(self) -> Flags:
+        """[leg, period]: within opens … closes, and not closed by a certain disruption."""
         calendar = self.case.calendar
         windows = [calendar.mask(leg.first, leg.last) for leg in self.case.legs]
         return np.array(windows, dtype=bool).reshape(self.leg_factor.shape) & (self.leg_factor > 0)

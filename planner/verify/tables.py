@@ -40,6 +40,7 @@ class Coding:
 
     @classmethod
     def of(cls, case: Case) -> Coding:
+        """The positions of all that result tables name, in the order of the input."""
         return cls(
             Index(list(case.items)),
             Index(list(case.nodes)),

@@ -137,6 +137,7 @@ class Verification:
 
     @property
     def passed(self) -> bool:
+        """Does every family hold to the tolerance?"""
         return not self.failed
 
     @property
@@ -204,6 +205,7 @@ class Findings:
         self.one(family, 1.0, 1.0, text)
 
     def result(self) -> Verification:
+        """What was found so far, as the outcome of the verification."""
         skipped = tuple(family for family in FAMILIES if family in self.skipped)
         return Verification(dict(self._sizes), dict(self._worst), skipped)
 

@@ -27,13 +27,16 @@ class Uncertainty:
     items: frozenset[str] | None = None
 
     def concerns_surge(self, contingency: str, destination: str, item: str) -> bool:
+        """Does it vary the surge of an item at a destination?"""
         return self.what == "surge" and self._names(contingency, destination) and self._has(item)
 
     def concerns_demand(self, demand: Demand) -> bool:
+        """Does it vary the demand? Names may be those of demand, destination or commitment."""
         known = (demand.name, demand.destination, *([demand.commitment] if demand.commitment else []))
         return self.what == "demand" and self._names(*known) and self._has(demand.item)
 
     def concerns_stock(self, item: str, node: str) -> bool:
+        """Does it vary the stock of an item at a node?"""
         return self.what == "stock" and self._names(node) and self._has(item)
 
     def concerns_line(self, what: str, line: Line) -> bool:
@@ -41,6 +44,7 @@ class Uncertainty:
         return self.what == what and self._names(line.name) and self._has(line.item)
 
     def delays(self, leg: Leg) -> bool:
+        """Does it delay what the leg's route carries?"""
         return self.what == "delay" and self._names(leg.route)
 
     def _names(self, *names: str) -> bool:

@@ -140,10 +140,12 @@ class Model:
 
     @property
     def column_count(self) -> int:
+        """Number of columns so far; also the position of the next."""
         return len(self.named) - self.row_count
 
     @property
     def row_count(self) -> int:
+        """Number of rows so far; also the position of the next."""
         return len(self._bound)
 
     @property
@@ -163,9 +165,11 @@ class Model:
 
     @property
     def weighted(self) -> bool:
+        """Is there one weighted objective in place of levels?"""
         return self.instance.settings.objective == "weighted"
 
     def enabled(self, family: str) -> bool:
+        """Does the planning model contain the family?"""
         return self.catalogue.enabled(family)
 
     def variable(self, family: str, key: Key, names: Sequence[str | int], binary: bool = False) -> Variable:
@@ -190,6 +194,7 @@ class Model:
 
     @property
     def frame(self) -> Frame:
+        """What bounds and right-hand sides are worked out from."""
         return Frame(self.instance, self.reach, self.money_unit)
 
     def bound(self, family: str, key: Key) -> float:

@@ -87,12 +87,14 @@ class Response(Model):
         return known and family != PLACED_ORDER.name and super().enabled(family)
 
     def variable(self, family: str, key: Key, names: Sequence[str | int], binary: bool = False) -> Variable:
+        """A new variable of the plan's program: of the family in responses, its key after that of the case."""
         own = self.case.key
         variable = self.plan.variable(RESPONSE + family, (*own, *key), (*own, *names), binary)
         self.columns[family][key] = variable
         return variable
 
     def row(self, family: str, key: Key, terms: Terms, sense: int, bound: float, names: Sequence[str | int]) -> None:
+        """A new row of the plan's program: of the family in responses, its key after that of the case."""
         own = self.case.key
         self.rows[family][key] = self.plan.row_count
         self.plan.row(RESPONSE + family, (*own, *key), terms, sense, bound, (*own, *names))

@@ -108,6 +108,7 @@ class Marginal:
 
     @property
     def proved(self) -> bool:
+        """Was a basis proved optimal for all levels in order?"""
         return self._parametric is not None
 
     @property
@@ -169,6 +170,7 @@ class Marginal:
 
     @property
     def levels(self) -> int:
+        """Number of levels."""
         return len(self._costs)
 
     def rests_on(self, step: Mapping[int, float]) -> bool:

@@ -185,6 +185,7 @@ class Parametric:
             question.forget(self.start)
 
     def in_units(self, rows: Mapping[int, float]) -> dict[int, float]:
+        """Changes of right-hand sides by row, in the solver's units."""
         return {row: by * float(self.units.rows[row]) for row, by in rows.items()}
 
     def is_tight(self, row: int) -> bool:
@@ -219,10 +220,12 @@ class Parametric:
         return None
 
     def forward(self, right: Vector) -> Vector:
+        """[position in the basis]: B⁻¹ `right`."""
         self.solves += 1
         return np.array(self._highs.getBasisSolve(right)[1])
 
     def backward(self, left: Vector) -> Vector:
+        """[row]: B⁻ᵀ `left`."""
         self.solves += 1
         return self._solve_transposed(left)
 
@@ -230,6 +233,7 @@ class Parametric:
         return np.array(self._highs.getBasisTransposeSolve(left)[1])
 
     def column(self, variable: int) -> Vector:
+        """[row]: the column of a variable, in the solver's units; a slack's is a unit vector."""
         entries = np.zeros(self.lp.rows)
         if variable >= self.columns:
             entries[variable - self.columns] = 1.0
@@ -284,6 +288,7 @@ class Question:
         of.is_basic[of.basic[[index for index, *_ in self._etas]]] = True
 
     def answer(self, pivots: int) -> Derivative:
+        """The derivative, after at most `pivots`; one that is not exact where they do not suffice."""
         of = self._of
         moves = of.moves(self._rows)
         places, speeds = self._broken(moves)
@@ -447,12 +452,14 @@ class Kept:
         self._numbers = 0
 
     def make_room(self) -> None:
+        """Drop all where they are too many."""
         if self._numbers > MOST_KEPT:
             self.rows.clear()
             self.pivots.clear()
             self._numbers = 0
 
     def count(self, *kept: Vector | Positions) -> None:
+        """Count what is kept from now on."""
         self._numbers += sum(one.size for one in kept)
 
 

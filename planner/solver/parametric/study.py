@@ -72,6 +72,7 @@ class Reached(NamedTuple):
 
     @property
     def is_proved(self) -> bool:
+        """Is the point optimal, and no more than a bound?"""
         return self.bound == self.point.value
 
 
@@ -160,6 +161,7 @@ class ParametricStudy:
         self.bound(name, upper=value + slack * max(1.0, abs(value)))
 
     def bound_column(self, name: str, lower: float, upper: float) -> None:
+        """New bounds of a column by name."""
         column = np.array([self.column[name]])
         self._change_columns(column, np.array([lower]), np.array([upper]))
 
@@ -187,6 +189,7 @@ class ParametricStudy:
         return breach <= NO_LESS
 
     def put_back(self, rows: NDArray[np.intp]) -> None:
+        """Give rows the base's bounds again, after `free_rows`."""
         self._change_rows(rows, self.base.row_lower[rows], self.base.row_upper[rows])
 
     def _change_rows(self, rows: NDArray[np.intp], lower: Vector, upper: Vector) -> None:

@@ -20,6 +20,7 @@ class Moment:
     from_strike: bool = False
 
     def at(self, strike: int) -> int:
+        """The 0-based period that it is when the contingency strikes in `strike`."""
         return strike + self.period if self.from_strike else self.period
 
 
@@ -94,6 +95,7 @@ class Contingencies:
     has_days: bool = False  # whether any route has days in transit of its own
 
     def strikes(self, periods: int) -> tuple[Strike, ...]:
+        """Each contingency with each of its strikes; the response is cut to the `periods` of the horizon."""
         return tuple(
             Strike(each, strike, max(0, strike - each.warning), min(periods, strike + each.window) - 1)
             for each in self.all

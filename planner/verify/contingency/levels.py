@@ -72,6 +72,7 @@ class Levels:
         return np.asarray((np.maximum(promised * need - got, 0.0) * self._value).sum(axis=1))
 
     def coverage(self) -> float:
+        """Σ value × units by which responses miss the promised coverage, over cases and items."""
         return 0.0 if self.answers is None else float(self.lack.sum())
 
     @cached_property
@@ -102,6 +103,7 @@ class Levels:
         return (1 - rule.risk_weight) * mean + rule.risk_weight * total * worst
 
     def contingency(self) -> float:
+        """(1 − w) Σ π L + w Π CVaR(L): see `at_risk`."""
         return 0.0 if self.answers is None else self.at_risk(self.uncovered)
 
     def lateness(self) -> float:
@@ -130,6 +132,7 @@ class Levels:
         return float((self._weight[case] * self._value[item] * moves["quantity"].to_numpy(dtype=float) * days).sum())
 
     def response_cost(self) -> float:
+        """Σ weight × discounted cost of the response, over cases; in the currency of Settings."""
         if self.answers is None:
             return 0.0
         costs = cost_by_case(self.answers, self.arrays.case.calendar.discount)

@@ -20,6 +20,7 @@ class TargetKey(NamedTuple):
 
     @property
     def by_quantity(self) -> bool:
+        """Is the target stated as a quantity, over all its items, and not in days of supply?"""
         return self.item < 0
 
 

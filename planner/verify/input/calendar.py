@@ -40,6 +40,7 @@ class Calendar:
         return months // MONTHS[self.length]
 
     def first_day(self, period: int) -> date:
+        """The first day of a 0-based period, perhaps outside the horizon."""
         if self.length == "week":
             return self.start + timedelta(days=7 * period)
         months = self.start.year * 12 + self.start.month - 1 + period * MONTHS[self.length]
@@ -64,6 +65,7 @@ class Calendar:
 
     @cached_property
     def year_list(self) -> tuple[int, ...]:
+        """The fiscal years of the horizon, ascending."""
         return tuple(sorted(set(self.years)))
 
     @cached_property

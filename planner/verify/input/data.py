@@ -193,6 +193,7 @@ class Case:
 
     @property
     def money_is_limited(self) -> bool:
+        """Does any fund have a budget?"""
         return any(fund.budgets for fund in self.funds.values())
 
     @cached_property

@@ -19,12 +19,14 @@ class Names:
     nodes: Mapping[str, tuple[str, str | None]]  # node -> kind, nation
 
     def to_nations(self, listed: Iterable[str]) -> frozenset[str]:
+        """The nations that a list means; a group means its members."""
         nations: set[str] = set()
         for name in listed:
             nations |= {name} if name in self.nations else self.groups.get(name, frozenset())
         return frozenset(nations)
 
     def to_items(self, listed: Iterable[str]) -> tuple[str, ...]:
+        """The items that a list means, in its order; a category means its items, sorted."""
         items: dict[str, None] = {}
         for name in listed:
             members = [name] if name in self.items else sorted(self.categories.get(name, ()))

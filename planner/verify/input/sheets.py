@@ -31,6 +31,7 @@ class Row:
     rates: Mapping[str, float]
 
     def raw(self, column: str) -> object:
+        """The cell as it was read; None where it is blank or the sheet has no such column."""
         return self.cells.get(_key(column))
 
     def name(self, column: str) -> str | None:
@@ -39,14 +40,17 @@ class Row:
         return None if cell is None else text_of(cell)
 
     def choice(self, column: str, default: str = "") -> str:
+        """A word in lower case; `default` where the cell is blank."""
         cell = self.raw(column)
         return default if cell is None else str(cell).strip().lower()
 
     def number(self, column: str, default: float) -> float:
+        """A number; `default` where the cell is blank. Raises ValueError for other text."""
         cell = self.raw(column)
         return default if cell is None else float(str(cell))
 
     def whole(self, column: str, default: int) -> int:
+        """A whole number; `default` where the cell is blank."""
         return int(self.number(column, default))
 
     def money(self, column: str, default: float) -> float:
@@ -60,12 +64,14 @@ class Row:
         return None if self.raw(column) is None else read(column, 0.0)
 
     def flag(self, column: str) -> bool | None:
+        """Yes or no; None where the cell is blank."""
         cell = self.raw(column)
         if cell is None:
             return None
         return text_of(cell).lower() in TRUE_WORDS
 
     def names(self, column: str) -> tuple[str, ...]:
+        """The names of a list, as typed, between semicolons."""
         cell = self.raw(column)
         if cell is None:
             return ()

@@ -20,6 +20,7 @@ class Costs:
 
     @cached_property
     def unit_cost(self) -> Floats:
+        """[line]: currency per good unit."""
         return np.array([line.unit_cost for line in self.arrays.case.lines.values()], dtype=np.float64)
 
     @cached_property

@@ -30,6 +30,7 @@ class Ledger:
 
     @cached_property
     def years(self) -> tuple[int, ...]:
+        """The fiscal years of the horizon, ascending."""
         return self.arrays.case.calendar.year_list
 
     @cached_property
@@ -41,6 +42,7 @@ class Ledger:
 
     @cached_property
     def by_fund(self) -> dict[str, pd.DataFrame]:
+        """Fund → its rows of `payments`."""
         return {str(fund): rows for fund, rows in self.payments.groupby("fund", sort=False)}
 
     @cached_property

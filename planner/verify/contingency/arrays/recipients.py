@@ -23,13 +23,16 @@ class Recipients:
 
     @cached_property
     def labels(self) -> list[str]:
+        """The labels in the order of their numbers."""
         return [*LABELS, *sorted(self.arrays.case.nations)]
 
     @cached_property
     def code(self) -> dict[str, int]:
+        """Label → its number."""
         return {label: code for code, label in enumerate(self.labels)}
 
     def codes(self, column: pd.Series[str]) -> Codes:
+        """[row]: the number of each label of a column; −1 where it is none."""
         return np.array([self.code.get(str(label), -1) for label in column], dtype=np.intp)
 
     def of_node(self, node: str) -> int:

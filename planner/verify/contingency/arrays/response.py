@@ -27,6 +27,7 @@ class Responses:
 
     @property
     def count(self) -> int:
+        """Number of cases."""
         return len(self.cases.strikes)
 
     @cached_property
@@ -42,6 +43,7 @@ class Responses:
 
     @cached_property
     def inside(self) -> Flags:
+        """[case, period of the response]: the period lies in the response, not beyond its end."""
         return self.cases.begin[:, None] + np.arange(self.width)[None, :] <= self.cases.end[:, None]
 
     def of_plan(self, by_period: Floats | Flags) -> np.ndarray:
@@ -68,10 +70,12 @@ class Responses:
 
     @cached_property
     def node_factor(self) -> Floats:
+        """[case, node, period of the response]: the share of its capacity that disruptions leave a node, 0 to 1."""
         return self._left(self.factors, "node", self.arrays.nodes)
 
     @cached_property
     def leg_factor(self) -> Floats:
+        """[case, leg, period of the response]: the share that disruptions leave of its route, 0 to 1."""
         return self._left(self.factors, "route", [leg.route for leg in self.arrays.case.legs])
 
     @cached_property
@@ -82,6 +86,7 @@ class Responses:
 
     @cached_property
     def resource_factor(self) -> Floats:
+        """[case, resource, period of the response]: that of the node where the resource is."""
         by_case = [self.arrays.resource_factor(factor) for factor in self.node_factor]
         return np.array(by_case).reshape(self.count, len(self.arrays.case.resources), self.width)
 
@@ -94,6 +99,7 @@ class Responses:
 
     @cached_property
     def unforeseen_line(self) -> Floats:
+        """[case, line, period of the response]: as `unforeseen_node`, of what lines complete."""
         own = [self._factors(case, certain=False) for case in range(self.count)]
         left = self._left(own, "line", list(self.arrays.case.lines))
         return np.where(self.line_factor == 0, 0.0, left * self.unforeseen_node[:, self.arrays.line_factory])
@@ -108,10 +114,12 @@ class Responses:
 
     @cached_property
     def node_open(self) -> Flags:
+        """[case, node, period of the response]: open in the plan, and not closed by a disruption."""
         return np.asarray(self.of_plan(self.arrays.node_open) & (self.node_factor > 0))
 
     @cached_property
     def leg_open(self) -> Flags:
+        """[case, leg, period of the response]: open in the plan, and not closed by a disruption."""
         return np.asarray(self.of_plan(self.arrays.leg_open) & (self.leg_factor > 0))
 
     @cached_property
@@ -121,10 +129,12 @@ class Responses:
 
     @cached_property
     def yields(self) -> Floats:
+        """[line]: good units per unit started."""
         return np.array([line.yield_ for line in self.arrays.case.lines.values()], dtype=np.float64)
 
     @cached_property
     def started(self) -> Floats:
+        """[case, line, period of the response]: units started = good units ÷ yield."""
         return np.asarray(self.made / self.yields[None, :, None])
 
     def sums(self, frame: pd.DataFrame, column: str, count: int, amounts: Floats | None = None) -> Floats:
@@ -140,14 +150,17 @@ class Responses:
 
     @cached_property
     def need_case(self) -> Codes:
+        """[need]: the position of its case."""
         return np.array([need.case for need in self.cases.needs], dtype=np.intp)
 
     @cached_property
     def need_node(self) -> Codes:
+        """[need]: the position of its destination among the nodes."""
         return np.array([self.arrays.node_code[need.destination] for need in self.cases.needs], dtype=np.intp)
 
     @cached_property
     def need_item(self) -> Codes:
+        """[need]: the position of its item."""
         return np.array([self.arrays.item_code[need.item] for need in self.cases.needs], dtype=np.intp)
 
     def delivered_by_need(self) -> Floats:
@@ -163,7 +176,9 @@ class Responses:
         return np.asarray(np.bincount(codes, units, len(self.cases.needs)), dtype=np.float64)
 
     def by_case(self, rows: Codes, amounts: Floats) -> Floats:
+        """[case]: sums of `amounts` by the position of the case in `rows`."""
         return np.asarray(np.bincount(rows, weights=amounts, minlength=self.count), dtype=np.float64)
 
     def where(self, case: int, h: int) -> str:
+        """`in 2027-03 of the response to …`: a period `h` of the response, for messages."""
         return f"in {self.arrays.label(self.at[case, h])} of the response to {self.cases.words(case)}"

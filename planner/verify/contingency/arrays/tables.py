@@ -64,26 +64,32 @@ class Cases:
 
     @cached_property
     def strikes(self) -> tuple[Strike, ...]:
+        """Each contingency with each period in which it may strike, in the order of the input."""
         return self.arrays.case.contingencies.strikes(self.arrays.case.periods)
 
     @cached_property
     def index(self) -> Index:
+        """Positions of cases by `contingency` and `strike` (from 1), joined."""
         return Index([joined(each.contingency.name, str(each.period + 1)) for each in self.strikes])
 
     @cached_property
     def begin(self) -> Codes:
+        """[case]: first period of the response, 0-based: the strike less the warning, at least 0."""
         return np.array([each.begin for each in self.strikes], dtype=np.intp)
 
     @cached_property
     def end(self) -> Codes:
+        """[case]: last period of the response, 0-based."""
         return np.array([each.end for each in self.strikes], dtype=np.intp)
 
     def words(self, case: int) -> str:
+        """`'Renewed attack' striking in 2027-03`: a case, for messages."""
         strike = self.strikes[case]
         return f"{strike.contingency.name!r} striking in {self.arrays.label(strike.period)}"
 
     @cached_property
     def needs(self) -> list[Need]:
+        """What each case needs: its surge, then the standing demand; cases in order."""
         return [need for case, strike in enumerate(self.strikes) for need in self._needs(case, strike)]
 
     def _needs(self, case: int, strike: Strike) -> list[Need]:
