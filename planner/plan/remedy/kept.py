@@ -8,14 +8,20 @@ from dataclasses import replace
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.plan.again.optimal_program import OptimalProgram
-from planner.plan.program import built_program
+from planner.plan.program import Program, built_program
 from planner.plan.remedy.levers import Lever, consent_of
 from planner.plan.remedy.measures import Goal, lacking, measures
 from planner.plan.remedy.results import Remedy
 from planner.plan.remedy.search import Search
+from planner.solver.highs import Vector
+from planner.solver.lexicographic import hold_by_face, inner
+from planner.solver.options import SolveOptions
+from planner.solver.scaling import objective_scale
 from planner.tolerances import matters
 
-MOST_COLUMNS = 10_000  # up to which every changed input is planned with all aims in order; above, that of the cheapest remedy alone
+# Up to which every changed input is planned with all aims in order; above, that of the cheapest remedy alone, and on the first page up to the first
+# aim.
+MOST_COLUMNS = 10_000
 
 
 def changed(
@@ -62,16 +68,55 @@ def planned_again(
     return lacking(again.optimal.program.model, goal, values)
 
 
-def comes_by_itself(optimal: OptimalProgram, goal: Goal, remedy: Remedy, instance: PlanningInstance) -> bool | None:
+def comes_by_itself(
+    optimal: OptimalProgram, goal: Goal, remedy: Remedy, instance: PlanningInstance, whole: bool
+) -> bool | None:
     """Does the plan of the changed `instance`, all its aims in order, bring what the remedy promises?
 
-    Not where aims that come before, or others of the same aim, use what it adds. None where the solver was stopped.
+    Not where aims that come before, or others of the same aim, use what it adds. In a large program the aim that counts what the goal lacks mostly
+    tells; else all aims are planned in order, if `whole`, and if not, only that aim, if it is the first. None where that leaves it open, or the solver was stopped.
     """
     program = built_program(instance, optimal.options, moving=False)
-    session, funds = program.session(optimal.options), program.lazy_funds(optimal.options)
+    _, rows = measures(program.model)
+    short = rows[goal.row]
     try:
+        if program.lp.columns > MOST_COLUMNS:
+            by_aim = _by_its_aim(program, optimal.options, short, remedy, first_only=not whole)
+            if by_aim is not None or not whole:
+                return by_aim
+        session, funds = program.session(optimal.options), program.lazy_funds(optimal.options)
         values = program.optimum(session, funds, optimal.options).values
     except (NoPlanError, SolverStoppedError):
         return None
-    _, rows = measures(program.model)
-    return not matters(float(rows[goal.row] @ values) - remedy.left, remedy.short)
+    return _keeps(remedy, inner(short, values))
+
+
+def _by_its_aim(
+    program: Program, options: SolveOptions, short: Vector, remedy: Remedy, first_only: bool
+) -> bool | None:
+    """Do all optima of the last aim that counts what the goal lacks (`short`, by column), or none, bring what the remedy promises?
+
+    The most and the least that the goal lacks on the face of that aim bound what it lacks in the plan: later aims choose on that face.
+    """
+    counting = [name for name, costs in program.levels if costs[short > 0].any()]
+    model = program.model
+    if not counting or model.weighted or model.binaries or model.instance.settings.level_tolerance > 0:
+        return None
+    if first_only and counting[-1] != program.levels[0][0]:
+        return None
+    program = program.until(counting[-1])
+    session = program.session(options)
+    optimum = program.optimum(session, program.lazy_funds(options), options)
+    if optimum.unfinished or optimum.held_by_rows:
+        return None
+    hold_by_face(session, optimum.levels[-1].outcome)
+    for comes, sign in ((True, -1.0), (False, 1.0)):  # the most, then the least
+        session.set_costs(sign * short * objective_scale(short))
+        outcome = session.prove("remedy", session.pivots_again, options.time_limit)
+        if outcome.status == "optimal" and _keeps(remedy, inner(short, outcome.values)) == comes:
+            return comes
+    return None
+
+
+def _keeps(remedy: Remedy, lacks: float) -> bool:
+    return not matters(lacks - remedy.left, remedy.short)

@@ -84,13 +84,13 @@ def _worst(search: Search) -> list[Goal]:
 
 def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = True) -> GoalRemedies:
     """The remedies of a goal that keep their word, and how many do not; `thorough`: in the whole of a program of medium size, by
-    one change alone, and what parts of the way cost, too; and the cheapest is planned with all aims in order, however large the program is. Where the goal concerns much of a large program, the cheapest alone is looked for.
+    one change alone, and what parts of the way cost, too; and the cheapest is planned with all aims in order, however large the program is (else of a large one up to the first aim). Where the goal concerns much of a large program, the cheapest alone is looked for.
 
     Raises SolverStoppedError where no time is left.
     """
     discrete = {lever.name: lever for lever in discrete_levers(search.optimal.program.model.instance)}
     known = {**search.levers, **discrete}
-    planned = None if search.optimal.program.lp.columns <= MOST_COLUMNS else 1 if thorough else 0
+    is_large, whole = search.optimal.program.lp.columns > MOST_COLUMNS, thorough
     search = search.of(goal, quick=not thorough)
     if search.is_wide:
         alternatives, thorough = 0, False
@@ -103,7 +103,8 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     again = {}
     for index, one in enumerate(different, 1):
         search.say(goal, f"planned again ({index} of {len(different)})")
-        again[id(one)] = _planned(search, goal, one, known, one in made[:planned])
+        by_itself = (whole or not is_large) if not is_large or one in made[:1] else None
+        again[id(one)] = _planned(search, goal, one, known, by_itself)
     return GoalRemedies(
         goal,
         search.value(goal),
@@ -116,16 +117,18 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     )
 
 
-def _planned(search: Search, goal: Goal, remedy: Remedy, known: Mapping[str, Lever], whole: bool) -> Raised | None:
-    """The remedy as planned again, with its levers; None where that does not come to what it promises. `whole`: also with
-    all aims in order.
+def _planned(
+    search: Search, goal: Goal, remedy: Remedy, known: Mapping[str, Lever], whole: bool | None
+) -> Raised | None:
+    """The remedy as planned again, with its levers; None where that does not come to what it promises. `whole`: as of `comes_by_itself`; None:
+    that is not asked.
     """
     optimal = search.optimal
     instance = changed(optimal.program.model.instance, remedy.rises, known)
     lacks = planned_again(search, goal, remedy, instance)
     if lacks is None or instance is None:
         return None
-    comes = comes_by_itself(optimal, goal, remedy, instance) if whole else None
+    comes = comes_by_itself(optimal, goal, remedy, instance, whole) if whole is not None else None
     return replace(remedy, lacking=lacks, comes=comes), _rises(remedy, known)
 
 

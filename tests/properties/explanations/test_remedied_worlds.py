@@ -10,7 +10,7 @@ from planner.analysis.context import prepare
 from planner.analysis.remedy.remedy import RemedyRequest, remedy_of_workbook
 from planner.errors import NoPlanError
 from planner.plan import SolveOptions, solve
-from planner.plan.remedy.kept import changed
+from planner.plan.remedy.kept import changed, comes_by_itself
 from planner.plan.remedy.levers import levers
 from planner.plan.remedy.measures import COMMITMENT, EVERYTHING, Goal
 from planner.plan.remedy.search import SLACK, Search
@@ -84,6 +84,30 @@ def test_a_penalty_finds_the_cheapest_in_one_solve(seed: int, tmp_path: Path, mo
             continue
         assert not matters(abs(one.left - two.left), one.short)
         assert not matters(abs(one.cost - two.cost), two.cost)
+
+
+@pytest.mark.parametrize("seed", [*range(4), *only_long(range(4, 200))])
+def test_what_one_aim_tells_of_a_remedy_all_aims_in_order_confirm(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the plan brings by itself what a remedy promises: as in a large program, up to one aim, and as in a small one."""
+    try:
+        context = prepare(write_world(world_of(seed), tmp_path), SolveOptions(), None, Log(), priced=False)
+    except NoPlanError:
+        return
+    optimal = context.optimal
+    known = {lever.name: lever for lever in levers(optimal.program.model, optimal.program.lp)}
+    search = Search(optimal, known)
+    for goal in [Goal(EVERYTHING), *(Goal(COMMITMENT, name) for name in search.groups)]:
+        remedy = search.cheapest(goal) if matters(search.value(goal)) else None
+        instance = changed(context.instance, remedy.rises, known) if remedy is not None else None
+        if remedy is None or instance is None:
+            continue
+        comes = comes_by_itself(optimal, goal, remedy, instance, whole=True)
+        with monkeypatch.context() as patch:
+            patch.setattr("planner.plan.remedy.kept.MOST_COLUMNS", 0)
+            assert comes_by_itself(optimal, goal, remedy, instance, whole=True) == comes
+            assert comes_by_itself(optimal, goal, remedy, instance, whole=False) in (comes, None)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
