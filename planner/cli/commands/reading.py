@@ -49,7 +49,7 @@ def diff(
     if not all(runs):
         run, none = (before, after) if runs[0] else (after, before)
         raise UsageError(
-            f"{none} is no run folder, but {what_is(none)}; {run} is one: compare two plans, or two inputs"
+            f"{none} is {what_is(none)}; expected a run folder, as {run} is: compare two plans, or two inputs"
         )
     from planner.cli.lines.diff import plan_difference_lines
 

@@ -208,6 +208,16 @@ def test_plans_that_count_differently_are_not_compared(capsys: pytest.CaptureFix
     assert "The plans are the same." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("other", "kind"), [("outputs/nothing", "not there"), ("inputs/quickstart.xlsx", "an Excel workbook")]
+)
+@pytest.mark.usefixtures("here")
+def test_a_plan_is_compared_with_nothing_else(other: str, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["diff", other, "outputs/quickstart"]) == cli.WRONG_USAGE
+    expected = f"{other} is {kind}; expected a run folder, as outputs/quickstart is: compare two plans, or two inputs\n"
+    assert capsys.readouterr().err == expected
+
+
 def test_tables_are_the_same_to_the_byte(here: Path, tmp_path: Path) -> None:
     assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "again"), "--quiet"]) == 0
     for table in (tmp_path / "again" / "tables").iterdir():
