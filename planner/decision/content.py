@@ -67,6 +67,7 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
         options=record.options,
         rolling=_windows(record),
         worth=record.worth is not None,
+        priced=record.no_prices is None,
         solver=Solver(
             name=record.options.solver,
             settings={name: str(value) for name, value in catalogue.load(record.model.name).solver.items()},

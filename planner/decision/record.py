@@ -123,6 +123,10 @@ class Decision(Record):
     options: Options = Field(description="The options of the run.")
     rolling: RollingWindows | None = Field(default=None, description="Of a plan made in windows: which.")
     worth: bool = Field(description="Was the worth of the guarantee computed?")
+    priced: bool = Field(
+        default=True,
+        description="Could the plan have prices, and what holds back what is short? Not if they were left out of an option.",
+    )
     solver: Solver = Field(description="The solver, and the state that it ended in.")
     tolerances: dict[str, Annotated[float, Unit("as its name says")]] = Field(
         description="Every tolerance of the program, by name; `verification` is the checker's."

@@ -156,6 +156,7 @@ def _solved(
         progress,
         strict=asked.strict,
         worth=decision.worth,
+        priced=decision.priced,
         remedies=False,
         start=start,
         log=log,

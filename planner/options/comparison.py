@@ -131,6 +131,11 @@ class Comparison:
         made["movements"] = movements(self.base, solved if self.base.solved else [])
         return made | self._plan_changes()
 
+    @property
+    def lacks_prices(self) -> bool:
+        """Were the prices of options left out?"""
+        return any(outcome.record.no_prices for outcome in self.options)
+
     def figure(self, option: str, figure: str) -> float | None:
         """A headline figure of an option; None where it has none."""
         return self._figures.get((option, figure))

@@ -29,6 +29,9 @@ from planner.solver.highs import ProgressListener
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput
 
+NOT_ASKED = "they were switched off (--no-prices)"
+TOO_LARGE = "the program is large"
+
 
 @dataclass(frozen=True)
 class OptionOutcome:
@@ -58,7 +61,8 @@ class OptionOutcome:
 class BaseState:
     """What every option starts from, wherever it is solved: the input as it stands and its solved model.
 
-    `warm_start` is None where the base has no plan; options are then solved from nothing.
+    `bench` is None where the base has no plan; options are then solved from nothing. `no_prices`: why the plans of options have no
+    prices; empty: they have.
     """
 
     raw: RawInput
@@ -67,6 +71,7 @@ class BaseState:
     solving: SolveOptions
     started: datetime
     bench: WarmStart | None
+    no_prices: str = ""
 
     @property
     def start(self) -> bytes:
@@ -87,15 +92,21 @@ def solve_base(
     started: datetime,
     progress: ProgressListener | None = None,
     checkpoints: Path | None = None,
+    prices: bool | None = None,
 ) -> tuple[BaseState, OptionOutcome]:
-    """The base, and what the options start from. `checkpoints`: the folder where levels of the base that are proved outlive a kill."""
+    """The base, and what the options start from. `checkpoints`: the folder where levels of the base that are proved outlive a kill.
+    `prices`: whether the plans of options have prices; None: where the program is not large.
+    """
     option = Option(BASE, (), "The workbook without changes")
-    state = BaseState(raw, instance, GoodsMeasure.of(instance), solving, started, None)
+    state = BaseState(
+        raw, instance, GoodsMeasure.of(instance), solving, started, None, NOT_ASKED if prices is False else ""
+    )
     try:
         bench = WarmStart(instance, replace(solving, checkpoints=checkpoints), progress)
     except (NoPlanError, SolverStoppedError) as problem:
         return state, _without_plan(option, instance, state, problem)
-    return replace(state, bench=bench), _with_plan(option, bench.base_plan, raw, state)
+    no_prices = TOO_LARGE if prices is None and bench.program.lp.is_large else state.no_prices
+    return replace(state, bench=bench, no_prices=no_prices), _with_plan(option, bench.base_plan, raw, state)
 
 
 def solve_option(base: BaseState, option: Option) -> OptionOutcome:
@@ -109,10 +120,21 @@ def solve_option(base: BaseState, option: Option) -> OptionOutcome:
         raise InputError(reading.faults)
     instance: PlanningInstance = reading.instance
     try:
-        plan = base.bench.solve_changed(instance) if base.bench else solve(instance, base.solving)
+        plan = _plan(instance, base)
     except (NoPlanError, SolverStoppedError) as problem:
         return _without_plan(option, instance, base, problem)
     return _with_plan(option, plan, changed.raw, base)
+
+
+def _plan(instance: PlanningInstance, base: BaseState) -> Plan:
+    """The plan of an option, solved from the base where that has a plan; with prices, or why it has none."""
+    priced = not base.no_prices
+    plan = (
+        base.bench.solve_changed(instance, priced=priced)
+        if base.bench
+        else solve(instance, base.solving, priced=priced)
+    )
+    return replace(plan, no_prices=base.no_prices)
 
 
 def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> OptionOutcome:

@@ -74,12 +74,14 @@ def compare_workbook(
     scheduler: str | None = None,
     replace: bool = False,
     log: Log | None = None,
+    prices: bool | None = None,
 ) -> ComparisonResult:
     """Plan a workbook as it stands and with each option, and leave one folder that compares them, whole or not at all.
 
     `names` are options of the Options table (None: all of them, or none beside a `sweep`); `sweep` is what to
     scale and by which factors, as ("fund=SAFE", "0.5:1.5:11"). `workers` processes, or the workers of a Dask
-    `scheduler`, solve the options; the tables are the same whatever is chosen.
+    `scheduler`, solve the options; the tables are the same whatever is chosen. `prices`: whether options have prices too,
+    and what holds back what is short (None: where the program is not large); the base has them.
 
     An option without a plan is shown as such. Raises InputError (2), which lists the faults of all options and
     why any cannot be compared; NoPlanError (3) where neither the base nor an option has a plan; SolverStoppedError
@@ -97,8 +99,8 @@ def compare_workbook(
         checkpoints_beside(target) as checkpoints,
         whole_folder(target, replace, source) as folder,
     ):
-        state, outcome = solve_base(run.raw, base, solving, run.log.started, run.report, checkpoints)
-        depends_on = ("compare", run.raw.sha256, solving, options, state.start)
+        state, outcome = solve_base(run.raw, base, solving, run.log.started, run.report, checkpoints, prices)
+        depends_on = ("compare", run.raw.sha256, solving, options, state.no_prices, state.start)
         solve_all = with_kept_results(work_all, checkpoints, *depends_on)
         outcomes = [outcome, *solve_all(solve_option, state, options, run.note_of(len(options)))]
         if not any(one.solved for one in outcomes):

@@ -158,4 +158,5 @@ class Plan:
         None  # of what falls short most, where they were looked for; `no_remedies`: why not
     )
     no_remedies: str = ""
-    basis: Basis | None = None  # that proves all levels in order, where one is known
+    no_prices: str = ""  # why prices and the attribution were left out of a plan that could have them
+    basis: Basis | None = None  # from which all levels are proved in order, where one is known

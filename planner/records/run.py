@@ -370,6 +370,10 @@ class RunRecord(Record):
         default=None,
         description="Only if something is short: why what would help was not computed, and how to get it.",
     )
+    no_prices: str | None = Field(
+        default=None,
+        description="Only of an option of a comparison whose tables prices and attribution were left out: why, and how to get them.",
+    )
     rolling: Rolling | None = Field(
         default=None,
         description="Of a plan made in windows one after the other (`--rolling`): it is not proved to be the best.",

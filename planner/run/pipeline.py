@@ -81,6 +81,7 @@ def solve_workbook(
     fair_check: bool = False,
     worth: bool | None = None,
     remedies: bool = True,
+    priced: bool = True,
     brief: bool = False,
     start: AnalysisInput | None = None,
     log: Log | None = None,
@@ -90,7 +91,8 @@ def solve_workbook(
     `options.write_lp` and `write_mps` only say whether: the files are `model.lp` and `model.mps` in the folder.
     `strict` takes warnings, and rules that would not be enforced, for errors. `fair_check`: where someone gets nothing, tell
     what the model least-served-first would give them, whatever the size of the program. `worth`: whether to work out what the
-    guarantee is worth; None: where that takes little. `remedies`: whether to look for what would help. `brief`:
+    guarantee is worth; None: where that takes little. `remedies`: whether to look for what would help. `priced`: whether
+    to compute prices, and what holds back what is short. `brief`:
     whether to write brief.html too. `start`: a plan of a similar input, made with the same model, to solve this one from, without remedies and worth. `log` collects
     what happens, also where no folder comes of it.
 
@@ -99,7 +101,7 @@ def solve_workbook(
     """
     run = PlanningRun(Path(input_path), Path(output_dir), options, progress, log or Log())
     run.fair_check, run.worth, run.remedies, run.brief = fair_check, worth, remedies, brief
-    run.start = start
+    run.start, run.priced = start, priced
     return run.carry_out(strict, replace)
 
 
@@ -124,6 +126,7 @@ class PlanningRun:
         self.fair_check = False
         self.worth: bool | None = None
         self.remedies = True
+        self.priced = True
         self.brief = False
         self.start: AnalysisInput | None = None
         self.watch = Stopwatch()
@@ -203,7 +206,7 @@ class PlanningRun:
         with self.watch.phase("build and solve"), checkpoints_beside(self.target) as checkpoints:
             options = changed(options, checkpoints=checkpoints)
             plan = self._solved_from_start(instance) or solve(
-                instance, options, self.report, worth=self.worth, remedies=self.remedies
+                instance, options, self.report, priced=self.priced, worth=self.worth, remedies=self.remedies
             )
         del self.watch.seconds["build and solve"]  # the solver tells its parts
         self.note_plan(plan)

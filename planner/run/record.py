@@ -116,7 +116,18 @@ def with_plan(record: RunRecord, plan: Plan) -> RunRecord:
         model=record.model.but(kind=plan.kind),
         common_procurement=procurement or None,
         past_lack=lacks or None,
+        no_prices=_no_prices(plan),
         **level_entries(plan.levels),
+    )
+
+
+def _no_prices(plan: Plan) -> str | None:
+    """Why an option has no prices, and the commands that compute them."""
+    if not plan.no_prices:
+        return None
+    return (
+        f"Prices, and what holds back what is short, were not computed for this option: {plan.no_prices}. planner compare --prices "
+        "computes them for each option, planner solve of its input for one."
     )
 
 

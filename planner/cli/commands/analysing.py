@@ -39,6 +39,14 @@ def compare(
             "fund=SAFE 0.5:1.5:11 is SAFE at half of its money to one and a half times it, in 11 steps.",
         ),
     ] = None,
+    prices: Annotated[
+        bool | None,
+        typer.Option(
+            "--prices/--no-prices",
+            help="Compute the prices of limits, and what holds back what is short, for each option too. Default: small programs "
+            "only; the base has them.",
+        ),
+    ] = None,
     model: Model = "full",
     time_limit: TimeLimit = None,
     workers: Workers = 1,
@@ -64,6 +72,7 @@ def compare(
             scheduler=scheduler,
             replace=replace,
             log=log,
+            prices=prices,
         )
     if not quiet:
         say(comparison_lines(result.comparison, result.record, result.folder))

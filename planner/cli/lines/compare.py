@@ -36,6 +36,8 @@ def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path
         if len(entry.options) < len(entry.among):  # among one there is nothing to be best at
             title = best_title(comparison, entry)
             lines.append(f"Best at {title[:1].lower()}{title[1:]}: {', '.join(entry.options)}")
+    if comparison.lacks_prices:
+        lines.append("Prices of options, and what holds back what is short, were not computed; --prices computes them.")
     lines.append(f"To read: {folder / 'compare.html'}")
     lines.append(f"To work with: {folder / 'compare.xlsx'} (tables as CSV beside it; a run folder for each option)")
     return lines

@@ -24,10 +24,8 @@ MOST_LIMITS, MOST_LACKS = 12, 40
 MOST_PARTIES, MOST_CELLS = 3, 40  # of one limit; characters
 MOST_PAYERS, MOST_PAID_FOR = 5, 2  # contributors of one fund; lines and routes that it pays for
 NOT_TRIED = "–"
-UNEXPLAINED = (
-    "This plan falls short (tables shortfalls, uncovered, targets), but its run does not say why: "
-    "reasons need a plan made as one program by highs, with time left for them."
-)
+UNEXPLAINED = "This plan falls short (tables shortfalls, uncovered, targets), but its run does not say why."
+NEEDED = "Reasons need a plan made as one program by highs, with time left for them."
 
 
 @dataclass(frozen=True)
@@ -175,7 +173,7 @@ def plan_lines(
 ) -> list[str]:
     """What each aim lacks and what holds it back; then place by place."""
     if not aims:
-        return [UNEXPLAINED] if _lacks(run) else ["Nothing is short."]
+        return [f"{UNEXPLAINED} {run.record.no_prices or NEEDED}"] if _lacks(run) else ["Nothing is short."]
     money = Money.scaled(run.currency, max(aim.value for aim in aims))
     lines: list[str] = []
     if any(not one.tried for aim in aims for one in aim.held[:MOST_LIMITS]):

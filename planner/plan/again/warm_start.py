@@ -104,15 +104,16 @@ class WarmStart:
             return b""
         return self._values.tobytes() + self._basis.columns.tobytes() + self._basis.rows.tobytes()
 
-    def solve_changed(self, instance: PlanningInstance, until: str | None = None) -> Plan:
+    def solve_changed(self, instance: PlanningInstance, until: str | None = None, priced: bool | None = None) -> Plan:
         """The optimal plan of a changed instance, solved from the base; its `how` says what was built anew.
-        `until`: the last level that matters; later ones are left out.
+        `until`: the last level that matters; later ones are left out. `priced`: the plan has prices; None: if the base has them.
 
         Where limits and amounts alone are others, the LP stays loaded and only its right-hand sides change. Else
         the model is built again. Raises NoPlanError and SolverStoppedError of the changed instance.
         """
+        priced = self.priced if priced is None else priced
         if self._basis is None:
-            return replace(solve(instance, self.options, self._progress, priced=self.priced), how=AFRESH)
+            return replace(solve(instance, self.options, self._progress, priced=priced), how=AFRESH)
         clock = Clock(self._progress)
         with clock.phase("build"), without_garbage_collection():
             update = rhs_update(self.program.model, instance)
@@ -138,7 +139,10 @@ class WarmStart:
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, lazy_funds)
         with clock.phase("tables"), without_garbage_collection():
-            return replace(program.plan(optimum, clock.seconds, program.size, self.priced, time_left), how=how)
+            plan = program.plan(optimum, clock.seconds, program.size, priced, time_left)
+        # Choices, and levels that are left out, are not part of a basis.
+        is_whole = plan.status == "optimal" and until is None and not program.model.binaries
+        return replace(plan, how=how, basis=plan.basis or (optimum.last_basis if is_whole else None))
 
     def _first_levels(self, program: Program, carrier: Carrier | None) -> FirstLevels | None:
         """The first levels, as far as they are proved from the base; `carrier`: to where columns and rows stand, if they have moved. None where

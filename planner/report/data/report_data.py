@@ -192,7 +192,8 @@ class ReportData:
     @cached_property
     def reasons(self) -> Reasons:
         """What holds back what is short, in words."""
-        return Reasons(self.instance, self.plan.tables["attribution"], self.service)
+        is_left_out = self.run.no_prices is not None
+        return Reasons(self.instance, self.plan.tables["attribution"], self.service, is_left_out)
 
     @cached_property
     def gaps(self) -> list[Shortage]:

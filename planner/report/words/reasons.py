@@ -23,7 +23,7 @@ from planner.report.words.names import some_cells
 from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
 
-NOT_FOUND = "not found"
+NOT_FOUND, NOT_COMPUTED = "not found", "not computed"
 NOT_WORTH_IT = "delivering more would cost at least as much as the shortage"  # only where shortage has a price
 TAKEN = "more important uses come first"
 NO_PRIORITY, NO_SHORTAGE_COST = "its priority is 0", "its shortage costs nothing"
@@ -35,11 +35,12 @@ Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
 
 @dataclass(frozen=True)
 class Reasons:
-    """`attribution`: the plan's table; `service`: what its demands want and lack."""
+    """`attribution`: the plan's table; `service`: what its demands want and lack; `is_left_out`: was the attribution not computed?"""
 
     instance: PlanningInstance
     attribution: pd.DataFrame
     service: Service
+    is_left_out: bool = False
 
     def reason(self, gap: Gap, last: int) -> str:
         """Why more of the gap's item is not at its destination by period `last` (0-based)."""
@@ -82,9 +83,10 @@ class Reasons:
         """Why nothing is attributed of these demands: mostly because no aim counts them."""
         keys = zip(demands["demand"], demands["due"], strict=True)
         own = [self.instance.demands_by_key[str(name), int(due) - 1] for name, due in keys]
+        unknown = NOT_COMPUTED if self.is_left_out else NOT_FOUND
         if self.instance.settings.objective == "weighted":
-            return NOT_FOUND if any(demand.shortage_cost for demand in own) else NO_SHORTAGE_COST
-        return NOT_FOUND if any(demand.priority for demand in own) else NO_PRIORITY
+            return unknown if any(demand.shortage_cost for demand in own) else NO_SHORTAGE_COST
+        return unknown if any(demand.priority for demand in own) else NO_PRIORITY
 
     @cached_property
     def _by_gap(self) -> dict[Gap, pd.DataFrame]:

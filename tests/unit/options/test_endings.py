@@ -54,10 +54,10 @@ def test_a_plan_that_fails_its_verification_is_not_shown(tmp_path: Path, monkeyp
 def test_an_option_that_is_not_finished_in_time_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     really = WarmStart.solve_changed
 
-    def slow(bench: WarmStart, instance: Any) -> Any:
+    def slow(bench: WarmStart, instance: Any, **further: Any) -> Any:
         if any(budget.amount == 520 for budget in instance.funds["Joint"].budgets):
             raise SolverStoppedError("the time limit was reached before the first aim was proved")
-        return really(bench, instance)
+        return really(bench, instance, **further)
 
     monkeypatch.setattr(WarmStart, "solve_changed", slow)
     with pytest.raises(SolverStoppedError, match="without these options: BAD: the time limit"):
