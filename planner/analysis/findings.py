@@ -36,12 +36,15 @@ class TableField:
     kind: str = "text"  # text, money (currency), figure, ratio, share, whole
     note: str = ""
     names: Mapping[str, str] = field(default_factory=dict)  # of codes in a text; the CSV has codes alone
+    links: Mapping[str, str] = field(default_factory=dict)  # of texts: addresses, relative to the page
     is_list: bool = False  # of names: on a page the first stand for a long one
 
     def shown(self, value: object) -> object:
         """The name with its code below it; of a long list the first names; what has no other name as it is."""
         if self.is_list and len(listed := str(value).split("; ")) > MOST_LISTED + 1:
             return ViewCell(str(value), text=listing(listed, MOST_LISTED))
+        if str(value) in self.links:
+            return ViewCell(value, link=self.links[str(value)])
         title = self.names.get(str(value), "")
         return value if title in ("", value) else ViewCell(title, str(value))
 

@@ -10,6 +10,7 @@ import pandas as pd
 from planner.analysis.findings import FindingsTable, TableField
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title
+from planner.report.words.names import commitment_title
 from planner.tolerances import SAME
 
 COLUMNS = ("kind", "object", "label", "unit", "before", "after", "change")
@@ -26,7 +27,7 @@ class _Kind:
 
 KINDS = (
     _Kind("made by line", "production", ("line", "item"), "quantity"),
-    _Kind("delivered for", "deliveries", ("commitment", "item"), "quantity"),
+    _Kind("delivered", "deliveries", ("commitment", "item"), "quantity"),
     _Kind("paid by fund", "payments", ("fund",), "amount"),
     _Kind("capacity bought", "investments", ("expansion",), "quantity"),
     _Kind("moved on route", "shipments", ("route",), "tonnes"),
@@ -84,10 +85,16 @@ def _moved(
     items: Sequence[str] = both["item"].tolist() if "item" in kind.keys else [""] * len(both)
     both["size"] = both["change"].abs() * [instance.unit_values.get(item, 1.0) for item in items]
     both["kind"], both["unit"] = kind.name, [_unit(instance, kind, item) for item in items]
-    objects = [[code for code in row if code] for row in both[list(kind.keys)].itertuples(index=False)]
-    both["object"] = [" · ".join(row) for row in objects]
-    both["label"] = [" · ".join(object_title(instance, code) for code in row) for row in objects]
+    rows = list(both[list(kind.keys)].itertuples(index=False))
+    both["object"] = [" · ".join(code for code in row if code) for row in rows]
+    both["label"] = [
+        " · ".join(_title(instance, key, code) for key, code in zip(kind.keys, row, strict=True)) for row in rows
+    ]
     return both.sort_values(["size", "object"], ascending=[False, True], kind="stable").head(most)[list(COLUMNS)]
+
+
+def _title(instance: PlanningInstance, key: str, code: str) -> str:
+    return commitment_title(instance, code) if key == "commitment" else object_title(instance, code)
 
 
 def _summed(table: pd.DataFrame, kind: _Kind) -> pd.Series:

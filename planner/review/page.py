@@ -66,7 +66,10 @@ def review_findings(compared: Compared, record: ReviewRecord) -> Findings:
         Section("Register", _counts(record), tables=[_shown(record.breaches, instance)]),
         *([Section("Who is responsible", RESPONSIBLE, tables=[responsible])] if len(responsible.frame) else []),
         Section(
-            "By nation", "Each line's, route's origin's and contributor's; deliveries by destination.", tables=[nations]
+            "By nation",
+            "What is made counts for the nation of the line, what is shipped for that of the origin, what is delivered for that of the "
+            "destination, and what is paid for the contributor.",
+            tables=[nations],
         ),
         *(
             [Section("By commitment", "What the plan had delivered, and what was.", tables=[commitments])]

@@ -77,7 +77,7 @@ def _sections(
         Section(
             "The alternatives",
             "Plan 0 is the optimal one. Each alternative is the candidate farthest from all before it, then made as good "
-            f"as its parts allow{_as_far(alternatives)}. Each is a run folder: alternatives/N.",
+            f"as its parts allow{_as_far(alternatives)}. Each is a run folder, alternatives/N; its report is linked below.",
             tables=[amounts],
         ),
         Section(
@@ -272,6 +272,11 @@ def _plan_name(number: int) -> str:
     return f"Alternative {number}" if number else "The plan"
 
 
+def _reports(count: int) -> dict[str, str]:
+    """The report of each plan, by the name of the plan."""
+    return {_plan_name(number): f"alternatives/{number}/report.html" for number in range(count)}
+
+
 def _level_table(plans: Sequence[Plan]) -> FindingsTable:
     rows = []
     for index, level in enumerate(plans[0].levels):
@@ -281,11 +286,11 @@ def _level_table(plans: Sequence[Plan]) -> FindingsTable:
             rows.append((number, _plan_name(number), level.title, spelled_unit(level.unit), value, value - best,
                          (value - best) / best if best else 0.0))  # fmt: skip
     fields = [
-        TableField("title", "Plan"),
+        TableField("title", "Plan", links=_reports(len(plans))),
         TableField("level", "Level"),
         TableField("unit", "Unit"),
-        TableField("value", "Value", "money"),
-        TableField("worse", "Worse by", "money"),
+        TableField("value", "Value", "figure"),
+        TableField("worse", "Worse by", "figure"),
         TableField("share", "Share", "share"),
     ]
     frame = pd.DataFrame(rows, columns=["plan", "title", "level", "unit", "value", "worse", "share"])

@@ -44,8 +44,8 @@ def findings(study: FairnessStudy, instance: PlanningInstance, record: FairnessR
     ]
     return Findings(
         kind=KIND,
-        title="Who gains by joining",
-        subject=settings.title or "Plan",
+        title=settings.title or "Plan",
+        subject="Who gains by joining",
         marking=settings.marking,
         headline=wording.headline(study, amount),
         money=money,

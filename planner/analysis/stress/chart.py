@@ -17,7 +17,7 @@ MARKS = (DOT.named(MEAN), RING.named(PLANNED), STROKE.named(PROMISED))
 def coverage_chart(cases: Sequence[CaseUnderStress]) -> Figure:
     """A bar from the 5 % to the 95 % quantile for each case; the first `MOST_ROWS` of them."""
     more = f"; the first {MOST_ROWS} of {len(cases)}" if len(cases) > MOST_ROWS else ""
-    note = f"bar: 5 % to 95 % of the draws{more}"
+    note = f"bar: 5\u00a0% to 95\u00a0% of the draws{more}"
     rows = [_row(own) for own in cases[:MOST_ROWS]]
     return ranges("Share of the need that is covered, by attack", note, rows, MARKS, percent=True)
 

@@ -36,7 +36,7 @@ def stress_findings(
     sections = [
         Section(
             "What is covered",
-            "Bars span the draws but for the best and the worst 5 %, dots are the mean of all draws, rings what the plan "
+            "Bars span the draws but for the best and the worst 5\u00a0%, dots are the mean of all draws, rings what the plan "
             "reaches with nothing varied; the line across a bar is what is promised. A promise is kept where it is kept of each item.",
             figures=[coverage_chart(stressed.cases)],
             tables=[coverage],
@@ -66,14 +66,14 @@ def stress_findings(
 def _headline(stressed: Stressed) -> str:
     covered = stressed.coverage
     text = (
-        f"On average {share(covered.mean)} of what an attack asks for is covered (95 % interval {between(covered)}); "
+        f"On average {share(covered.mean)} of what an attack asks for is covered (95\u00a0% interval {between(covered)}); "
         f"{share(stressed.planned_coverage)} is planned."
     )
     kept = stressed.kept
     if kept is None:
         return text
     some = "None" if kept.share == 0 else "All" if kept.share == 1 else share(kept.share)
-    return f"{some} of {number(stressed.draws)} draws keep every promise (95 % interval of their share {between(kept)}). {text}"
+    return f"{some} of {number(stressed.draws)} draws keep every promise (95\u00a0% interval of their share {between(kept)}). {text}"
 
 
 def _weakest(cases: Sequence[CaseUnderStress]) -> list[str]:

@@ -68,18 +68,18 @@ def coverage_table(stressed: Stressed) -> FindingsTable:
         TableField("promised", "Promised", "share"),
         TableField("planned", "As planned", "share"),
         TableField("mean", "Covered on average", "share"),
-        TableField("between", "95 % interval"),
-        TableField("q5", "In the worst 5 %, at most", "share"),
-        TableField("q95", "In the best 5 %, at least", "share"),
+        TableField("between", "95\u00a0% interval"),
+        TableField("q5", "In the worst 5\u00a0%, at most", "share"),
+        TableField("q95", "In the best 5\u00a0%, at least", "share"),
         TableField("kept", "Draws that keep the promise", "share"),
-        TableField("kept_between", "95 % interval"),
+        TableField("kept_between", "95\u00a0% interval"),
     ]
     return FindingsTable("coverage", "What is covered of each need", frame, fields)
 
 
 def between(estimate: Spread | ShareOfDraws) -> str:
     """The interval of a share, as people write it."""
-    return f"{100 * estimate.low:.1f} to {100 * estimate.high:.1f}\u00a0%"
+    return f"{100 * estimate.low:.1f}\u00a0to\u00a0{100 * estimate.high:.1f}\u00a0%"
 
 
 def varied_table(stressed: Stressed) -> FindingsTable:

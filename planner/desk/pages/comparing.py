@@ -18,7 +18,7 @@ from planner.desk.pages.reading import MEMO, has_memo, head
 from planner.options.figures import DEMANDS, GoodsMeasure, summary
 from planner.report.data.report_data import ReportData
 from planner.report.pages.views import View, ViewCell, ViewColumn
-from planner.report.words.names import WITHOUT_COMMITMENT, titles_of
+from planner.report.words.names import titles_of, without_commitment
 from planner.report.words.numbers import Money, compact, number, plural, share, spelled_unit
 from planner.run.recorded.comparable import differences, terms_of_run
 from planner.tolerances import matters
@@ -132,7 +132,7 @@ def _commitments(summaries: Sequence[Mapping[str, pd.DataFrame]], base: ReportDa
         sums = tables["commitments"].groupby("commitment")[["wanted", "on_time", "late"]].sum()
         wanted = sums[sums["wanted"] > 0]
         parts.append(_by_name((wanted["on_time"] + wanted["late"]) / wanted["wanted"]))
-    titles = titles_of(base.instance.commitments) | {"": WITHOUT_COMMITMENT}
+    titles = titles_of(base.instance.commitments) | {"": without_commitment(base.instance.commitments)}
     return _block(
         "commitments", "The part of each commitment that is delivered", parts, "share", base.money, titles, columns
     )

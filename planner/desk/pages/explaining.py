@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.pages.reading import head
 from planner.desk.pages.remedies import answered, known, offered
 from planner.errors import UsageError
-from planner.plan.remedy.measures import NO_COMMITMENT
+from planner.plan.remedy.measures import COMMITMENT, EVERYTHING, NO_COMMITMENT, Goal
+from planner.records.remedies import GoalRecord
 from planner.report.data.held_back import DEMAND, Held, held_back, held_back_by_worth
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.names import some_cells, unit_beside
@@ -80,10 +81,19 @@ def _why(desk: Desk, request: Request) -> Response:
         demand.commitment or NO_COMMITMENT for demand in (instance.demands if instance else ()) if demand.name in names
     }
     answers = answered(desk, run)
-    asking: dict[str, Any] = {"answers": answers, "recorded": known(run, answers), "goals": offered(run, commitments)}
+    asking: dict[str, Any] = {
+        "answers": [answer for answer in answers if _helps(answer.goal, commitments)],
+        "recorded": [goal for goal in known(run, answers) if _helps(goal, commitments)],
+        "goals": offered(run, commitments),
+    }
     return render(
         request, "run/why.html.j2", **head(run, None), found=explanations, more=len(names) - MOST_DEMANDS, **asking
     )
+
+
+def _helps(goal: Goal | GoalRecord, commitments: Collection[str]) -> bool:
+    """Is it a goal of one of these commitments, or of everything?"""
+    return goal.kind == EVERYTHING or (goal.kind == COMMITMENT and goal.name in commitments)
 
 
 def _demands(run: Seen) -> Iterator[str]:

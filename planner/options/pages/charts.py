@@ -13,7 +13,7 @@ from planner.report.figures.drawing import Figure
 from planner.report.figures.panels import curve_panels
 from planner.report.figures.points import Axis, ChartPoint, around_base
 from planner.report.figures.theme import HALF, WHOLE, text_width
-from planner.report.words.names import WITHOUT_COMMITMENT
+from planner.report.words.names import without_commitment
 from planner.report.words.numbers import Money, Scale, Units, exact_share
 from planner.tolerances import SAME
 
@@ -43,9 +43,10 @@ def difference_charts(comparison: Comparison, money: Money) -> list[Figure]:
         return []
     goods, tables = goods_scale(comparison, money), comparison.tables
     base_goods, base_spent = comparison.figure(BASE, "delivered") or 0.0, wording.spent(comparison, BASE) or 0.0
+    nobody = without_commitment(comparison.names.get("commitment", {}))
     delivered = tables["commitments"].assign(
         delivered=lambda table: table["on_time"] + table["late"],
-        commitment=lambda table: table["commitment"].replace("", WITHOUT_COMMITMENT),
+        commitment=lambda table: table["commitment"].replace("", nobody),
     )
     made = [
         _chart(comparison, "What arrives: all goods", "options", list(_delivered(comparison).items()), base_goods, goods),

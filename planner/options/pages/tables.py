@@ -15,7 +15,7 @@ from planner.options.pages import wording
 from planner.options.pages.ranks import Ranks
 from planner.options.record import CompareRecord
 from planner.report.pages.views import View, ViewCell, ViewColumn
-from planner.report.words.names import WITHOUT_COMMITMENT
+from planner.report.words.names import without_commitment
 from planner.report.words.numbers import Money, number
 
 MOST_COLUMNS = 7  # options side by side in one table
@@ -203,7 +203,13 @@ def fill_rates(comparison: Comparison, record: CompareRecord, money: Money, key:
             _compared(rates[one.name], rates.get(BASE), "share", money, "more", is_base=one.name == BASE)
             for one in shown
         ]
-        called = str(name) if key == "year" else comparison.name_of(key, name) if name else WITHOUT_COMMITMENT
+        called = (
+            str(name)
+            if key == "year"
+            else comparison.name_of(key, name)
+            if name
+            else without_commitment(comparison.names.get("commitment", {}))
+        )
         rows.append((called, ViewCell(most, text=wording.figure(most, record.measure, money)), *cells))
     columns = (
         ViewColumn(key.capitalize()),

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import title_of
 from planner.plan.plan import Plan
-from planner.report.words.names import WITHOUT_COMMITMENT
+from planner.report.words.names import without_commitment
 from planner.report.words.numbers import Money, Scale, Units
 from planner.tolerances import SAME
 
@@ -91,7 +91,7 @@ class Service:
                 )
                 result.append(_named(fills[name], name, title_of(instance.commitments, name), note))
         if "" in fills:
-            result.append(_named(fills[""], "", WITHOUT_COMMITMENT if result else "All demand", ""))
+            result.append(_named(fills[""], "", without_commitment(instance.commitments), ""))
         return result
 
     def by_item(self, instance: PlanningInstance) -> list[Fill]:

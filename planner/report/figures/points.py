@@ -27,6 +27,7 @@ from planner.report.figures.theme import (
 from planner.report.words.numbers import Scale, listing
 
 WIDTH, HEIGHT = WHOLE - 90.0, 320.0
+NEAR_ZERO = 0.25  # of the most: where all values are above 0 and the least is nearer, an axis begins at 0
 MARGIN = 0.05  # of the span of the values, beyond the outermost on either side
 MOST_NUMBERED = 30  # kinks
 COVERS = 5.0  # pixels: points nearer than that cover each other
@@ -157,7 +158,9 @@ class _Plane:
 
 
 def _domain(values: Sequence[float]) -> list[float]:
+    """From the least to the most, with a margin; from 0 where the least is near it."""
     low, high = min(values), max(values)
+    low = 0.0 if 0.0 < low < NEAR_ZERO * high else low
     room = MARGIN * (high - low) or max(abs(high), 1.0) * MARGIN
     return [low - room, high + room]
 

@@ -9,7 +9,7 @@ import altair as alt
 
 from planner.report.figures.bars import ROW, named_axis
 from planner.report.figures.drawing import Figure, chart_of, distinct
-from planner.report.figures.theme import BLUE, INK, PAPER, PER_CENT, SKY, VERMILION, WHOLE
+from planner.report.figures.theme import BLUE, HALF, INK, PAPER, PER_CENT, SKY, VERMILION
 
 TICK = "M0,-1.4V1.4"  # a stroke across the bar
 
@@ -84,7 +84,7 @@ def ranges(
     return alt.layer(
         width.encode(y=y, x=x, x2=alt.X2("most:Q"), description=alt.Description("tip:N")),
         shown,
-        width=WHOLE - taken - 24,
+        width=HALF - taken - 24,
         height=alt.Step(ROW),
         title=alt.TitleParams(title, subtitle=note),
         description="; ".join(row.tip for row in rows) + ".",

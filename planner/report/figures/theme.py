@@ -16,7 +16,7 @@ SKY, PURPLE, YELLOW, SLATE, SILVER = "#56b4e9", "#cc79a7", "#f0e442", "#3b4a59",
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # of equal widths, so that what fits one fits all
 FONT_SIZE, SMALL = 12, 11
 LETTER = 0.62  # the width of a letter in font sizes, on the safe side
-WHOLE, HALF = 960, 520  # width of a figure over the page, and of two side by side
+WHOLE, HALF = 960, 466  # width of a figure over the page, and of two side by side; half a page fits a telephone
 WIDE_DASH = [6, 3]
 PER_CENT = "format(100 * datum.value, ',.0f') + '\u00a0%'"  # a label of an axis of shares, as the words around a figure write it
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import Named, title_of
 from planner.report.words.numbers import PIECES, ROUND_NUMBER, with_unit
 
-WITHOUT_COMMITMENT = "Demand without a commitment"
+WITHOUT_COMMITMENT, ALL_DEMAND = "Demand without a commitment", "All demand"
 
 LONGEST_IN_PICTURE = 24  # letters
 
@@ -88,7 +88,12 @@ def commitment_title(instance: PlanningInstance, code: str) -> str:
         title = title_of(instance.commitments, code)
         alike = sum(title_of(instance.commitments, other) == title for other in instance.commitments)
         return f"{title} ({code})" if alike > 1 else title
-    return WITHOUT_COMMITMENT if instance.commitments else "All demand"
+    return without_commitment(instance.commitments)
+
+
+def without_commitment(commitments: Collection[str]) -> str:
+    """What the demand of no commitment is called, where these commitments are known: all demand, where there are none."""
+    return WITHOUT_COMMITMENT if commitments else ALL_DEMAND
 
 
 def party_title(instance: PlanningInstance, code: str) -> str:

@@ -115,6 +115,9 @@ def test_the_alternatives_are_run_folders(tmp_path: Path) -> None:
     assert set(ranges["name"]) == {"A", "B"}
     page = (result.folder / "alternatives.html").read_text(encoding="utf-8")
     assert "least and most within the slack" in page
+    for number, folder in enumerate(folders):
+        assert f'href="alternatives/{number}/report.html"' in page
+        assert (folder / "report.html").is_file()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ The quickstart's notes say by hand what is short: 30 of April's pallets, which t
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import zlib
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from planner.desk.app import desk_app
 from planner.desk.desk import Desk
 from planner.desk.jobs.remedies import REMEDY
 from planner.desk.keeping import remedy_place
+from planner.plan.remedy.measures import COMMITMENT
 from planner.run.pipeline import solve_workbook
 from planner.store import schema
 from planner.store.jobs import DONE
@@ -139,3 +141,21 @@ def test_where_somebody_gets_nothing_the_least_served_may_come_first(tmp_path: P
     assert mine.get("/compare?run=1&run=2").status_code == 200
     assert "Plan again with the least served first" not in mine.get("/runs/2").text
     assert mine.send("/runs/2/least-served", {}, page="/runs/1").status_code == 400
+
+
+def test_why_tells_of_no_other_commitment_what_would_help(quickstart_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(quickstart_run, tmp_path / "january")
+    path = tmp_path / "january" / "run.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["remedies"].append(
+        {**record["remedies"][0], "kind": COMMITMENT, "name": "Other", "sentence": "Other lacks one tent."}
+    )
+    path.write_text(json.dumps(record), encoding="utf-8")
+    open_store(tmp_path / "runs.sqlite", create=True).record(tmp_path / "january")
+    desk = made_desk(tmp_path / "runs.sqlite", tmp_path / "desk")
+    browser = Browser(desk_app(desk, HOSTS))
+    browser.get(f"/enter?token={desk.sessions.link}")
+    plan, why = browser.get("/runs/1").text, browser.get(WHY).text
+    assert "Other lacks one tent." in plan
+    assert "Other lacks one tent." not in why
+    assert "is short of 30 " in why.replace("<wbr>", "")

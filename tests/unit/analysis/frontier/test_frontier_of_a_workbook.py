@@ -80,6 +80,12 @@ def test_terminal_page_and_table_write_the_figures_alike(result: FrontierResult)
     assert all(re.search(f">{re.escape(cell.strip())}</t[dh]>", page) for cell in second if cell.strip())
 
 
+def test_what_is_delivered_is_of_all_demand_where_there_are_no_commitments(tmp_path: Path) -> None:
+    result = frontier_of_workbook(QUICKSTART, tmp_path / "out")
+    changes = pd.read_csv(result.folder / "tables" / "changes.csv")
+    assert set(changes[changes["kind"] == "delivered"]["label"]) == {"All demand · Pallets of 60 winter clothing sets"}
+
+
 def test_other_levels_hold_those_before_them(tmp_path: Path) -> None:
     """With the binding 160 pallets certain, the frontier begins where they are all delivered."""
     found = frontier_of_workbook(QUICKSTART, tmp_path / "out", ["cost", "other_shortfall"]).frontier

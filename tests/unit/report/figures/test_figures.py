@@ -69,6 +69,19 @@ def test_each_is_drawn_with_title_description_and_caveat(name: str) -> None:
     assert 'opacity="0"' not in drawn, "what cannot be seen cannot be selected either"
 
 
+@pytest.mark.parametrize("name", ["by year", "pairs", "differences", "ranges"])
+def test_half_a_page_fits_a_telephone(name: str) -> None:
+    assert "scrolls" not in framed(FIGURES[name])
+
+
+@pytest.mark.parametrize(("least", "begins"), [(1.0, True), (8.0, False), (-1.0, False)])
+def test_an_axis_whose_least_is_near_0_begins_there(least: float, begins: bool) -> None:
+    drawn = frontier_chart("Cost", MONEY, MONEY, [(1.0, 9.0), (2.0, least)], [True], (2.0, least))
+    domain = specification(drawn)["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    low = 0.0 if begins else least
+    assert domain[0] == pytest.approx(low - 0.05 * (9.0 - low))
+
+
 def test_the_same_figure_is_the_same_bytes() -> None:
     first = render(FIGURES["by year"])
     again = render(by_year("Who pays", "EUR", ["2026", "2027"], SERIES_OF_TWO, EUR))
