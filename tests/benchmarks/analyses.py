@@ -7,7 +7,8 @@ plan, through the number of options (--options; default all of the sheet).
 
     python -m tests.benchmarks.analyses inputs/coalition --periods 12 --each-option
 
-measures instead, in one process, the base proved from the basis of its plan, and the levels of each option solved from there, without prices.
+measures instead, in one process, the base proved from the basis of its plan, and each option as `compare` solves it from there, without prices:
+its levels, and all with tables, check and report. `--run` is the run folder of a plan, which then is not made first.
 `--periods` takes the first periods of a world of CSV files, with six cases.
 
     python -m tests.benchmarks.analyses --withdrawals 12
@@ -23,16 +24,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from planner.analysis.withdraw.things import withdrawals
+from planner.domain.instance import PlanningInstance
 from planner.options.changes.checking import checked_input
 from planner.options.changes.option import read_options
-from planner.options.changes.overrides import apply_option
+from planner.options.figures import GoodsMeasure
+from planner.options.outcome import TOO_LARGE, BaseState, solve_option
+from planner.plan import SolveOptions
 from planner.plan.again.remainder import Remainders
 from planner.plan.again.warm_start import WarmStart
+from planner.plan.plan import Plan
 from planner.run.recorded.load import load_run
 from planner.run.recorded.reopened import plan_of
 from planner.workbook import interpret, read_instance
@@ -63,7 +69,8 @@ def main() -> None:
     parser.add_argument("--of", nargs="+", choices=ANALYSES, default=list(ANALYSES))
     parser.add_argument("--options", nargs="+", default=None)
     parser.add_argument("--periods", type=int, help="only the first of a folder of CSV files")
-    parser.add_argument("--each-option", action="store_true", help="measure the levels of each option instead")
+    parser.add_argument("--each-option", action="store_true", help="measure each option by itself instead")
+    parser.add_argument("--run", type=Path, help="with --each-option: the run folder of the plan")
     parser.add_argument("--withdrawals", type=int, metavar="N", help="measure every Nth withdrawal instead")
     asked = parser.parse_args()
     if asked.withdrawals:
@@ -72,6 +79,9 @@ def main() -> None:
         return
     options = asked.options or list(read_options(read_raw(asked.workbook)))
     print(machine())
+    if asked.each_option and asked.run is not None:
+        every_option(asked.workbook, asked.run, options)
+        return
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         if asked.periods is not None:
@@ -114,27 +124,40 @@ def every_withdrawal(workbook: Path, step: int) -> None:
 
 
 def every_option(workbook: Path, plan: Path, names: list[str]) -> None:
-    """Print how long the base takes from the basis of its plan, and the levels of each option from the base."""
+    """Print how long the base takes from the basis of its plan, and each option from the base: its levels, and all."""
     checked = checked_input(interpret(read_raw(workbook)))
     assert checked is not None
-    raw = checked.raw
-    instance, known = read_instance(workbook), read_options(raw)
+    instance, known = checked.instance, read_options(checked.raw)
     began = time.process_time()
-    warm_start = WarmStart(instance, priced=False, recorded=plan_of(load_run(plan), instance))
+    warm_start = TimedWarmStart(instance, recorded=plan_of(load_run(plan), instance))
     print(f"  {'base':20} {time.process_time() - began:6.1f} s", flush=True)
-    total = 0.0
+    measure, started = GoodsMeasure.of(instance), datetime.now(UTC)
+    base = BaseState(checked.raw, instance, measure, SolveOptions(), started, warm_start, TOO_LARGE)
+    totals = np.zeros(2)
     for name in names:
-        changed = interpret(apply_option(known[name], raw).raw).instance
-        assert changed is not None
         began = time.process_time()
-        found = warm_start.solve_changed(changed)
-        taken = time.process_time() - began
-        total += taken
-        kept = sum(level.iterations == 0 for level in found.levels)
-        print(
-            f"  {name:20} {taken:6.1f} s  {found.how}; {kept} of {len(found.levels)} levels without a pivot", flush=True
-        )
-    print(f"  {'all options':20} {total:6.1f} s")
+        outcome = solve_option(base, known[name])
+        taken = np.array([warm_start.seconds, time.process_time() - began])
+        totals += taken
+        levels = outcome.record.objective if isinstance(outcome.record.objective, tuple) else ()
+        kept = sum(not level.iterations for level in levels)
+        told = f"{outcome.how}; {kept} of {len(levels)} levels without a pivot" if outcome.solved else "no plan"
+        print(f"  {name:20} {taken[0]:6.1f} {taken[1]:6.1f} s  {told}", flush=True)
+    print(f"  {'all options':20} {totals[0]:6.1f} {totals[1]:6.1f} s")
+
+
+class TimedWarmStart(WarmStart):
+    """Notes the processor `seconds` of the last change that it solved."""
+
+    seconds = 0.0
+
+    def solve_changed(self, instance: PlanningInstance, until: str | None = None, priced: bool | None = None) -> Plan:
+        """As `WarmStart.solve_changed`."""
+        began = time.process_time()
+        try:
+            return super().solve_changed(instance, until, priced)
+        finally:
+            self.seconds = time.process_time() - began
 
 
 def seconds(command: list[str], folder: Path) -> float:
