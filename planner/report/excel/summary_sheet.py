@@ -57,10 +57,9 @@ def write_summary(page: Worksheet, data: ReportData, sheets: Sequence[Sheet]) ->
 def _write_figures(pen: Pen, data: ReportData) -> None:
     pen.heading("Headline figures")
     for figure in wording.figures(data):
-        value = f"{figure.value} {figure.unit}".strip()
         row = pen.row
         put_text(cell_at(pen.page, row, 1), figure.name)
-        put_text(cell_at(pen.page, row, 2), value)
+        put_text(cell_at(pen.page, row, 2), figure.text)
         put_text(cell_at(pen.page, row, 4), figure.note)
         pen.page.cell(row, 2).font = Font(FONT, 12, bold=True)
         pen.row += 1

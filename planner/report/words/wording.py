@@ -25,12 +25,27 @@ STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class HeadlineFigure:
-    """One headline figure: what it is, its value in words and numbers, and a line about it."""
+    """One headline figure: what it is, its value in words and numbers, and a line about it; of money the unit too (`EUR million`)."""
 
     name: str
     value: str
     note: str = ""
     unit: str = ""
+
+    @property
+    def currency(self) -> str:
+        """What stands before the value."""
+        return self.unit.partition(" ")[0]
+
+    @property
+    def scale(self) -> str:
+        """What stands behind it: `million`, or blank."""
+        return self.unit.partition(" ")[2]
+
+    @property
+    def text(self) -> str:
+        """The value with its unit: `EUR 12.3 million`."""
+        return "\u00a0".join(part for part in (self.currency, self.value, self.scale) if part)
 
 
 def headline(data: ReportData) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from planner.report.pages.views import written
 from planner.report.words.numbers import Money, Units, compact, exact_share, listing, number, plural, share, with_unit
+from planner.report.words.wording import HeadlineFigure
 
 T = "\u202f"
 
@@ -115,3 +116,9 @@ def test_units_and_words() -> None:
 )
 def test_a_share_in_a_table_is_100_percent_only_for_all(value: float, text: str) -> None:
     assert written(value, "share", Money("EUR", 1.0)).replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize("amount", [2.5e6, 380_360.0])
+def test_a_headline_figure_of_money_is_told_as_in_a_sentence(amount: float) -> None:
+    money = Money.scaled("EUR", 10 * amount)
+    assert HeadlineFigure("Paid", money.figure(amount), unit=money.unit).text == money.text(amount)
