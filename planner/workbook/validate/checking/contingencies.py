@@ -40,24 +40,27 @@ def surges_after_the_horizon(view: InstanceView) -> Iterator[Finding]:
 
 def surges_out_of_reach(view: InstanceView) -> Iterator[Finding]:
     """A surge that no supply can reach in time, whatever its contingency takes away."""
-    for contingency in view.instance.contingencies.values():
-        for number, surge in enumerate(contingency.surges):
-            due = [case for case in view.instance.cases
-                   if case.contingency is contingency and number in dict(case.surges())]  # fmt: skip
+    cases_of: dict[str, list[Case]] = {}
+    for case in view.instance.cases:
+        cases_of.setdefault(case.contingency.name, []).append(case)
+    for name, cases in cases_of.items():
+        for surge in cases[0].contingency.surges:
+            due = [case for case in cases if case.strike + surge.offset <= case.end]
             missed = [case for case in due if not _is_reached(view, case, surge)]
-            if not missed or not surge.quantity or not view.is_provided(surge.item):
-                continue
-            row = [place for place, _ in missed[0].surges()].index(number)
-            need = needs(view.instance, missed[0])[row]
-            strikes = (
-                "the strike" if len(due) == 1 else f"{'all' if missed == due else len(missed)} of {len(due)} strikes"
-            )
-            message = (
-                f"no supply of {surge.item} can reach {surge.destination} in time for {strikes} of {contingency.name}, "
-                "even if that took nothing away"
-            )
-            closed_by = closed_by_words(view.closing.of_needs(missed[0], [need]))
-            yield Finding("Surge", _place(contingency.name, surge), message + closed_by, "item")
+            if missed and surge.quantity and view.is_provided(surge.item):
+                message = _out_of_reach(view, surge, missed, len(due))
+                yield Finding("Surge", _place(name, surge), message, "item")
+
+
+def _out_of_reach(view: InstanceView, surge: Surge, missed: Sequence[Case], strikes: int) -> str:
+    case = missed[0]
+    which = f"{'all' if len(missed) == strikes else len(missed)} of {strikes} strikes" if strikes > 1 else "the strike"
+    row = [own for _, own in case.surges()].index(surge)
+    closed_by = closed_by_words(view.closing.of_needs(case, [needs(view.instance, case)[row]]))
+    return (
+        f"no supply of {surge.item} can reach {surge.destination} in time for {which} of {case.contingency.name}, "
+        f"even if that took nothing away{closed_by}"
+    )
 
 
 def _is_reached(view: InstanceView, case: Case, surge: Surge) -> bool:
