@@ -40,6 +40,7 @@ from planner.solver.clock import TimeLeft, without_garbage_collection
 from planner.solver.highs import (
     BASIC,
     INFINITY,
+    VAST_NONZEROS,
     Arrays,
     Basis,
     HighsSession,
@@ -51,6 +52,7 @@ from planner.solver.highs import (
 from planner.solver.lexicographic import (
     Level,
     Optimum,
+    Recourse,
     SolvedLevel,
     cost_vector,
     inner,
@@ -150,6 +152,7 @@ class Program:
                 keep_basis=keep_basis,
                 spare=spare_scrap(self.model),
                 checkpoints=options.checkpoints if loaded.is_large else None,
+                recourse=self.recourse if len(self.lp.value) > VAST_NONZEROS else None,
             )
 
         return self._with_choices(_or_without_presolve(solve_levels), session, options)
@@ -322,6 +325,16 @@ class Program:
             if family.startswith(RESPONSE) or family in COUNTING:
                 marked[list(columns.values())] = True
         return marked
+
+    @property
+    def recourse(self) -> Recourse | None:
+        """The responses to all cases. Where levels are held in order any plan can be answered, if by nothing but writing off what comes in.
+        None where something must be covered.
+        """
+        if self.model.weighted or not self.of_responses.any():
+            return None
+        rows = np.unique(self.lp.row_of_entry[self.of_responses[self.lp.index]])
+        return Recourse(np.flatnonzero(self.of_responses), rows)
 
     @cached_property
     def _binaries(self) -> NDArray[np.intp]:

@@ -20,8 +20,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from highspy import HighsBasis
@@ -31,7 +32,7 @@ from planner.formulation.model.model import Model
 from planner.formulation.objective import Objective
 from planner.solver.checkpoint import Checkpoint, Checkpoints, key_of
 from planner.solver.endings import require_optimum
-from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, HighsSession, SolveOutcome
+from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, Bounds, HighsSession, SolveOutcome
 from planner.solver.scaling import Vector, objective_scale
 from planner.tolerances import DRIFT, HELD
 
@@ -97,6 +98,15 @@ class Optimum:
         return {level.name: level.by_simplex for level in self.levels if level.by_simplex is not None}
 
 
+class Recourse(NamedTuple):
+    """Columns of a second stage, and all rows that contain one of them. It is complete: whatever the other columns are, these can
+    keep the rows (Birge and Louveaux, Introduction to Stochastic Programming, 1997).
+    """
+
+    columns: NDArray[np.intp]
+    rows: NDArray[np.intp]
+
+
 class LazyRows(Protocol):
     """Rows of the LP that are left out until a plan breaks them."""
 
@@ -129,6 +139,7 @@ def optimise(
     race: bool = True,
     won: Mapping[str, bool] | None = None,
     checkpoints: Path | None = None,
+    recourse: Recourse | None = None,
 ) -> Optimum:
     """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
 
@@ -147,14 +158,20 @@ def optimise(
     `checkpoints`: the folder where the levels that are proved are kept, and found again after the process was killed
     (`planner.solver.checkpoint`).
 
+    `recourse`: a part of the LP that is left out of the first levels, those without a cost in it: their optima are the same, and so are their
+    duals, which are 0 in the recourse. With a time limit nothing is left out, as the plan must be whole whenever time is up.
+
     Raises NoPlanError where there is no plan, SolverStoppedError where the first level is not finished. A
     later level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
     solver = _LexicographicSolver(session, tolerance, time_limit, lazy, interior_point)
     solver.start, solver.keep_basis, solver.spare, solver.guess_first = start, keep_basis, spare, guess_first
     solver.racing, solver.won = race, won or {}
+    if recourse and time_limit is None and lazy is None and any(costs[recourse.columns].any() for _, costs in levels):
+        solver.recourse = recourse
     if checkpoints is not None and start is None:
-        settings = (tolerance, lazy is not None, interior_point, keep_basis, guess_first, race, won, spare.tolist())
+        has = lazy is not None, recourse is not None
+        settings = (tolerance, *has, interior_point, keep_basis, guess_first, race, won, spare.tolist())
         solver.checkpoints = Checkpoints(checkpoints, key_of(session, levels, *settings))
     return solver.optimise(list(levels))
 
@@ -206,6 +223,9 @@ class _LexicographicSolver:
         self.racing = True
         self.won: Mapping[str, bool] = {}
         self.checkpoints: Checkpoints | None = None
+        self.recourse: Recourse | None = None  # that is or may still be left out
+        self._left_out: Bounds | None = None  # the bounds of the recourse, while that is so
+        self._is_whole = True  # has the plan of the last level all columns?
         self._by_simplex = True  # the last solve, or guess
         self._first = ""  # level of the solve at hand
         self._most_race_pivots = min(int(RACE_SHARE * session.lp.rows), RACE_PIVOTS)
@@ -225,12 +245,14 @@ class _LexicographicSolver:
         self._session.tell_done(count - len(levels), count)
         while levels:
             self._first = levels[0][0]
+            self._leave_out_recourse(levels[0])
             if self._first not in guessed:
                 guess = None
             if guess is None and self._optimum.levels:
                 self._begin_afresh()
-            if self._may_guess(levels) and guess is None:
-                together = _alike(levels) if self._interior_point else levels[:LEVELS_AT_ONCE]
+            near = self._until_recourse(levels)
+            if self._may_guess(near) and guess is None:
+                together = _alike(near) if self._interior_point else near[:LEVELS_AT_ONCE]
                 guessed = [name for name, _ in together]
                 phase = f"{guessed[0]} to {guessed[-1]} together"
                 guess = self._solve(phase, weighted_sum(together), GUESS_TIME, is_guess=True)
@@ -254,6 +276,30 @@ class _LexicographicSolver:
         self._optimum.by_interior_point = self._interior_point
         return self._optimum
 
+    def _leave_out_recourse(self, level: Level) -> None:
+        """Leave the recourse out while the levels have no cost in it; from the first on that has, it is in for good."""
+        if self.recourse is None:
+            return
+        session, (columns, rows) = self._session, self.recourse
+        if self._counts_recourse(level):
+            if self._left_out is not None:
+                session.set_column_bounds(columns, *self._left_out[:2])
+                session.set_row_bounds(rows, *self._left_out[2:])
+            self.recourse = self._left_out = None
+        elif self._left_out is None:
+            of_columns = session.column_lower[columns], session.column_upper[columns]
+            self._left_out = (*of_columns, session.row_lower[rows], session.row_upper[rows])
+            nothing, free = np.zeros(len(columns)), np.full(len(rows), INFINITY)
+            session.set_column_bounds(columns, nothing, nothing)
+            session.set_row_bounds(rows, -free, free)
+
+    def _until_recourse(self, levels: list[Level]) -> list[Level]:
+        """The levels before the first that counts the recourse, where that is left out."""
+        return list(takewhile(lambda level: not self._counts_recourse(level), levels))
+
+    def _counts_recourse(self, level: Level) -> bool:
+        return self.recourse is not None and bool(level[1][self.recourse.columns].any())
+
     def _resumed(self, levels: list[Level]) -> list[Level]:
         """The levels that are left: those that a checkpoint has are held as they were."""
         checkpoint = self.checkpoints.latest() if self.checkpoints else None
@@ -263,6 +309,8 @@ class _LexicographicSolver:
             self._enforce()
         done = len(checkpoint.outcomes)
         for level, outcome in zip(levels[:done], checkpoint.outcomes.values(), strict=True):
+            if self._counts_recourse(level):
+                self.recourse = None
             self._by_simplex = bool(checkpoint.by_simplex[level[0]])
             solved = self._solved(level, outcome)
             self._optimum.levels.append(solved)
@@ -310,7 +358,7 @@ class _LexicographicSolver:
         return self._guessing and len(levels) > 1
 
     def _stopped(self, levels: list[Level], outcome: SolveOutcome) -> Optimum:
-        if not self._optimum.levels:
+        if not self._optimum.levels or not self._is_whole:
             require_optimum(outcome.status)
         self._optimum.unfinished = [name for name, _ in levels]
         return self._optimum
@@ -441,6 +489,7 @@ class _LexicographicSolver:
             outcome = self._from_the_last(name, costs, before)
         if self._optimum.levels and self._is_wrong(outcome):
             self._session.restore()
+            self.recourse = self._left_out = None
             for held in self._optimum.levels:
                 self._hold_by_row(held, max(self._tolerance, HELD))
             outcome = self._solve(name, costs)
@@ -471,7 +520,17 @@ class _LexicographicSolver:
         name, costs = level
         if outcome.status != "optimal":
             return SolvedLevel(name, costs, outcome, float("nan"), float("nan"), np.empty(0))
-        return solved_level(self._session, level, outcome, self._by_simplex)
+        self._is_whole = self.recourse is None
+        return solved_level(self._session, level, self._without_recourse(outcome), self._by_simplex)
+
+    def _without_recourse(self, outcome: SolveOutcome) -> SolveOutcome:
+        """What is left out holds nothing."""
+        if self.recourse is None or self._left_out is None:
+            return outcome
+        reduced_costs, row_duals = outcome.reduced_costs.copy(), outcome.row_duals.copy()
+        reduced_costs[self.recourse.columns] = 0.0
+        row_duals[self.recourse.rows] = 0.0
+        return replace(outcome, reduced_costs=reduced_costs, row_duals=row_duals)
 
     def _hold(self, solved: SolvedLevel) -> None:
         if self._tolerance > 0:

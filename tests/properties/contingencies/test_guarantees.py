@@ -10,16 +10,20 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from planner.catalogue import load
 from planner.errors import NoPlanError
 from planner.formulation.build import build
 from planner.formulation.model.origins import origins_of
-from planner.plan import solve
+from planner.plan import SolveOptions, solve
+from planner.plan import program as program_module
+from planner.plan.program import Program
+from planner.solver.lexicographic import Optimum, Recourse, optimise
 from planner.verify import verify
-from planner.workbook import read
-from tests.seeds import only_long
+from planner.workbook import read, read_instance
+from tests.seeds import only_long, seeds
 from tests.worlds import plain_tables
 from tests.worlds.full_worlds import full_world
 from tests.worlds.guarantee_worlds import World, guarantee_world
@@ -142,3 +146,52 @@ def test_what_is_unlimited_is_no_figure(seed: int, tmp_path: Path) -> None:
     found = [origin for own in origins_of(build(instance, load("full"))).values() for origin in own]
     assert found
     assert [origin for origin in found if origin.value is not None and not isfinite(origin.value)] == []
+
+
+def optimum_of(program: Program, interior_point: bool, recourse: Recourse | None) -> Optimum | None:
+    """The optimum, with the recourse left out of the first levels; None where there is no plan."""
+    session = program.session(SolveOptions())
+    try:
+        return optimise(session, program.levels, 0.0, None, interior_point=interior_point, recourse=recourse)
+    except NoPlanError:
+        return None
+
+
+@pytest.mark.parametrize("interior_point", [False, True])
+@pytest.mark.parametrize("seed", seeds(8, 200))
+def test_levels_that_count_no_response_need_none(seed: int, interior_point: bool, tmp_path: Path) -> None:
+    """The responses are left out of the first levels: all levels come out as with them, and the plan is whole."""
+    instance = read_instance(write_world(guarantee_world(seed), tmp_path / "world"))
+    program = Program.of(build(instance, load("full")))
+    if program.recourse is None:
+        return
+    with_all, without = (optimum_of(program, interior_point, recourse) for recourse in (None, program.recourse))
+    assert (with_all is None) == (without is None)
+    if with_all is None or without is None:
+        return
+    values = {level.name: level.value for level in without.levels}
+    assert values == pytest.approx({level.name: level.value for level in with_all.levels}, rel=1e-6, abs=1e-6)
+    lp = program.lp
+    activity = np.bincount(lp.row_of_entry, lp.value * without.values[lp.index], lp.rows)
+    slack = 1e-6 * np.maximum(1.0, np.abs(activity))
+    assert (activity >= lp.row_lower - slack).all()
+    assert (activity <= lp.row_upper + slack).all()
+
+
+def test_a_vast_program_is_planned_as_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_world(guarantee_world(2), tmp_path / "world")
+    expected = solve(read_instance(folder), priced=False)
+    asked: list[bool] = []
+
+    def watched(*given: Any, **more: Any) -> Optimum:
+        asked.append(more["recourse"] is not None)
+        return optimise(*given, **more)
+
+    monkeypatch.setattr(program_module, "optimise", watched)
+    monkeypatch.setattr(program_module, "VAST_NONZEROS", -1)
+    plan = solve(read_instance(folder), priced=False)
+    assert asked == [True]
+    values, usual = ({level.name: level.value or 0.0 for level in one.levels} for one in (plan, expected))
+    assert values == pytest.approx(usual, rel=1e-6, abs=1e-6)
+    found = verify(folder, plan.tables, {"objective": told(values), "model": {"name": "full"}})
+    assert found.passed, found.summary()

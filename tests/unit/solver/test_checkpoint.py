@@ -73,26 +73,33 @@ def same(one: Optimum, other: Optimum) -> bool:
     )
 
 
-def program_with_a_plan(seed: int, folder: Path) -> Program:
+def program_with_a_plan(seed: int, folder: Path, with_responses: bool = False) -> Program:
     """That of the first random world, from a seed on, that has levels and a plan."""
     for further in itertools.count(100 * seed):
         program = Program.of(build(instance_of(full_world(further), folder / str(further)), load("full")))
+        if with_responses and program.recourse is None:
+            continue
         with contextlib.suppress(NoPlanError):
             if len(program.targets) > 1 and optimum(program, None):
                 return program
     raise AssertionError
 
 
+@pytest.mark.parametrize("vast", [False, True])
 @pytest.mark.parametrize("together", [1, 3])
 @pytest.mark.parametrize("seed", seeds(2, 60))
 def test_what_is_resumed_ends_the_same_to_the_last_byte(
-    seed: int, together: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seed: int, together: int, vast: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed at each checkpoint in turn, and killed again while it resumes: by interior point, with one or several levels in a sum."""
+    """Killed at each checkpoint in turn, and killed again while it resumes: by interior point, with one or several levels in a sum; if vast,
+    with responses left out of the first levels.
+    """
     monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
     monkeypatch.setattr("planner.plan.program.money_is_scarce", lambda _: True)
     monkeypatch.setattr("planner.solver.lexicographic.LEVELS_BY_INTERIOR_POINT", together)
-    program = program_with_a_plan(seed, tmp_path)
+    if vast:
+        monkeypatch.setattr("planner.plan.program.VAST_NONZEROS", 0)
+    program = program_with_a_plan(seed, tmp_path, with_responses=vast)
     whole = optimum(program, None)
     resumed, kills = None, 0
     while resumed is None:
