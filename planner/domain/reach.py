@@ -132,7 +132,9 @@ class Reach:
             made |= {supply.made for supply in self._supplies_of[item.name]} | ({0} if self._empty_depots else set())
             last |= {self.expires(item, m) for m in made}
             last |= {self.last_use(entry[0]) for entry in self._entering.get(item.name, ())}
-        return tuple(klass for whom in self._recipients_of(item.name) for klass in sorted(self._classes(whom, last)))
+        return tuple(
+            goods_class for whom in self._recipients_of(item.name) for goods_class in sorted(self._classes(whom, last))
+        )
 
     def _recipients_of(self, item: str) -> range:
         """The places of the item's recipients; 0 alone where it is not distinguished."""
@@ -142,17 +144,17 @@ class Reach:
         """The classes of the recipient at a place; what has expired before the horizon is for nobody."""
         return [index * (self.periods + 1) + expires if expires >= 0 else expires for expires in last]
 
-    def _place(self, klass: int) -> int:
+    def _place(self, goods_class: int) -> int:
         """The place of the class's recipient; that of what has expired before the horizon, however long ago, is the last."""
-        return max(klass // (self.periods + 1), -1)
+        return max(goods_class // (self.periods + 1), -1)
 
-    def last_use(self, klass: int) -> int:
+    def last_use(self, goods_class: int) -> int:
         """The last period in which goods of the class may be used; P: they do not expire within the horizon."""
-        return klass % (self.periods + 1) if klass >= 0 else klass
+        return goods_class % (self.periods + 1) if goods_class >= 0 else goods_class
 
-    def recipient(self, item: str, klass: int) -> Recipient:
+    def recipient(self, item: str, goods_class: int) -> Recipient:
         """For whom goods of the class are, where the item is distinguished."""
-        return self.recipients.of(item)[self._place(klass)]
+        return self.recipients.of(item)[self._place(goods_class)]
 
     def class_for(self, item: str, expires: int, recipient: Recipient) -> int:
         """The class of goods for a recipient; where the item is not distinguished they are for anybody."""
@@ -172,11 +174,11 @@ class Reach:
         places = self._recipients_of(supply.item)
         return tuple(dict.fromkeys(self._classes(place, (expires,))[0] for place in places))
 
-    def is_for(self, item: str, klass: int, node: str) -> bool:
+    def is_for(self, item: str, goods_class: int, node: str) -> bool:
         """May goods of the class be delivered at the node?"""
         place = self.instance.nodes[node]
         whom = recipient_of(place)
-        return may_leave(place, whom) and (not self.recipients.of(item) or self.recipient(item, klass) == whom)
+        return may_leave(place, whom) and (not self.recipients.of(item) or self.recipient(item, goods_class) == whom)
 
     def expires(self, item: Item, made: int) -> int:
         """The last period of use of goods made in period `made` (negative: before the horizon); P: not within it."""
@@ -338,11 +340,11 @@ class Reach:
                     continue
                 source, target = present[:, :, period], present[:, :, period + lead]
                 open_legs = carry[:, legs, period]
-                for klass in range(len(present)):
+                for goods_class in range(len(present)):
                     if lead == 0:
-                        self._onward.flood(target[klass], open_legs[klass])
+                        self._onward.flood(target[goods_class], open_legs[goods_class])
                     else:
-                        target[klass, destinations[source[klass, origins] & open_legs[klass]]] = True
+                        target[goods_class, destinations[source[goods_class, origins] & open_legs[goods_class]]] = True
             if period + 1 < self.periods:
                 present[:, :, period + 1] |= present[:, :, period] & hold[:, :, period]
 
@@ -359,11 +361,11 @@ class Reach:
                     continue
                 source = useful[:, :, period + lead]
                 open_legs = carry[:, legs, period]
-                for klass in range(len(useful)):
+                for goods_class in range(len(useful)):
                     if lead == 0:
-                        self._back.flood(now[klass], open_legs[klass])
+                        self._back.flood(now[goods_class], open_legs[goods_class])
                     else:
-                        now[klass, origins[source[klass, destinations] & open_legs[klass]]] = True
+                        now[goods_class, origins[source[goods_class, destinations] & open_legs[goods_class]]] = True
 
     # ── Items, components before what is made of them ────────────────────────────────────────────
 
@@ -376,7 +378,7 @@ class Reach:
     def _forward(self, item: Item) -> tuple[tuple[int, ...], Mask, Mask, Mask]:
         classes = self.classes(item)
         shape = (len(classes), len(self.node_index), self.periods)
-        last = [self.last_use(klass) for klass in classes]
+        last = [self.last_use(goods_class) for goods_class in classes]
         alive = np.array([[period < e or e == self.periods for period in range(self.periods)] for e in last])
         usable = np.array([[period <= e for period in range(self.periods)] for e in last])
         hold = self.storable(item)[None] & alive[:, None, :]
@@ -387,8 +389,8 @@ class Reach:
             for period in np.flatnonzero(self.makes[line.name]):
                 expires = self.expires(item, int(period))
                 for place in self._recipients_of(item.name):
-                    klass = classes.index(self._classes(place, (expires,))[0])
-                    present[klass, self.node_index[line.factory], period] = True
+                    goods_class = classes.index(self._classes(place, (expires,))[0])
+                    present[goods_class, self.node_index[line.factory], period] = True
         for supply in self._supplies_of[item.name]:
             for entered in self.entry_classes(supply):
                 if self.last_use(entered) >= supply.period:
@@ -519,13 +521,13 @@ class Reach:
         """[class, node, period]: delivered against a demand here, or consumed by a line here."""
         uses = np.zeros(shape, dtype=bool)
         for demand in self._demands_of[item.name]:
-            open_to = [self.is_for(item.name, klass, demand.destination) for klass in classes]
+            open_to = [self.is_for(item.name, goods_class, demand.destination) for goods_class in classes]
             for period in self.delivery_periods(demand):
                 uses[open_to, self.node_index[demand.destination], period] = True
         for line in self._users_of[item.name]:
             uses[:, self.node_index[line.factory], self.makes[line.name]] = True
-        for index, klass in enumerate(classes):
-            uses[index, :, max(self.last_use(klass) + 1, 0) :] = False
+        for index, goods_class in enumerate(classes):
+            uses[index, :, max(self.last_use(goods_class) + 1, 0) :] = False
         return uses
 
     @cached_property

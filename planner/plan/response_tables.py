@@ -53,9 +53,9 @@ class Answer:
         """The period of the plan, 1…P, of a period of the response from 0."""
         return self.case.begin + relative + 1
 
-    def recipient(self, item: str, klass: int) -> str:
+    def recipient(self, item: str, goods_class: int) -> str:
         reach = self.response.reach
-        return recipient_text(reach.recipient(item, klass)) if reach.recipients.of(item) else ANYBODY
+        return recipient_text(reach.recipient(item, goods_class)) if reach.recipients.of(item) else ANYBODY
 
     @property
     def charged(self) -> float:
@@ -114,8 +114,8 @@ def uncovered(answer: Answer) -> TableRows:
 def _by_recipient(answer: Answer, family: str) -> dict[tuple[str, str, int, str], float]:
     """(item, place, period, recipient) → units, over expiry classes."""
     total: dict[tuple[str, str, int, str], float] = defaultdict(float)
-    for (item, place, period, klass), quantity in answer.of(family):
-        total[item, place, period, answer.recipient(item, klass)] += quantity
+    for (item, place, period, goods_class), quantity in answer.of(family):
+        total[item, place, period, answer.recipient(item, goods_class)] += quantity
     return total
 
 
@@ -154,8 +154,8 @@ def _made(answer: Answer) -> Iterator[tuple[str, int, str, float]]:
     for (name, period), quantity in answer.of("production"):
         if not apart.of(instance.lines[name].item):
             yield name, period, ANYBODY, quantity
-    for (name, period, klass), quantity in answer.of("made_for"):
-        yield name, period, answer.recipient(instance.lines[name].item, klass), quantity
+    for (name, period, goods_class), quantity in answer.of("made_for"):
+        yield name, period, answer.recipient(instance.lines[name].item, goods_class), quantity
 
 
 def stocks(answer: Answer) -> TableRows:
@@ -299,16 +299,18 @@ def expiry(answer: Answer) -> TableRows:
     """Flows of perishable items by the last period of use (P + 1: not within the horizon)."""
     reach = answer.response.reach
     perishable = {
-        name for name, goods in reach.items.items() if len({reach.last_use(klass) for klass in goods.classes}) > 1
+        name
+        for name, goods in reach.items.items()
+        if len({reach.last_use(goods_class) for goods_class in goods.classes}) > 1
     }
     for flow in _flows(answer, perishable) if perishable else ():
-        last = answer.case.begin + reach.last_use(flow.klass) + 1
+        last = answer.case.begin + reach.last_use(flow.goods_class) + 1
         place = (flow.name, flow.origin, flow.destination, flow.item, flow.recipient, flow.due)
         yield *answer.key, flow.kind, *place, answer.period(flow.period), last, flow.quantity
 
 
 class _GoodsFlow(NamedTuple):
-    """A flow of a response, by goods class; `period` and `klass` as the response counts them, `due` as the plan does."""
+    """A flow of a response, by goods class; `period` and `goods_class` as the response counts them, `due` as the plan does."""
 
     kind: str
     name: str
@@ -318,7 +320,7 @@ class _GoodsFlow(NamedTuple):
     recipient: str
     due: int | None
     period: int
-    klass: int
+    goods_class: int
     quantity: float
 
 
@@ -330,22 +332,22 @@ def _flows(answer: Answer, items: Set[str]) -> Iterator[_GoodsFlow]:
         if item in items:
             last = reach.expires(instance.items[item], period)
             yield _GoodsFlow("production", name, None, None, item, recipient, None, period, last, quantity)
-    for (item, name, period, klass), quantity in answer.of("shipment"):
+    for (item, name, period, goods_class), quantity in answer.of("shipment"):
         if item in items:
-            leg, recipient = instance.legs[name], answer.recipient(item, klass)
+            leg, recipient = instance.legs[name], answer.recipient(item, goods_class)
             ends = (leg.route, leg.origin, leg.destination)
-            yield _GoodsFlow("shipment", *ends, item, recipient, None, period, klass, quantity)
+            yield _GoodsFlow("shipment", *ends, item, recipient, None, period, goods_class, quantity)
     needs = {need.wanted.key: need for need in answer.response.needs}
-    for (name, due, period, klass), quantity in answer.of("delivery"):
+    for (name, due, period, goods_class), quantity in answer.of("delivery"):
         demand, wanted = needs[name, due].demand, needs[name, due].wanted
         if wanted.item in items:
             at = (demand, None, wanted.destination, wanted.item, instance.nation_of(wanted.destination) or "")
-            yield _GoodsFlow("delivery", *at, answer.period(due), period, klass, quantity)
+            yield _GoodsFlow("delivery", *at, answer.period(due), period, goods_class, quantity)
     for kind in ("consumption", "stock"):
-        for (item, place, period, klass), quantity in answer.of(kind):
+        for (item, place, period, goods_class), quantity in answer.of(kind):
             if item in items:
-                recipient = answer.recipient(item, klass)
-                yield _GoodsFlow(kind, place, None, None, item, recipient, None, period, klass, quantity)
+                recipient = answer.recipient(item, goods_class)
+                yield _GoodsFlow(kind, place, None, None, item, recipient, None, period, goods_class, quantity)
 
 
 MAKERS = {

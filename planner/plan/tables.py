@@ -181,19 +181,19 @@ def _by_class(solution: Solution) -> Iterator[tuple[Flow, float]]:
         if not reach.recipients.of(item):
             last = reach.expires(instance.items[item], period)
             yield ("production", name, None, None, item, None, period + 1, last), quantity
-    for (name, period, klass), quantity in solution.of("made_for"):
-        yield ("production", name, None, None, instance.lines[name].item, None, period + 1, klass), quantity
-    for (item, leg_name, period, klass), quantity in solution.of("shipment"):
+    for (name, period, goods_class), quantity in solution.of("made_for"):
+        yield ("production", name, None, None, instance.lines[name].item, None, period + 1, goods_class), quantity
+    for (item, leg_name, period, goods_class), quantity in solution.of("shipment"):
         leg = instance.legs[leg_name]
-        yield ("shipment", leg.route, leg.origin, leg.destination, item, None, period + 1, klass), quantity
-    for (name, due, period, klass), quantity in solution.of("delivery"):
+        yield ("shipment", leg.route, leg.origin, leg.destination, item, None, period + 1, goods_class), quantity
+    for (name, due, period, goods_class), quantity in solution.of("delivery"):
         demand = demands[name, due]
-        yield ("delivery", name, None, demand.destination, demand.item, due + 1, period + 1, klass), quantity
-    for (item, line_name, period, klass), quantity in solution.of("consumption"):
-        yield ("consumption", line_name, None, None, item, None, period + 1, klass), quantity
+        yield ("delivery", name, None, demand.destination, demand.item, due + 1, period + 1, goods_class), quantity
+    for (item, line_name, period, goods_class), quantity in solution.of("consumption"):
+        yield ("consumption", line_name, None, None, item, None, period + 1, goods_class), quantity
     for flow in ("stock", "scrap"):
-        for (item, node, period, klass), quantity in solution.of(flow):
-            yield (flow, node, None, None, item, None, period + 1, klass), quantity
+        for (item, node, period, goods_class), quantity in solution.of(flow):
+            yield (flow, node, None, None, item, None, period + 1, goods_class), quantity
 
 
 def _expiry(solution: Solution) -> TableRows:
@@ -201,9 +201,9 @@ def _expiry(solution: Solution) -> TableRows:
     reach = solution.model.reach
     perishable = {name for name, item in reach.items.items() if len({reach.last_use(k) for k in item.classes}) > 1}
     totals: dict[Flow, float] = defaultdict(float)
-    for (*what, klass), quantity in _by_class(solution):
+    for (*what, goods_class), quantity in _by_class(solution):
         if what[4] in perishable:
-            totals[(*what, reach.last_use(klass) + 1)] += quantity  # type: ignore[index]
+            totals[(*what, reach.last_use(goods_class) + 1)] += quantity  # type: ignore[index]
     for flow, quantity in totals.items():
         yield (*flow, quantity)
 
@@ -212,12 +212,12 @@ def _recipients(solution: Solution) -> TableRows:
     """Flows of items that are distinguished by recipient; and for whom goods of Stocks are when they enter."""
     reach = solution.model.reach
     totals: dict[tuple[Any, ...], float] = defaultdict(float)  # two rows of Stocks may be of one class
-    for (*what, klass), quantity in (*_by_class(solution), *_entries(solution), *_parts(solution)):
+    for (*what, goods_class), quantity in (*_by_class(solution), *_entries(solution), *_parts(solution)):
         item = str(what[4])
         if reach.recipients.of(item):
-            last = reach.last_use(klass)
+            last = reach.last_use(goods_class)
             expires = None if reach.instance.items[item].shelf_life is None else last + 1
-            totals[(*what[:5], _label(reach.recipient(item, klass)), *what[5:], expires)] += quantity
+            totals[(*what[:5], _label(reach.recipient(item, goods_class)), *what[5:], expires)] += quantity
     for flow, quantity in totals.items():
         yield (*flow, quantity)
 
@@ -231,12 +231,12 @@ def _parts(solution: Solution) -> Iterator[tuple[Flow, float]]:
     """Components of which a recipient's goods are all of one class: they have no column of their own."""
     reach, instance = solution.model.reach, solution.model.instance
     for family in ("production", "made_for"):
-        for (name, period, *klass), quantity in solution.of(family):
+        for (name, period, *goods_class), quantity in solution.of(family):
             line = instance.lines[name]
             apart = bool(reach.recipients.of(line.item))
             if apart != (family == "made_for"):
                 continue
-            whom = reach.recipient(line.item, klass[0]) if apart else reach.recipients.wanted_by(line.item)[0]
+            whom = reach.recipient(line.item, goods_class[0]) if apart else reach.recipients.wanted_by(line.item)[0]
             for component, units in line.components.items():
                 classes = reach.classes_for(component, whom) if reach.recipients.of(component) and units else []
                 if len(classes) == 1:
@@ -247,8 +247,8 @@ def _parts(solution: Solution) -> Iterator[tuple[Flow, float]]:
 def _entries(solution: Solution) -> Iterator[tuple[Flow, float]]:
     """Opening stock and goods on order of items distinguished: as the plan settles them, or for whom the row names."""
     reach, instance = solution.model.reach, solution.model.instance
-    for (item, node, period, klass), quantity in solution.of("settled"):
-        yield ("entry", node, None, None, item, None, period + 1, klass), quantity
+    for (item, node, period, goods_class), quantity in solution.of("settled"):
+        yield ("entry", node, None, None, item, None, period + 1, goods_class), quantity
     for supply in instance.supplies:
         classes = reach.entry_classes(supply)
         left = share_left(instance.nodes[supply.node].left, supply.period)

@@ -91,7 +91,9 @@ def _arrives(reach: Reach, demand: Demand) -> bool:
     """Can goods that may be delivered at the destination be there within the window?"""
     of_item = reach.items[demand.item]
     classes = [
-        index for index, klass in enumerate(of_item.classes) if reach.is_for(demand.item, klass, demand.destination)
+        index
+        for index, goods_class in enumerate(of_item.classes)
+        if reach.is_for(demand.item, goods_class, demand.destination)
     ]
     return bool(of_item.present[classes, reach.node_index[demand.destination]][:, reach.delivery_periods(demand)].any())
 

@@ -51,11 +51,15 @@ def _add_deliveries(model: Model, demand: Demand) -> Terms:
     terms: Terms = []
     for period in model.reach.delivery_periods(demand):
         for index in np.flatnonzero(reach.present[:, node, period]).tolist():
-            klass = reach.classes[index]
-            if model.reach.last_use(klass) < period or not model.reach.is_for(demand.item, klass, demand.destination):
+            goods_class = reach.classes[index]
+            if model.reach.last_use(goods_class) < period or not model.reach.is_for(
+                demand.item, goods_class, demand.destination
+            ):
                 continue
-            variable = model.variable("delivery", (*demand.key, period, klass), (*demand.key, period, klass))
-            model.balance[demand.item, demand.destination, period, klass].append((variable, -1.0))
+            variable = model.variable(
+                "delivery", (*demand.key, period, goods_class), (*demand.key, period, goods_class)
+            )
+            model.balance[demand.item, demand.destination, period, goods_class].append((variable, -1.0))
             if handled:
                 model.throughput[demand.destination, period].append((variable, item.weight_t))
             _price_delay(model, demand, period, variable)

@@ -101,13 +101,13 @@ def _consume(
         return
     terms: Terms = [(variable, -per_unit)]
     goods = reach.items[component]
-    for klass in classes:
-        is_there = goods.present[goods.classes.index(klass), reach.node_index[line.factory], period]
-        if not is_there or reach.last_use(klass) < period:
+    for goods_class in classes:
+        is_there = goods.present[goods.classes.index(goods_class), reach.node_index[line.factory], period]
+        if not is_there or reach.last_use(goods_class) < period:
             continue
-        names = (component, line.name, period, klass)
+        names = (component, line.name, period, goods_class)
         used = model.variable("consumption", names, names)
-        model.balance[component, line.factory, period, klass].append((used, -1.0))
+        model.balance[component, line.factory, period, goods_class].append((used, -1.0))
         terms.append((used, 1.0))
     recipients = reach.recipients.of(component)
     place = recipients.index(recipient) if recipients else 0

@@ -14,13 +14,13 @@ def add_inflow(response: Response) -> None:
     """Stock and goods under way of the plan come into the balances of the response; reserve is assigned to somebody."""
     reach = response.reach
     for flow in response.inflows:
-        if flow.klass is None:
+        if flow.goods_class is None:
             response.entering[flow.item, flow.node, flow.period, flow.expires].append((flow.variable, -flow.share))
             continue
         goods = reach.items[flow.item]
-        place = (goods.classes.index(flow.klass), reach.node_index[flow.node], flow.period)
+        place = (goods.classes.index(flow.goods_class), reach.node_index[flow.node], flow.period)
         if goods.present[place] and goods.useful[place]:
-            balance = response.balance[flow.item, flow.node, flow.period, flow.klass]
+            balance = response.balance[flow.item, flow.node, flow.period, flow.goods_class]
             balance.append((flow.variable, flow.share))
 
 

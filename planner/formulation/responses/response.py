@@ -24,13 +24,13 @@ COUNTED = frozenset({"production", "transport"})  # kinds of cost that a respons
 
 
 class Inflow(NamedTuple):
-    """Units of the plan that come into a response: `share` of what `variable` says; `klass` None: for nobody yet."""
+    """Units of the plan that come into a response: `share` of what `variable` says; `goods_class` None: for nobody yet."""
 
     item: str
     node: str
     period: int
     expires: int
-    klass: int | None
+    goods_class: int | None
     variable: Variable
     share: float
 
@@ -42,11 +42,11 @@ class PlanFlows:
         self.stocks: dict[int, list[tuple[Key, Variable]]] = defaultdict(list)
         self.shipments: dict[int, list[tuple[Key, Variable]]] = defaultdict(list)  # by period of dispatch
         legs = plan.instance.legs
-        for (item, node, period, klass), variable in plan.columns["stock"].items():
-            self.stocks[period].append(((item, node, period, klass), variable))
-        for (item, leg, period, klass), variable in plan.columns["shipment"].items():
+        for (item, node, period, goods_class), variable in plan.columns["stock"].items():
+            self.stocks[period].append(((item, node, period, goods_class), variable))
+        for (item, leg, period, goods_class), variable in plan.columns["shipment"].items():
             if legs[leg].lead_time:
-                self.shipments[period].append(((item, leg, period, klass), variable))
+                self.shipments[period].append(((item, leg, period, goods_class), variable))
         self.longest = max((leg.lead_time for leg in legs.values()), default=0)
 
 
@@ -123,25 +123,25 @@ class Response(Model):
     def _all_inflows(self) -> list[Inflow]:
         """Stock of the plan, and goods under way, as far as disruptions leave them."""
         begin, inflows, flows = self.case.begin, [], self.flows
-        for (item, node, period, klass), variable in flows.stocks[begin - 1] if begin else ():
-            inflows.append(self._inflow(item, node, 0, klass, variable, self.stock_left(node, period)))
+        for (item, node, period, goods_class), variable in flows.stocks[begin - 1] if begin else ():
+            inflows.append(self._inflow(item, node, 0, goods_class, variable, self.stock_left(node, period)))
         for dispatched in range(max(begin - flows.longest, 0), begin):
-            for (item, name, _, klass), variable in flows.shipments[dispatched]:
+            for (item, name, _, goods_class), variable in flows.shipments[dispatched]:
                 leg = self.plan.instance.legs[name]
                 arrives = dispatched + leg.lead_time - begin
                 if 0 <= arrives < self._periods:
                     left = self.arrival_left(leg.destination, arrives)
-                    inflows.append(self._inflow(item, leg.destination, arrives, klass, variable, left))
+                    inflows.append(self._inflow(item, leg.destination, arrives, goods_class, variable, left))
         return [flow for flow in inflows if flow.share > 0 and flow.expires >= flow.period]
 
-    def _inflow(self, item: str, node: str, period: int, klass: int, variable: Variable, share: float) -> Inflow:
+    def _inflow(self, item: str, node: str, period: int, goods_class: int, variable: Variable, share: float) -> Inflow:
         """Goods classes of the plan are counted from the beginning of the response, which may outlast few of them."""
         reach = self.plan.reach
-        expires = min(reach.last_use(klass) - self.case.begin, self._periods)
+        expires = min(reach.last_use(goods_class) - self.case.begin, self._periods)
         whom = self.recipients.of(item)
         own: int | None = expires
         if whom:
-            recipient = reach.recipient(item, klass)
+            recipient = reach.recipient(item, goods_class)
             own = None if recipient is None else whom.index(recipient) * (self._periods + 1) + expires
         return Inflow(item, node, period, expires, own, variable, share)
 
@@ -151,8 +151,10 @@ class Response(Model):
             count = len(self.recipients.of(flow.item))
             classes = (
                 [index * (self._periods + 1) + flow.expires for index in range(count)]
-                if flow.klass is None
-                else [flow.klass]
+                if flow.goods_class is None
+                else [flow.goods_class]
             )
-            entries_of[flow.item].update(dict.fromkeys((klass, flow.node, flow.period) for klass in classes))
+            entries_of[flow.item].update(
+                dict.fromkeys((goods_class, flow.node, flow.period) for goods_class in classes)
+            )
         return {item: list(entries) for item, entries in entries_of.items()}

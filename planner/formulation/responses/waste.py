@@ -13,8 +13,8 @@ def add_waste(model: Model) -> None:
     if model.weighted or not moved:
         return
     values, nodes = model.instance.unit_values, model.instance.nodes
-    for (item, node, period, klass), variable in model.columns["scrap"].items():
-        expires = model.reach.last_use(klass)
+    for (item, node, period, goods_class), variable in model.columns["scrap"].items():
+        expires = model.reach.last_use(goods_class)
         expired = expires <= period and expires < model.reach.periods
         if item in moved and not expired and nodes[node].closing != period:
             model.objectives["waste"].append((variable, values.get(item, 0.0)))

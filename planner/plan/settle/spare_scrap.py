@@ -18,9 +18,9 @@ def spare_scrap(model: Model) -> NDArray[np.intp]:
     entered, nodes, reach = _entered(model), model.instance.nodes, model.reach
     columns = [
         column
-        for (item, node, period, klass), column in model.columns["scrap"].items()
-        if (item, node, period, klass) not in entered
-        if period not in (reach.last_use(klass), nodes[node].closing)
+        for (item, node, period, goods_class), column in model.columns["scrap"].items()
+        if (item, node, period, goods_class) not in entered
+        if period not in (reach.last_use(goods_class), nodes[node].closing)
     ]
     return np.array(columns, dtype=np.intp)
 
@@ -29,9 +29,9 @@ def _entered(model: Model) -> set[GoodsKey]:
     """Where goods come in: opening stock, goods on order, what lines make."""
     instance, reach = model.instance, model.reach
     entered = {
-        (supply.item, supply.node, supply.period, klass)
+        (supply.item, supply.node, supply.period, goods_class)
         for supply in instance.supplies
-        for klass in reach.entry_classes(supply)
+        for goods_class in reach.entry_classes(supply)
     }
     for name, period in model.columns["production"]:
         line = instance.lines[name]

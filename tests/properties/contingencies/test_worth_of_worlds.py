@@ -162,8 +162,8 @@ def test_one_more_unit_brings_what_a_re_solve_says(seed: int, tmp_path: Path) ->
             item, node, begin = row["item"], row["node"], response.case.begin
             if instance.items[item].shelf_life is not None or response.reach.recipients.of(item) or not row["at_begin"]:
                 continue
-            klass = response.reach.class_for(item, response.reach.periods, None)
-            place = response.rows["material_balance"].get((item, node, 0, klass))
+            goods_class = response.reach.class_for(item, response.reach.periods, None)
+            place = response.rows["material_balance"].get((item, node, 0, goods_class))
             if place is None:
                 assert row["worth"] == 0
                 continue
