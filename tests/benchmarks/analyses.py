@@ -95,11 +95,11 @@ def main() -> None:
             return
         for analysis in asked.of:
             taken = seconds(arguments(analysis, asked.workbook, folder / "plan", options), folder / analysis)
-            told = f"{taken:8.1f} s {taken / plan:8.2f} times the plan"
+            words = f"{taken:8.1f} s {taken / plan:8.2f} times the plan"
             if analysis == "compare":
                 one = (taken - plan) / len(options)
-                told += f"; each of {len(options)} options {one:.1f} s, {one / plan:.2f} times"
-            print(f"  {analysis:14} {told}", flush=True)
+                words += f"; each of {len(options)} options {one:.1f} s, {one / plan:.2f} times"
+            print(f"  {analysis:14} {words}", flush=True)
 
 
 def every_withdrawal(workbook: Path, step: int) -> None:

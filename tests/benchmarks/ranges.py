@@ -40,9 +40,9 @@ def main() -> None:
             began = time.process_time()
             reached = study.approach(study.costs({row: sign}), start, context.optimal.values)
             taken, point = time.process_time() - began, reached.point
-            told = "proved" if reached.is_proved else f"none beyond {sign * reached.bound:,.0f}"
+            words = "proved" if reached.is_proved else f"none beyond {sign * reached.bound:,.0f}"
             print(
-                f"  {row:20} {name:5} {taken:8.1f} s {point.pivots:8d} {sign * point.value:20,.0f} {told}", flush=True
+                f"  {row:20} {name:5} {taken:8.1f} s {point.pivots:8d} {sign * point.value:20,.0f} {words}", flush=True
             )
 
 

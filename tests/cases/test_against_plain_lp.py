@@ -56,8 +56,8 @@ def compare(seed: int, folder: Path, rewrite: bool = False) -> bool:
 
 def _assert_verified(path: Path, plan: Plan) -> None:
     levels = [{"name": level.name, "value": level.value} for level in plan.levels]
-    told = levels[0]["value"] if plan.instance.settings.objective == "weighted" else levels
-    verification = verify(path, plan.tables, {"objective": told})
+    objective = levels[0]["value"] if plan.instance.settings.objective == "weighted" else levels
+    verification = verify(path, plan.tables, {"objective": objective})
     assert verification.passed, verification.summary()
 
 

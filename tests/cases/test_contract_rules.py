@@ -99,8 +99,8 @@ def test_the_plan_is_the_one_worked_by_hand(variant: Variant, plans: Plans) -> N
 def test_the_plan_passes_the_independent_check(variant: Variant, plans: Plans) -> None:
     path, plan = plans(variant)
     levels = [{"name": level.name, "value": level.value} for level in plan.levels]
-    told = levels[0]["value"] if variant.levels is None else levels
-    verification = verify(path, plan.tables, {"objective": told})
+    objective = levels[0]["value"] if variant.levels is None else levels
+    verification = verify(path, plan.tables, {"objective": objective})
     assert verification.passed, verification.summary()
 
 

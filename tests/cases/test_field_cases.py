@@ -119,8 +119,8 @@ def test_it_ends_as_it_should(folder: Path) -> None:
 def test_its_plan_is_optimal_and_keeps_every_rule(folder: Path) -> None:
     plan = plan_of(folder)
     levels = [{"name": level.name, "value": level.value} for level in plan.levels]
-    told = levels[0]["value"] if [level.name for level in plan.levels] == ["weighted"] else levels
-    verification = verify(input_of(folder), plan.tables, {"objective": told})
+    objective = levels[0]["value"] if [level.name for level in plan.levels] == ["weighted"] else levels
+    verification = verify(input_of(folder), plan.tables, {"objective": objective})
     assert plan.status == "optimal"
     assert verification.passed, verification.summary()
 

@@ -23,6 +23,6 @@ def test_every_level_is_as_worked_by_hand(world: Path) -> None:
     for name, value in json.loads((world / "expected.json").read_text()).items():
         assert levels[name] == pytest.approx(value, rel=1e-6, abs=1e-6), name
     assert plan.instance.not_enforced == ()
-    told = levels.get("weighted", [{"name": name, "value": value} for name, value in levels.items()])
-    verification = verify(world, plan.tables, {"objective": told})
+    objective = levels.get("weighted", [{"name": name, "value": value} for name, value in levels.items()])
+    verification = verify(world, plan.tables, {"objective": objective})
     assert verification.passed, verification.first_failure

@@ -22,28 +22,28 @@ NEAR = 1e-6
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: f"{world.parent.name}/{world.name}")
 def test_the_worth_is_as_worked_by_hand(world: Path) -> None:
-    told = json.loads((world / "worth.json").read_text())
+    expected = json.loads((world / "worth.json").read_text())
     plan = solve(planner.read(world), worth=True)
     assert plan.worth is not None
-    assert plan.worth.evpi == pytest.approx(told["evpi"], rel=NEAR, abs=NEAR)
+    assert plan.worth.evpi == pytest.approx(expected["evpi"], rel=NEAR, abs=NEAR)
     assert plan.worth.planning == (
-        None if told["planning"] is None else pytest.approx(told["planning"], rel=NEAR, abs=NEAR)
+        None if expected["planning"] is None else pytest.approx(expected["planning"], rel=NEAR, abs=NEAR)
     )
-    assert_access(plan.tables["access_value"], told.get("access", {}))
+    assert_access(plan.tables["access_value"], expected.get("access", {}))
     draws = plan.tables["draws"]
-    for node, worth in told.get("draws", {}).items():
+    for node, worth in expected.get("draws", {}).items():
         found = draws[draws["node"] == node]["worth"].tolist()
         assert found == pytest.approx(worth if isinstance(worth, list) else [worth], rel=NEAR, abs=NEAR), node
 
 
-def assert_access(table: pd.DataFrame, told: dict[str, dict[str, list[float | None]]]) -> None:
+def assert_access(table: pd.DataFrame, expected: dict[str, dict[str, list[float | None]]]) -> None:
     rows = {(row["nation"], row["level"]): row for row in table.to_dict("records")}
-    for nation, levels in told.items():
+    for nation, levels in expected.items():
         for level, values in levels.items():
             found = [rows[nation, level][column] for column in ("closed", "now", "open")]
             right = [nan if value is None else value for value in values]
             assert found == pytest.approx(right, rel=NEAR, abs=NEAR, nan_ok=True), (nation, level)
-    assert not told or {nation for nation, _ in rows} == told.keys()
+    assert not expected or {nation for nation, _ in rows} == expected.keys()
 
 
 @pytest.mark.usefixtures("without_reports")

@@ -21,9 +21,9 @@ def tables(model: Guarantees) -> Tables:
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in COLUMNS}
     _plan(model, rows)
     for case, net in zip(model.facts.cases, model.responses, strict=True):
-        told = {"contingency": case.contingency, "strike": case.strike + 1}
-        _response(model, net, told, rows)
-        rows["cases"].append(_case(model, net, told))
+        keys = {"contingency": case.contingency, "strike": case.strike + 1}
+        _response(model, net, keys, rows)
+        rows["cases"].append(_case(model, net, keys))
     return {name: pd.DataFrame(found, columns=list(COLUMNS[name])) for name, found in rows.items()}
 
 
@@ -93,12 +93,12 @@ def _plan(model: Guarantees, rows: dict[str, list[dict[str, Any]]]) -> None:
         cost = units * number(facts.items[item], "scrap_cost")
         rows["scrap"].append({"node": node, "item": item, "period": period + 1, "quantity": units, "cost": cost})
     for code, need in enumerate(facts.demands):
-        told = {"demand": need.name, "commitment": "", "destination": need.node, "item": need.item, "due": need.due + 1}
+        keys = {"demand": need.name, "commitment": "", "destination": need.node, "item": need.item, "due": need.due + 1}
         if _value(plan.short[code]):
-            rows["shortfalls"].append({**told, "quantity": _value(plan.short[code])})
+            rows["shortfalls"].append({**keys, "quantity": _value(plan.short[code])})
         for (other, period), units in _sums(plan.deliver, lambda k: (k[0], k[2])).items():
             if other == code:
-                rows["deliveries"].append({**told, "period": period + 1, "quantity": units})
+                rows["deliveries"].append({**keys, "period": period + 1, "quantity": units})
     for (name, period), variable in model.bought.items():
         row = next(row for row in facts.rows("Expansions") if row["expansion"] == name)
         kind = next(kind for kind in ("line", "resource", "node", "route") if text(row, kind))
@@ -137,9 +137,9 @@ def _nations(model: Guarantees, rows: dict[str, list[dict[str, Any]]]) -> None:
     for row in rows["deliveries"]:
         received[facts.nation(row["destination"])] += row["quantity"] * facts.value(row["item"])
     for nation in sorted((produced.keys() | received.keys()) - {""}):
-        told = {"nation": nation, "year": 2026, "contributed": 0.0}
+        keys = {"nation": nation, "year": 2026, "contributed": 0.0}
         made = {"produced": produced[nation], "received": received[nation], "balance": produced[nation]}
-        rows["nations"].append({**told, **made})
+        rows["nations"].append({**keys, **made})
         rows["ledger"].append(
             {"nation": nation, "fund": "", "year": 2026, "contributed": 0.0}
             | {"produced": produced[nation], "balance": produced[nation]}
@@ -154,7 +154,7 @@ def _expires(model: Guarantees, good: Good) -> Any:
 def _goods_twice(
     model: Guarantees,
     net: Net,
-    told: dict[str, Any],
+    keys: dict[str, Any],
     rows: dict[str, list[dict[str, Any]]],
     by_recipient: str | None,
     by_class: str,
@@ -162,7 +162,7 @@ def _goods_twice(
     """The flows of goods by recipient, and of perishable ones by class."""
     for row, good in [*_flows(net), *(_entries(net) if by_recipient else [])]:
         item, recipient, _ = good
-        whole = {"origin": "", "destination": "", "due": "", **told, **row, "item": item, "recipient": recipient}
+        whole = {"origin": "", "destination": "", "due": "", **keys, **row, "item": item, "recipient": recipient}
         whole["expires"] = _expires(model, good)
         if by_recipient:
             rows[by_recipient].append(whole)
@@ -214,37 +214,37 @@ def _entries(net: Net) -> list[tuple[dict[str, Any], Good]]:
     return found
 
 
-def _response(model: Guarantees, net: Net, told: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+def _response(model: Guarantees, net: Net, keys: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
     for (*key, item, recipient, period), units in _sums(net.ship, lambda k: (*k[:3], k[3][0], k[3][1], k[4])).items():
         row = _shipment(model, (*key, item, period), units)
-        rows["response_moves"].append({**told, **row, "recipient": recipient})
+        rows["response_moves"].append({**keys, **row, "recipient": recipient})
     for (line, recipient, period), units in _sums(net.make, lambda k: k).items():
         own = next(row for row in model.facts.rows("Lines") if row["line"] == line)
         before = period < net.first + int(number(own, "order_lead_time"))
-        row = {**told, **_line(model, line), "recipient": recipient, "period": period + 1, "quantity": units}
+        row = {**keys, **_line(model, line), "recipient": recipient, "period": period + 1, "quantity": units}
         row["ordered"] = "before" if before else "in the response"
         row["cost"] = 0.0 if before else units * _unit_cost(model, line)
         rows["response_making"].append(row)
     for (node, item, recipient, period), units in _sums(net.stock, lambda k: (k[0], k[1][0], k[1][1], k[2])).items():
-        row = {**told, "node": node, "item": item, "recipient": recipient, "period": period + 1, "quantity": units}
+        row = {**keys, "node": node, "item": item, "recipient": recipient, "period": period + 1, "quantity": units}
         rows["response_stocks"].append(row)
     delivered = _sums(net.deliver, lambda k: (k[0], k[2]))
     for code, need in enumerate(net.needs):
-        row = {**told, "kind": need.kind, "demand": need.name, "destination": need.node, "item": need.item}
+        row = {**keys, "kind": need.kind, "demand": need.name, "destination": need.node, "item": need.item}
         row["due"] = need.due + 1
         if _value(net.short[code]):
             rows["uncovered"].append({**row, "quantity": _value(net.short[code])})
         for (other, period), units in delivered.items():
             if other == code:
                 rows["responses"].append({**row, "period": period + 1, "quantity": units})
-    _coverage(model, net, told, delivered, rows)
-    _goods_twice(model, net, told, rows, None, "response_expiry")
+    _coverage(model, net, keys, delivered, rows)
+    _goods_twice(model, net, keys, rows, None, "response_expiry")
     draws = _draws(model, net)
-    rows["draws"] += [{**told, **row} for row in draws]
+    rows["draws"] += [{**keys, **row} for row in draws]
     for node, item in sorted({(need.node, need.item) for need in net.needs}):
         ways = _ways(model, net, node, item)
         rows["reach"] += [
-            {**told, "destination": node, "item": item, "node": row["node"], "days": ways[row["node"]]}
+            {**keys, "destination": node, "item": item, "node": row["node"], "days": ways[row["node"]]}
             | {"quantity": row["at_begin"]}
             for row in draws
             if row["item"] == item and row["at_begin"] > 0 and row["node"] in ways
@@ -254,7 +254,7 @@ def _response(model: Guarantees, net: Net, told: dict[str, Any], rows: dict[str,
 def _coverage(
     model: Guarantees,
     net: Net,
-    told: dict[str, Any],
+    keys: dict[str, Any],
     delivered: dict[Any, float],
     rows: dict[str, list[dict[str, Any]]],
 ) -> None:
@@ -269,13 +269,13 @@ def _coverage(
             ]
             so_far = [before + more for before, more in zip(so_far, now, strict=True)]
             rows["coverage"].append(
-                {**told, "kind": kind, "destination": node, "item": item, "after": period - net.case.strike}
+                {**keys, "kind": kind, "destination": node, "item": item, "after": period - net.case.strike}
                 | {"domain": text(model.facts.items[item], "domain"), "wanted": now[0], "covered": now[1]}
                 | {"wanted_so_far": so_far[0], "covered_so_far": so_far[1]}
             )
 
 
-def _case(model: Guarantees, net: Net, told: dict[str, Any]) -> dict[str, Any]:
+def _case(model: Guarantees, net: Net, keys: dict[str, Any]) -> dict[str, Any]:
     facts, case = model.facts, net.case
     assert case is not None
     wanted: dict[str, float] = defaultdict(float)
@@ -289,7 +289,7 @@ def _case(model: Guarantees, net: Net, told: dict[str, Any]) -> dict[str, Any]:
     lack = [facts.value(item) * max(0.0, share * units - got[item]) for item, units in wanted.items()]
     covered = sum(facts.value(item) * units for item, units in got.items())
     return {
-        **told,
+        **keys,
         "begins": case.begin + 1,
         "ends": case.end + 1,
         "weight": case.weight,

@@ -112,8 +112,8 @@ class _Course:
         self.lost |= {(name, due + month): units for (name, due), units in memo.lost.items()}
         self.last = target
         levels = {level.name: level.value or 0.0 for level in result.plan.levels}
-        told = [conflict for conflict in memo.conflicts if conflict.kind != "gap"]
-        return Step(now, levels, memo.churn.share, memo.churn.frozen, len(told), len(memo.backlog), len(memo.lost),
+        conflicts = [conflict for conflict in memo.conflicts if conflict.kind != "gap"]
+        return Step(now, levels, memo.churn.share, memo.churn.frozen, len(conflicts), len(memo.backlog), len(memo.lost),
                     lifted, verify_run(target).passed, seconds, self.unaccounted(target / "input" / "Orders.csv", memo.late))  # fmt: skip
 
     def count(self, run: SavedRun, happened: Actuals) -> None:

@@ -180,11 +180,11 @@ def test_every_month_has_exactly_the_departures_that_plan_and_reports_say(months
 def test_every_breach_of_a_commitment_is_there_with_what_became_of_it(months: list[Month]) -> None:
     states = set()
     for month, one in enumerate(months):
-        told = {entry.what: entry for entry in one.entries.values() if entry.kind == "commitment"}
+        breaches = {entry.what: entry for entry in one.entries.values() if entry.kind == "commitment"}
         expected = {demand: rest for demand, *rest in not_delivered(month, one)}
-        assert told.keys() == expected.keys()
+        assert breaches.keys() == expected.keys()
         for demand, (missing, left, state) in expected.items():
-            entry = told[demand]
+            entry = breaches[demand]
             assert (entry.missing, entry.left) == (
                 pytest.approx(missing, rel=1e-5),
                 pytest.approx(left, rel=1e-5, abs=1e-5),
@@ -225,8 +225,8 @@ def test_a_departure_is_mended_when_its_plan_is_caught_up_with(months: list[Mont
         for month, missing in zip(
             months[MONTHS - len(list(caught_up(months, entry))) :], caught_up(months, entry), strict=True
         ):
-            told = month.entries[entry.key]
-            assert told.left == pytest.approx(missing, rel=1e-5, abs=1e-5)
-            assert told.state == ("open" if missing > 1e-5 else "mended")
-            states.add(told.state)
+            departure = month.entries[entry.key]
+            assert departure.left == pytest.approx(missing, rel=1e-5, abs=1e-5)
+            assert departure.state == ("open" if missing > 1e-5 else "mended")
+            states.add(departure.state)
     assert states == {"open", "mended"}

@@ -84,22 +84,22 @@ def _is_allocated(world: World, cost_type: str, paid_for: str) -> bool:
 
 def _allocate(goods: Goods, row: Row, item: str, paid: Terms, reached: dict[tuple[str, str], Terms]) -> None:
     """The units paid over the horizon are told to nations of the row."""
-    told: Terms = []
+    by_nation: Terms = []
     for nation in sorted(goods.world.nations_meant(row, "beneficiaries")):
         variable = goods.lp.variable()
-        told.append((variable, -1.0))
+        by_nation.append((variable, -1.0))
         reached[item, nation].append((variable, 1.0))
-    goods.lp.row([*paid, *told], 0.0, 0.0)
+    goods.lp.row([*paid, *by_nation], 0.0, 0.0)
 
 
 def _no_more_than_reaches(goods: Goods, reached: dict[tuple[str, str], Terms]) -> None:
     """What all funds tell to a nation is at most what is delivered to, or held at the end in, its nodes."""
     world = goods.world
-    for (item, nation), told in reached.items():
+    for (item, nation), terms_of in reached.items():
         there = [node for node in world.nodes if world.nation_of(node) == nation]
         terms = [(variable, -1.0) for node in there for variable, _ in goods.delivered[node, item]]
         terms += [(variable, -1.0) for node in there for variable, _ in goods.held[node, item, world.periods[-1]]]
-        goods.lp.row([*told, *terms], upper=0.0)
+        goods.lp.row([*terms_of, *terms], upper=0.0)
 
 
 def _interest(world: World, fund: Row, period: int) -> list[float]:

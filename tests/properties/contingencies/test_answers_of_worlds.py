@@ -71,10 +71,10 @@ def check_world(seed: int, folder: Path) -> bool:
     horizon = plan.instance.horizon
     labels = [horizon.label(period) for period in range(horizon.periods)]
     tables = Tables(folder / "run", dict(plan.instance.unit_values), labels)
-    told = read_guarantees(plan, Money("EUR", 1.0))
-    views = {view.name: view.rows for view in told.views}
+    guarantees = read_guarantees(plan, Money("EUR", 1.0))
+    views = {view.name: view.rows for view in guarantees.views}
     _check_cases(tables, views["cases"])
-    _check_headline(tables, told)
+    _check_headline(tables, guarantees)
     _check_items(tables, views.get("coverage by item", []))
     _check_curves(tables, views.get("coverage over time", []))
     _check_places(tables, views.get("depots that answer", []))
@@ -118,14 +118,14 @@ def _cost(tables: Tables, key: tuple[str, ...]) -> float:
     )
 
 
-def _check_headline(tables: Tables, told: Guarantees) -> None:
+def _check_headline(tables: Tables, guarantees: Guarantees) -> None:
     shares = _shares(tables)
     if not shares:
-        assert told.headline == ""
+        assert guarantees.headline == ""
         return
     least = min(shares.values())
-    named = [float(part) / 100 for part in re.findall(r"([\d.]+)\u00a0%", told.headline)]
-    text = told.headline
+    named = [float(part) / 100 for part in re.findall(r"([\d.]+)\u00a0%", guarantees.headline)]
+    text = guarantees.headline
     if "nothing of what is needed" in text:
         assert least < NOTHING
     elif "all that is needed" in text:

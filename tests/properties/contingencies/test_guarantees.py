@@ -31,7 +31,7 @@ from tests.worlds.plain_guarantees import Guarantees
 from tests.worlds.worlds import write_world
 
 
-def told(answer: dict[str, float]) -> Any:
+def levels_of(answer: dict[str, float]) -> Any:
     """The objective as run.json has it."""
     if "weighted" in answer:
         return answer["weighted"]
@@ -45,7 +45,7 @@ def check(seed: int, folder: Path) -> bool:
     answer = model.answer()
     if answer is None:
         return False
-    run = {"objective": told(answer), "model": {"name": "full"}}
+    run = {"objective": levels_of(answer), "model": {"name": "full"}}
     found = verify(write_world(world, folder), plain_tables.tables(model), run)
     assert found.passed, found.summary()
     return True
@@ -78,7 +78,7 @@ def compare(world: World, folder: Path) -> bool:
         found = {"weighted": plan.levels[0].value}
     # A level without data is skipped; in the plain model it is 0.
     assert {**dict.fromkeys(answer, 0.0), **found} == pytest.approx(answer, rel=1e-6, abs=1e-6)
-    verification = verify(folder, plan.tables, {"objective": told(found), "model": {"name": "full"}})
+    verification = verify(folder, plan.tables, {"objective": levels_of(found), "model": {"name": "full"}})
     assert verification.passed, verification.summary()
     return True
 
@@ -124,7 +124,7 @@ def test_what_may_be_given_back_is_told_as_the_plan_has_it(seed: int, tmp_path: 
         assert value <= answer[name] + 0.1 * max(1.0, answer[name]) + 1e-6 * max(1.0, answer[name])
     last = plan.levels[-1].name  # what stands before it may move by the solver's tolerance
     assert found[last] == pytest.approx(answer[last], rel=1e-5, abs=1e-5)
-    verification = verify(tmp_path / "world", plan.tables, {"objective": told(found), "model": {"name": "full"}})
+    verification = verify(tmp_path / "world", plan.tables, {"objective": levels_of(found), "model": {"name": "full"}})
     assert verification.passed, verification.summary()
 
 

@@ -244,11 +244,11 @@ def test_what_the_tables_say_is_what_the_plan_does(seed: int, tmp_path: Path) ->
     model, values = warm_start.program.model, warm_start.optimum.values
     tables = warm_start.base_plan.tables
     write_tables(tables, tmp_path / "tables")
-    for told in (done_by(tables, model.reach), done_by(read_tables(tmp_path / "tables"), model.reach)):
+    for done in (done_by(tables, model.reach), done_by(read_tables(tmp_path / "tables"), model.reach)):
         for family in ("production", "expansion", "stock", "shipment"):
             columns = model.columns[family].items()
             does = {key: values[column] for key, column in columns if values[column] > NOISE}
-            assert told[family] == pytest.approx(does, rel=1e-12, abs=0)
+            assert done[family] == pytest.approx(does, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("seed", seeds(3, 60))

@@ -225,10 +225,10 @@ def test_plans_after_a_surprise_keep_the_rules_of_the_changed_input(kind: str, s
         values, plan = remainders.after_surprise(one.things, after)
         assert same(found, dict(values)), one.label
         if plan is not None:
-            told: Any = [{"name": level.name, "value": level.value} for level in plan.levels]
+            levels: Any = [{"name": level.name, "value": level.value} for level in plan.levels]
             if plan.levels[0].name == "weighted":
-                told = plan.levels[0].value
-            verification = verify(changed, plan.tables, {"objective": told, "model": {"name": "full"}})
+                levels = plan.levels[0].value
+            verification = verify(changed, plan.tables, {"objective": levels, "model": {"name": "full"}})
             assert verification.passed, (one.label, verification.first_failure)
 
 

@@ -53,10 +53,10 @@ def test_the_worth_is_that_of_the_plain_model(seed: int, tmp_path: Path) -> None
         return
     assert_expected(plan, worth(guarantee_world(seed)))
     assert_access(plan, access(guarantee_world(seed), sent(plan)))
-    told: Any = [{"name": level.name, "value": level.value} for level in plan.levels]
+    levels: Any = [{"name": level.name, "value": level.value} for level in plan.levels]
     if plan.levels[0].name == "weighted":
-        told = plan.levels[0].value
-    run = {"objective": told, "model": {"name": "full"}, "worth": vars_of(plan)}
+        levels = plan.levels[0].value
+    run = {"objective": levels, "model": {"name": "full"}, "worth": vars_of(plan)}
     verification = verify(tmp_path / "world", plan.tables, run)
     assert verification.passed, verification.summary()
 

@@ -131,11 +131,11 @@ def test_steps_are_what_a_changed_figure_moves(seed: int, tmp_path: Path) -> Non
     for change, own in (*figures(found, instance), *wanted(found, instance), *ordered(found, instance, before)):
         gains = moved(before, program_of(change(instance)))
         gains = {row: gain for row, gain in gains.items() if row not in least_rates}
-        told: dict[int, float] = {}
+        steps: dict[int, float] = {}
         for limit in own:
             unit = gains.get(limit.row, 0.0) / limit.step[limit.row]
-            told |= {row: by * unit for row, by in limit.step.items() if abs(by * unit) > 1e-9}
-        assert told == pytest.approx(gains), own[0]
+            steps |= {row: by * unit for row, by in limit.step.items() if abs(by * unit) > 1e-9}
+        assert steps == pytest.approx(gains), own[0]
 
 
 def test_enough_figures_move_rows_of_responses(tmp_path: Path) -> None:

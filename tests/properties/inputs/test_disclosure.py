@@ -126,8 +126,8 @@ def policy(*tables: str) -> DisclosurePolicy:
     return DisclosurePolicy("test", input={"Demand": "aggregate"}, plan=dict.fromkeys(tables, "aggregate"))
 
 
-def told_of_few(
-    told: list[Vector], known: list[Vector], owners: Mapping[Figure, frozenset[str]]
+def singled_out(
+    disclosed: list[Vector], known: list[Vector], owners: Mapping[Figure, frozenset[str]]
 ) -> list[tuple[str, str]]:
     """The pairs of nations of whose figures alone something follows from what is told, and not from what is known."""
     figures = [*owners]
@@ -145,7 +145,7 @@ def told_of_few(
         rest = np.linalg.matrix_rank(rows[:, outside]) if outside and len(rows) else 0
         return int(np.linalg.matrix_rank(rows) - rest) if len(rows) else 0
 
-    everything, before = matrix([*known, *told]), matrix(known)
+    everything, before = matrix([*known, *disclosed]), matrix(known)
     found = []
     for pair in itertools.combinations(sorted(frozenset().union(*owners.values())), 2):
         outside = [at for at, figure in enumerate(figures) if not owners[figure] <= set(pair)]
@@ -158,7 +158,7 @@ def given(made: Made, tables: tuple[str, ...]) -> list[Vector]:
     """What is told: the sums of the view, and those of the input's demand."""
     rules = policy(*tables)
     views = sums_of_others(made.tables, reader(), rules, {"Stocks": {"node": [], "item": [], "period": []}})  # type: ignore[arg-type]
-    told = []
+    disclosed = []
     for name, table in views.items():
         plain = name.removesuffix("_others")
         for period, quantity in zip(table[SUMMED_PLAN[plain]], table["quantity"], strict=True):
@@ -166,11 +166,11 @@ def given(made: Made, tables: tuple[str, ...]) -> list[Vector]:
             expected = made.tables[plain]
             others = expected[expected[SUMMED_PLAN[plain]] == period]
             assert quantity == others["quantity"].sum()
-            told.append(vector)
+            disclosed.append(vector)
     for (kind, _), vector in made.rows.items():
         if kind == "demand" and len({figure[1] for figure in vector}) >= 3:
-            told.append(vector)
-    return told
+            disclosed.append(vector)
+    return disclosed
 
 
 TABLES = [("production", "deliveries"), ("production", "deliveries", "shortfalls", "stocks", "scrap"), ("deliveries",), ("stocks", "shortfalls")]  # fmt: skip
@@ -178,9 +178,9 @@ TABLES = [("production", "deliveries"), ("production", "deliveries", "shortfalls
 
 def check(seed: int) -> int:
     made = made_up(seed)
-    told = given(made, TABLES[seed % len(TABLES)])
-    assert told_of_few(told, made.balances, made.owners) == [], seed
-    return len(told)
+    disclosed = given(made, TABLES[seed % len(TABLES)])
+    assert singled_out(disclosed, made.balances, made.owners) == [], seed
+    return len(disclosed)
 
 
 def test_no_figure_of_two_nations_follows_from_sums() -> None:
@@ -200,7 +200,7 @@ def test_the_attack_finds_what_a_naive_extract_tells() -> None:
         made = made_up(seed)
         naive = [vector for (kind, _), vector in made.rows.items()
                  if kind in ("production", "deliveries", "demand") and len({figure[1] for figure in vector}) >= 3]  # fmt: skip
-        caught += bool(told_of_few(naive, made.balances, made.owners))
+        caught += bool(singled_out(naive, made.balances, made.owners))
     assert caught >= 5
 
 
@@ -217,8 +217,8 @@ def test_a_difference_of_two_sums_tells_no_shortfall() -> None:
     stocks: Any = {"Stocks": {"node": [], "item": [], "period": []}}
     assert sums_of_others(tables, reader(), policy("deliveries"), stocks)["deliveries_others"].empty
     tables["shortfalls"] = tables["shortfalls"].iloc[:0]
-    told = sums_of_others(tables, reader(), policy("deliveries"), stocks)["deliveries_others"]
-    assert told.to_dict("records") == [{"item": "x", "period": 1, "quantity": 15.0}]
+    disclosed = sums_of_others(tables, reader(), policy("deliveries"), stocks)["deliveries_others"]
+    assert disclosed.to_dict("records") == [{"item": "x", "period": 1, "quantity": 15.0}]
 
 
 def payments(*paid: tuple[str, str, str, int, float]) -> pd.DataFrame:
@@ -233,9 +233,9 @@ def ledger_of(paid: pd.DataFrame) -> dict[str, float]:
     funds = paid.groupby(["fund", "year"], as_index=False)["amount"].sum()
     seen = pd.DataFrame({"nation": READER, "fund": funds["fund"], "year": funds["year"], "contributed": 0.0,
                          "produced": funds["amount"], "balance": funds["amount"]})  # fmt: skip
-    told = ledger({"payments": paid}, seen, reader(), policy())
-    assert (told["produced"].isna() == told["balance"].isna()).all()
-    return {str(row["fund"]): float(row["produced"]) for row in told.dropna().to_dict("records")}
+    disclosed = ledger({"payments": paid}, seen, reader(), policy())
+    assert (disclosed["produced"].isna() == disclosed["balance"].isna()).all()
+    return {str(row["fund"]): float(row["produced"]) for row in disclosed.dropna().to_dict("records")}
 
 
 def test_the_ledger_tells_no_other_nations_payment() -> None:
@@ -256,7 +256,7 @@ def test_parts_of_two_years_tell_no_other_nations_payment() -> None:
     table = pd.DataFrame(rows, columns=["nation", "year", "contributed"])
     blank = ("part", "share_due", "share_paid", "difference", "over")
     table = table.assign(**dict.fromkeys(blank, 0.25))
-    told = burdens(table, table[table["nation"] == READER], policy())
-    assert list(told["part"].notna()) == [True, False, False]
-    assert list(told["share_paid"].notna()) == [True, False, False]
-    assert told["share_due"].notna().all()
+    disclosed = burdens(table, table[table["nation"] == READER], policy())
+    assert list(disclosed["part"].notna()) == [True, False, False]
+    assert list(disclosed["share_paid"].notna()) == [True, False, False]
+    assert disclosed["share_due"].notna().all()

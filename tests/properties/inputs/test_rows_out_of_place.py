@@ -132,8 +132,8 @@ def ends_well(folder: Path, table: str) -> None:
         assert table in ("Previous", "Locks", "Targets", "Demand"), conflict
         return
     levels = [{"name": level.name, "value": level.value} for level in plan.levels]
-    told = levels[0]["value"] if levels[0]["name"] == "weighted" else levels
-    found = verify(folder, plan.tables, {"objective": told})
+    objective = levels[0]["value"] if levels[0]["name"] == "weighted" else levels
+    found = verify(folder, plan.tables, {"objective": objective})
     assert found.passed, found.summary()
 
 

@@ -128,8 +128,8 @@ class Books:
 
     def tell(self, month: int, kind: str, quantity: float, **cells: Any) -> None:
         """Report what happened; nothing where only rounding left something."""
-        told = quantity if quantity >= NOTHING else 0.0
-        self.rows.append({"period": month + 1, "kind": kind, "quantity": told, **cells})
+        reported = quantity if quantity >= NOTHING else 0.0
+        self.rows.append({"period": month + 1, "kind": kind, "quantity": reported, **cells})
 
     def take(self, item: str, node: str, units: float) -> float:
         units = max(min(units, self.stock[item, node]), 0.0)
@@ -220,7 +220,7 @@ def read_rows(folder: Path, table: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def agree(books: Books, run: Path, plan: dict[str, pd.DataFrame], told: Memo, now: int) -> None:
+def agree(books: Books, run: Path, plan: dict[str, pd.DataFrame], memo: Memo, now: int) -> None:
     """Every sum by hand is that of the run."""
     rolled = run / "input"
     on_order: dict[str, float] = defaultdict(float)
@@ -237,7 +237,7 @@ def agree(books: Books, run: Path, plan: dict[str, pd.DataFrame], told: Memo, no
         overdue = sum(units for (who, due), units in books.due.items() if who == name and due < now)
         late = max(overdue - books.made[name] - books.cancelled[name], 0.0)
         said = [
-            entry.quantity for entry in told.late if (entry.kind, entry.what, entry.state) == ("order", name, "late")
+            entry.quantity for entry in memo.late if (entry.kind, entry.what, entry.state) == ("order", name, "late")
         ]
         assert sum(said) == pytest.approx(late, abs=1e-4)
     coming, there = defaultdict(float), defaultdict(float)
@@ -266,6 +266,6 @@ def test_what_was_ordered_is_made_on_order_or_cancelled(tmp_path: Path, seed: in
             now = month + 1
         source = write_world({**world, "Actuals": books.rows}, tmp_path / f"month {now}")
         terms = ReplanTerms(rng.choice([None, 1, 2]))
-        last, told = replan(last.folder, source, tmp_path / f"plan {step}", terms, SolveOptions(), now=str(now + 1))
+        last, memo = replan(last.folder, source, tmp_path / f"plan {step}", terms, SolveOptions(), now=str(now + 1))
         first = now
-        agree(books, last.folder, dict(last.tables), told, now)
+        agree(books, last.folder, dict(last.tables), memo, now)

@@ -438,11 +438,11 @@ def test_money_and_remedy_say_the_same(seed: int | str, tmp_path: Path) -> None:
     world = WORKSHOP if isinstance(seed, str) else scarce(seed)
     source = write_world({**world, **ONLY_MONEY}, tmp_path / "in")
     try:
-        told = money_of_workbook(source, tmp_path / "money")
+        result = money_of_workbook(source, tmp_path / "money")
         found = {one.goal.name: one for one in remedy_of_workbook(source, tmp_path / "remedy", RemedyRequest()).goals}
     except NoPlanError:
         return
-    for one in told.remedies:
+    for one in result.remedies:
         remedies = found[one.commitment].remedies
         if not one.money:
             assert remedies == []

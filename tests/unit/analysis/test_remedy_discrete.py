@@ -34,7 +34,7 @@ def found(folder: Path, remedies: str, as_option: str | None = None, **changes: 
     return remedy_of_workbook(source, folder / "out", RemedyRequest("Aid", as_option=as_option))
 
 
-def told(result: RemedyResult) -> list[str]:
+def sentences(result: RemedyResult) -> list[str]:
     return [point.partition(". ")[2] for point in result.findings.sections[0].points]
 
 
@@ -47,7 +47,7 @@ def as_planned_there(folder: Path, option: str = "Remedy") -> float:
 def test_a_depot_is_opened_where_that_is_cheaper_than_capacity(tmp_path: Path) -> None:
     """40 lack: 40 more at the press for 7 each are 280; Poland opens its store for 100."""
     result = found(tmp_path, "A,access,Store,,100,Warsaw\nB,capacity,Press,,7,\n", as_option="Remedy")
-    assert told(result) == [
+    assert sentences(result) == [
         "Cheapest: opening Store to all nations (Nodes.csv:D3): EUR\u00a0100 in all. Warsaw decides.",
         "Otherwise: capacity for a further 40 crate a month at Press (Lines.csv:E2): EUR\u00a0280 in all. PL decides.",
     ]
@@ -65,7 +65,9 @@ def test_a_date_is_brought_forward_no_farther_than_needed(tmp_path: Path) -> Non
         Settings="key,value\nstart,2026-01\nperiods,4\n",
         Lines="line,factory,item,unit_cost,capacity,opens\nPress,Works,crate,10,60,4\n",
     )
-    assert told(result) == ["Cheapest: opening Press 2 months earlier (Lines.csv:F2): EUR\u00a060 in all. PL decides."]
+    assert sentences(result) == [
+        "Cheapest: opening Press 2 months earlier (Lines.csv:F2): EUR\u00a060 in all. PL decides."
+    ]
     assert as_planned_there(tmp_path) == 0.0
 
 
@@ -74,7 +76,7 @@ def test_a_shorter_way_brings_it_in_time(tmp_path: Path) -> None:
     nodes = TABLES["Nodes"].replace("Store,depot,PL,PL", "Store,depot,PL,")
     routes = TABLES["Routes"].replace("Rail,Store,Hub,0", "Rail,Store,Hub,2")
     result = found(tmp_path, "A,lead_time,Rail,,5,\n", as_option="Remedy", Nodes=nodes, Routes=routes)
-    assert told(result) == ["Cheapest: 1 month less in transit on Rail (Routes.csv:D3): EUR\u00a05 in all."]
+    assert sentences(result) == ["Cheapest: 1 month less in transit on Rail (Routes.csv:D3): EUR\u00a05 in all."]
     assert as_planned_there(tmp_path) == 0.0
 
 
@@ -91,7 +93,7 @@ def test_a_share_is_moved_by_the_points_that_it_takes(tmp_path: Path) -> None:
         Stocks="node,item,quantity\n",
         Policies="policy,kind,nodes,share\nHalf,largest_share,Works,0.5\n",
     )
-    assert told(result) == [
+    assert sentences(result) == [
         "Cheapest: the share of Half at 60\u00a0% instead of 50\u00a0% (Policies.csv:D2): EUR\u00a010 in all."
     ]
     assert as_planned_there(tmp_path) == pytest.approx(0.0, abs=1e-6)
@@ -105,7 +107,7 @@ def test_two_that_only_help_together_are_found_and_a_third_is_left_out(tmp_path:
         .replace("Rail,Store,Hub,0,", "Rail,Store,Hub,0,PL")
     )
     result = found(tmp_path, "A,access,Store; Rail; Road,,100,\n", Routes=routes)
-    (point,) = told(result)
+    (point,) = sentences(result)
     assert point == (
         "Cheapest: opening Store to all nations (Nodes.csv:D3) and opening Rail to all nations (Routes.csv:E3): EUR\u00a0200 in all. "
         "PL decides."
@@ -117,7 +119,7 @@ def test_a_discrete_change_and_an_amount_together(tmp_path: Path) -> None:
     result = found(
         tmp_path, "A,access,Store,,100,\nB,capacity,Press,,7,\n", Stocks="node,item,quantity\nStore,crate,30\n"
     )
-    assert told(result)[0] == (
+    assert sentences(result)[0] == (
         "Cheapest: opening Store to all nations (Nodes.csv:D3) and capacity for a further 10 crate a month at Press (Lines.csv:E2): "
         "EUR\u00a0170 in all. PL decides."
     )
@@ -128,6 +130,6 @@ def test_a_discrete_change_and_an_amount_together(tmp_path: Path) -> None:
 
 def test_without_a_row_nothing_of_the_kind_is_changed(tmp_path: Path) -> None:
     result = found(tmp_path, "B,capacity,Press,,7,\n")
-    assert told(result) == [
+    assert sentences(result) == [
         "Cheapest: capacity for a further 40 crate a month at Press (Lines.csv:E2): EUR\u00a0280 in all. PL decides."
     ]

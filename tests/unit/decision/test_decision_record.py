@@ -140,10 +140,10 @@ def test_whatever_is_changed_shows(run: Path, name: str) -> None:
     path, record = record_decision(run, consent=Approver("B"))
     assert list(broken_links(record)) == []
     document = json.loads(path.read_text("utf-8"))
-    change, told = DAMAGES[name]
+    change, message = DAMAGES[name]
     change(document)
     path.write_text(json.dumps(document), encoding="utf-8")
-    assert any(fault.startswith(told) for fault in broken_links(read_decision(path)))
+    assert any(fault.startswith(message) for fault in broken_links(read_decision(path)))
     before = path.read_bytes()
     with pytest.raises(DecisionError, match="The approval was not added"):
         record_decision(run, consent=Approver("C"))
@@ -181,7 +181,7 @@ def test_what_is_approved_is_not_written_over(run: Path, options: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ("record inputs", "inputs is no run folder: it has no run.json"),
         (
@@ -199,8 +199,10 @@ def test_what_is_approved_is_not_written_over(run: Path, options: Path) -> None:
         ("reproduce {run}/run.json", "{run}/run.json is no decision record: it is the record of planner solve"),
     ],
 )
-def test_what_cannot_be_is_said_in_words(run: Path, words: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_is_said_in_words(
+    run: Path, words: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     places = {"run": run, "here": run.parent}
     assert cli.run(shlex.split(words.format(**places))) == UsageError.exit_code
-    assert told.format(**places) in capsys.readouterr().err
+    assert message.format(**places) in capsys.readouterr().err
     assert not list(run.parent.glob("*.decision.*"))

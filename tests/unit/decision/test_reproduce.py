@@ -146,7 +146,7 @@ def _rewrite(name: str, old: str, new: str) -> Change:
 
 
 @pytest.mark.parametrize(
-    ("change", "holds", "told"),
+    ("change", "holds", "message"),
     [
         (_rewrite("plan/tables/production.csv", "Alpha", "Omega"), False, "{here}/plan/tables/production.csv was changed after"),
         (lambda here: (here / "plan" / "report.html").unlink(), True, "{here}/plan/report.html is gone: it is not checked"),
@@ -156,13 +156,13 @@ def _rewrite(name: str, old: str, new: str) -> Change:
     ],
 )  # fmt: skip
 def test_what_was_changed_is_a_fault_and_what_is_gone_is_told(
-    here: Path, change: Change, holds: bool, told: str
+    here: Path, change: Change, holds: bool, message: str
 ) -> None:
     change(here)
     place = here / "plan.decision.json"
     found = integrity(read_decision(place), place)
     assert bool(found.faults) != holds
-    assert any(line.startswith(told.format(here=here)) for line in [*found.faults, *found.notes])
+    assert any(line.startswith(message.format(here=here)) for line in [*found.faults, *found.notes])
 
 
 @pytest.mark.usefixtures("without_reports")
@@ -201,8 +201,8 @@ def test_a_seal_that_was_noted_elsewhere_finds_a_record_made_anew(
     document["approvals"] = []
     path.write_text(json.dumps(document), encoding="utf-8")
     assert not integrity(read_decision(path), path).faults
-    (told,) = integrity(read_decision(path), path, noted).faults
-    assert told.startswith(f"the seal {noted} is none of this record's")
+    (message,) = integrity(read_decision(path), path, noted).faults
+    assert message.startswith(f"the seal {noted} is none of this record's")
     assert cli.run(["reproduce", str(path), "--seal", "12"]) == 64
     assert "--seal: found '12', expected the 64 hexadecimal digits" in capsys.readouterr().err
 

@@ -26,8 +26,8 @@ def test_runs_are_listed_with_how_good_they_are(browser: Browser) -> None:
 def test_a_run_opens_with_answer_worst_places_and_what_would_help(browser: Browser) -> None:
     page = browser.get("/runs/2").text
     assert "92\u00a0% of what is wanted is delivered." in page
-    told = page.replace("<wbr>", "")
-    assert ">Front</a> lacks 10\u202f000 rounds of 155 mm rounds (17\u00a0% of what is wanted)" in told
+    text = page.replace("<wbr>", "")
+    assert ">Front</a> lacks 10\u202f000 rounds of 155 mm rounds (17\u00a0% of what is wanted)" in text
     assert "What would help" in page
     assert 'href="/runs/2/tables/shortfalls"' in page
 
@@ -62,8 +62,8 @@ def test_places_are_told_by_their_names(browser: Browser) -> None:
 
 def test_the_object_of_a_limit_is_told_by_its_names() -> None:
     titles = Titles({"node": {"Hub": "Hub depot"}, "fund": {"Joint": "Joint fund"}, "nation": {"NO": "Norland"}})
-    told = [titles.with_code("object", code) for code in ("Hub", "Joint: NO", "Press", "Joint: EU")]
-    assert told == ["Hub depot (Hub)", "Joint fund: Norland (Joint: NO)", "Press", "Joint fund: EU (Joint: EU)"]
+    titles_of = [titles.with_code("object", code) for code in ("Hub", "Joint: NO", "Press", "Joint: EU")]
+    assert titles_of == ["Hub depot (Hub)", "Joint fund: Norland (Joint: NO)", "Press", "Joint fund: EU (Joint: EU)"]
 
 
 def test_a_ratio_has_two_decimals(browser: Browser) -> None:

@@ -49,14 +49,14 @@ def test_hostile_names_of_everything_stay_text(tmp_path: Path) -> None:
         f"/runs/1/map?destination={hub}",
         f"/runs/1?item={hub}",
     ]
-    told = ""
+    pages = ""
     for address in addresses:
         answer = browser.get(address)
         assert answer.status_code == 200, address
-        told += answer.text
+        pages += answer.text
         assert "<img" not in answer.text, address
         assert answer.text.count("</script>") in (0, 2), address  # the two scripts of the desk
-    assert "=1+Hub&lt;img src=x onerror=alert(1)&gt;" in told.replace("<wbr>", "")
+    assert "=1+Hub&lt;img src=x onerror=alert(1)&gt;" in pages.replace("<wbr>", "")
     for name in tables:
         rows = csv.reader(io.StringIO(browser.get(f"/runs/1/tables/{name}.csv").text))
         assert [

@@ -47,8 +47,8 @@ def test_its_tables_are_those_of_the_extract(signed_in: Callable[[str], Browser]
 
 def test_no_address_says_more(signed_in: Callable[[str], Browser], runs: Path, tmp_path: Path) -> None:
     extract(INPUTS / "partners.xlsx", "EA", tmp_path / "east", runs.parent / "partners")
-    told = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "east" / "tables").glob("*.csv"))
-    secret = [name for name in OTHERS if name not in told]
+    text = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "east" / "tables").glob("*.csv"))
+    secret = [name for name in OTHERS if name not in text]
     assert secret
     browser = signed_in("east")
     for address in _addresses():

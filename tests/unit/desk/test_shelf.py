@@ -40,12 +40,12 @@ def test_a_run_is_read_once_and_again_when_its_folder_is_gone(runs: Path) -> Non
 
 def test_who_draws_one_picture_keeps_nobody_from_the_others(runs: Path) -> None:
     opened = Shelf(open_store(runs), read_policy()).run(1)
-    begun, told, made = threading.Event(), threading.Event(), []
+    begun, heard, made = threading.Event(), threading.Event(), []
 
     def draw() -> str:
         made.append("slow")
         begun.set()
-        assert told.wait(LONG)
+        assert heard.wait(LONG)
         return "drawn"
 
     with ThreadPoolExecutor() as pool:
@@ -53,6 +53,6 @@ def test_who_draws_one_picture_keeps_nobody_from_the_others(runs: Path) -> None:
         assert begun.wait(LONG)
         others = [pool.submit(opened.kept, "titles", lambda: "at once"), pool.submit(opened.section, "money")]
         assert [str(other.result(LONG))[:7] for other in others] == ["at once", "<sectio"]
-        told.set()
+        heard.set()
         assert [one.result(LONG) for one in slow] == ["drawn", "drawn"]
     assert made == ["slow"], "it is drawn once, also where two ask for it"

@@ -36,10 +36,10 @@ def own(runs: Path, tmp_path: Path) -> Desk:
 def test_a_small_input_is_solved_while_one_slides(mine: Browser) -> None:
     page = mine.get(f"{SLIDE}&factor=0.3").text
     assert "EUR\u00a0256\u202f000" in page
-    told = mine.get(f"{BOUNDS}&factor=0.3").json()
-    assert [aim["kind"] for aim in told["aims"]] == ["exact", "exact"]
-    assert told["aims"][0]["estimate"] == pytest.approx(256_000)
-    assert told["amount"] == "EUR\u00a0144\u202f000"
+    reply = mine.get(f"{BOUNDS}&factor=0.3").json()
+    assert [aim["kind"] for aim in reply["aims"]] == ["exact", "exact"]
+    assert reply["aims"][0]["estimate"] == pytest.approx(256_000)
+    assert reply["amount"] == "EUR\u00a0144\u202f000"
 
 
 @pytest.mark.usefixtures("without_reports")
@@ -62,8 +62,8 @@ def test_a_large_input_is_bounded_at_once_and_planned_by_a_worker(
     )
     mine.send(f"{SLIDE}&factor=0.3", {"kind": "budget"}, page=SLIDE)
     work(own)
-    told = mine.get(f"{BOUNDS}&factor=0.3").json()
-    assert (told["run"], told["aims"][0]["kind"]) == (2, "exact")
+    reply = mine.get(f"{BOUNDS}&factor=0.3").json()
+    assert (reply["run"], reply["aims"][0]["kind"]) == (2, "exact")
     assert own.store.run(2).title.endswith("– Joint fund of the partners × 0.30")
     assert '<th scope="row">Joint fund of the partners</th>' in mine.get("/compare?run=1&run=2").text
     assert own.store.run(2).verified

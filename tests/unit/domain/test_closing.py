@@ -60,8 +60,8 @@ def test_the_closing_row_is_named_by_check_and_as_the_reason(tmp_path: Path) -> 
     instance = read_instance(closed(tmp_path, ",node,Depot,,2026-02,0.5\n,route,Railway,,,0\n"))
     assert "; Disruptions closes every way in time: route Railway" in "\n".join(map(str, check_network(instance)))
     plan = solve(instance)
-    told = plan.tables["attribution"][["group", "cells"]].drop_duplicates().to_dict("records")
-    assert told == [{"group": "closed", "cells": "Disruptions.csv:F3"}]
+    rows = plan.tables["attribution"][["group", "cells"]].drop_duplicates().to_dict("records")
+    assert rows == [{"group": "closed", "cells": "Disruptions.csv:F3"}]
     reasons = Reasons(instance, plan.tables["attribution"], read_service(plan, money_scale(plan)))
     reason = reasons.reason(("", "City", "winter_pallet"), 3)
     assert reason == "it cannot arrive in time, as disruptions close every way (Disruptions.csv:F3)"
@@ -89,9 +89,9 @@ def test_the_rows_that_keep_everything_from_a_target_are_named(
         str(one) for one in check_network(instance) if "target" in str(one).lower() and "Disruptions closes" in str(one)
     ]
     lacking = solve(instance).tables["attribution"]
-    told = lacking[lacking["kind"] == "target"]
+    of_targets = lacking[lacking["kind"] == "target"]
     assert bool(warned) == (cells is not None)
-    assert [cells] * bool(cells) == sorted(set(told.loc[told["group"] == "closed", "cells"]))
+    assert [cells] * bool(cells) == sorted(set(of_targets.loc[of_targets["group"] == "closed", "cells"]))
 
 
 def attacked(folder: Path, rows: str) -> Path:

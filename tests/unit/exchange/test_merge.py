@@ -261,9 +261,9 @@ def test_in_every_column_the_cell_decides_has_a_say_or_none(tmp_path: Path, name
         said: list[str] = []
     except InputError as problem:
         said = [str(fault) for fault in problem.faults]
-    told = {line.partition("conflict over ")[2].partition(" of ")[0] for line in said if "conflict over" in line}
+    in_conflict = {line.partition("conflict over ")[2].partition(" of ")[0] for line in said if "conflict over" in line}
     expected = CONTESTED.get(name, frozenset()) if name in RIGHTS else values.keys()
-    assert told == expected & values.keys()
+    assert in_conflict == expected & values.keys()
     assert all("PL says" in line and "cell says" in line for line in said if "conflict over" in line)
 
 

@@ -53,7 +53,7 @@ def several(base: BaseState) -> list[Option]:
 PHASES = (*WORDS.values(), "optimising ", "proof of ", "options ")
 
 
-def told(outcomes: list[OptionOutcome]) -> list[tuple[str, dict[str, str]]]:
+def rows_of(outcomes: list[OptionOutcome]) -> list[tuple[str, dict[str, str]]]:
     return [(one.name, {name: table_text(table) for name, table in one.tables.items()}) for one in outcomes]
 
 
@@ -67,7 +67,7 @@ def test_a_lost_worker_loses_no_option(
 ) -> None:
     """One of two workers is killed as soon as the first outcome is in, and then the other one, too."""
     with cluster.crew() as alone:
-        expected = told(alone(solve_option, base, several, nobody))
+        expected = rows_of(alone(solve_option, base, several, nobody))
     alive: list[int] = []
 
     def kill(_: OptionOutcome) -> None:
@@ -77,7 +77,7 @@ def test_a_lost_worker_loses_no_option(
     with cluster.crew(2) as two:
         alive += worker_processes()
         assert len(alive) == 2
-        found = told(two(solve_option, base, several, kill))
+        found = rows_of(two(solve_option, base, several, kill))
     assert alive == []
     assert found == expected
     said = capfd.readouterr()

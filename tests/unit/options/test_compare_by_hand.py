@@ -91,8 +91,8 @@ def test_differences_are_from_the_base(result: ComparisonResult) -> None:
 
 
 def test_it_says_what_changed_in_the_input_and_in_the_plan(result: ComparisonResult) -> None:
-    told = result.comparison.tables["input_changes"].set_index("option")
-    assert told.loc["MORE"].tolist() == ["Budgets", "D2", "Joint; PL; 2026", "amount", "500", "800"]
+    changes = result.comparison.tables["input_changes"].set_index("option")
+    assert changes.loc["MORE"].tolist() == ["Budgets", "D2", "Joint; PL; 2026", "amount", "500", "800"]
     moves = result.comparison.tables["movements"].set_index(["option", "kind", "object"])
     assert moves.loc[("LESS", "line", "B"), "change"] == pytest.approx(-25)
     more = moves.loc[("CHEAP", "route", "Bravo>Hub:road"), "change"]
@@ -155,8 +155,8 @@ def test_the_page_and_the_workbook_say_it_too(result: ComparisonResult) -> None:
 def test_a_csv_folder_compares_like_a_workbook(tmp_path: Path, result: ComparisonResult) -> None:
     other = compare_workbook(write(sheets(Options=options(*OPTIONS)), tmp_path / "crates"), tmp_path / "out")
     # Cells are named as they were typed: Budgets.csv:D4, Budgets!D4.
-    told = {name: table.replace(b".csv:", b"!") for name, table in tables_of(other.folder).items()}
-    assert told == tables_of(result.folder)
+    tables = {name: table.replace(b".csv:", b"!") for name, table in tables_of(other.folder).items()}
+    assert tables == tables_of(result.folder)
 
 
 @pytest.mark.usefixtures("without_option_pages")
@@ -239,8 +239,8 @@ def test_what_cannot_be_compared_is_refused_and_said_why(tmp_path: Path, row: tu
         made = write(sheets(Demand=demand, Options=changes), tmp_path / "in.xlsx")
     with pytest.raises(InputError) as refused:
         compare_workbook(made, tmp_path / "out")
-    told = [str(fault) for fault in refused.value.faults]
-    assert f"Options!A2 (option): option ODD (row 2): cannot be compared with the base: {reason}" in told
+    messages = [str(fault) for fault in refused.value.faults]
+    assert f"Options!A2 (option): option ODD (row 2): cannot be compared with the base: {reason}" in messages
     assert not (tmp_path / "out").exists()
 
 
@@ -252,13 +252,13 @@ def test_faults_of_all_options_are_listed_at_once(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError) as refused:
         compare_workbook(write(sheets(Options=changes), tmp_path / "in.xlsx"), tmp_path / "out")
-    told = [str(fault) for fault in refused.value.faults]
-    assert told[0].startswith("Options!C2 (where): option ONE (row 2)")
+    messages = [str(fault) for fault in refused.value.faults]
+    assert messages[0].startswith("Options!C2 (where): option ONE (row 2)")
     assert (
-        told[1]
+        messages[1]
         == "Options!F3 (value): option TWO (row 3): makes Budgets!D4 (amount) wrong: found -100, expected a number of at least 0"
     )
-    assert len(told) == 2
+    assert len(messages) == 2
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,12 @@ def test_a_plan_that_fails_its_verification_is_not_shown(tmp_path: Path, monkeyp
     monkeypatch.setattr(verified, "verify", strict)
     with pytest.raises(VerificationError, match=r"without these options: BAD: the plan failed its verification"):
         compare_workbook(write(sheets(Options=TWO), tmp_path / "in.xlsx"), tmp_path / "out")
-    told = statuses(tmp_path / "out")
-    assert told["BAD"] == (
+    endings = statuses(tmp_path / "out")
+    assert endings["BAD"] == (
         "error",
         "the plan failed its verification and is not delivered (Joint 2026: 1 too much)",
     )
-    assert told["GOOD"] == ("optimal", "")
+    assert endings["GOOD"] == ("optimal", "")
     assert not (tmp_path / "out" / "runs" / "BAD" / "tables").exists()
     assert "BAD has no plan" in (tmp_path / "out" / "compare.html").read_text(encoding="utf-8")
 

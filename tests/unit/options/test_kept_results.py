@@ -49,19 +49,19 @@ def worked(folder: Path, tasks: Sequence[int], last: int | None = None, base: fl
     """The results, and which tasks were worked out; the process is killed after so many."""
     done: list[int] = []
 
-    def counted(work: Callable[..., Any], base: Any, tasks: Sequence[Any], told: Callable[..., None]) -> list[Any]:
+    def counted(work: Callable[..., Any], base: Any, tasks: Sequence[Any], on_result: Callable[..., None]) -> list[Any]:
         results = []
         for task in tasks:
             results.append(work(base, task))
             done.append(task[0])
-            told(results[-1])
+            on_result(results[-1])
             if len(done) == last:
                 raise Killed
         return results
 
-    told: Results = []
-    results = with_kept_results(counted, folder, "test", base)(bracketed, base, tasks, told.append)
-    assert sorted(map(repr, told)) == sorted(map(repr, results))
+    heard: Results = []
+    results = with_kept_results(counted, folder, "test", base)(bracketed, base, tasks, heard.append)
+    assert sorted(map(repr, heard)) == sorted(map(repr, results))
     return results, done
 
 

@@ -29,20 +29,20 @@ def test_a_change_that_cannot_be_made_is_a_fault_at_its_cell(tmp_path: Path) -> 
         ),
     )
     found = {name: apply_option(option, made).problems for name, option in read_options(made).items()}
-    told = [str(fault) for fault in problem_faults(made, found)]
-    assert told[0].startswith(
+    messages = [str(fault) for fault in problem_faults(made, found)]
+    assert messages[0].startswith(
         "Options!C3 (where): option WRONG (row 3): no row of Budgets has fund=Joimt, did you mean 'Joint'"
     )
-    assert told[1].startswith("Options!D4 (column): option WRONG (row 4): Routes!D2 is blank")
-    assert len(told) == 2
+    assert messages[1].startswith("Options!D4 (column): option WRONG (row 4): Routes!D2 is blank")
+    assert len(messages) == 2
 
 
 def test_a_fault_of_the_changed_input_is_told_at_the_cell_that_makes_it(tmp_path: Path) -> None:
     made = raw(tmp_path, Options=options(("FRACTION", "Budgets", "fund=Joint", "year", "scale", 1.0001)))
     option = read_options(made)["FRACTION"]
     changed = apply_option(option, made)
-    told = [str(fault) for fault in input_faults(made, option, changed.edits, interpret(changed.raw).faults)]
-    assert told == [
+    messages = [str(fault) for fault in input_faults(made, option, changed.edits, interpret(changed.raw).faults)]
+    assert messages == [
         "Options!F2 (value): option FRACTION (row 2): makes Budgets!C2 (year) wrong: found 2026.2026, expected a whole number "
         "from 1900 to 2999 (and 1 more)"
     ]
@@ -67,7 +67,7 @@ def test_every_fault_of_every_row_is_listed_at_once_by_cell(tmp_path: Path) -> N
     source = write(sheets(Options=FAULTY), tmp_path / "in.xlsx")
     with pytest.raises(InputError) as refused:
         compare_workbook(source, tmp_path / "out")
-    told = [str(fault) for fault in refused.value.faults]
+    messages = [str(fault) for fault in refused.value.faults]
     wanted = (
         "Options!B2 (table): found 'Budgts', expected a table, did you mean 'Budgets'?",
         "Options!D3 (column): found 'amont', which Budgets does not have, did you mean 'amount'?",
@@ -80,8 +80,8 @@ def test_every_fault_of_every_row_is_listed_at_once_by_cell(tmp_path: Path) -> N
         "Options!C8 (where): option NEGATIVE (row 8): no row of Budgets has fund=Nobody",
         "Options!A9 (option): option SHORTER (row 9): cannot be compared with the base: another number of periods: 3, not 2",
     )
-    assert len(told) == len(wanted)
-    assert all(line.startswith(start) for line, start in zip(told, wanted, strict=True))
+    assert len(messages) == len(wanted)
+    assert all(line.startswith(start) for line, start in zip(messages, wanted, strict=True))
     assert not (tmp_path / "out").exists()
 
 
@@ -101,14 +101,14 @@ def test_one_check_lists_the_faults_of_options_beside_all_others(
     made["Demand"][1][2] = "Nowhere"
     source = write(made, tmp_path / "in.xlsx")
     assert cli.run(["check", str(source)]) == 2
-    told = capsys.readouterr().out
-    assert "Demand!C2 (destination): found 'Nowhere', expected a node of Nodes" in told
-    assert "Options!B2 (table): found 'Budgts'" in told
+    output = capsys.readouterr().out
+    assert "Demand!C2 (destination): found 'Nowhere', expected a node of Nodes" in output
+    assert "Options!B2 (table): found 'Budgts'" in output
     for where in ("C3 (where): option COLUMN", "C5 (where): option UNMET", "C6 (where): option VALUE",
                   "F7 (value): option NEGATIVE", "C8 (where): option NEGATIVE"):  # fmt: skip
-        assert f"warning: Options!{where}" in told
-    assert "with option" not in told
-    assert told.count("Nowhere") == 1  # what is wrong with the input is not the fault of every option
+        assert f"warning: Options!{where}" in output
+    assert "with option" not in output
+    assert output.count("Nowhere") == 1  # what is wrong with the input is not the fault of every option
 
 
 @pytest.mark.parametrize("damage", ["?", *only_long([None, -1.0])])
@@ -127,7 +127,7 @@ def test_options_are_checked_whatever_else_is_wrong(damage: object, tmp_path: Pa
                 rows = (*table.rows[:row], spoilt, *table.rows[row + 1 :])
                 tables = tuple(replace(each, rows=rows) if each is table else each for each in whole.tables)
                 reading = interpret(replace(whole, tables=tables))
-                told = option_warnings(reading, "full")
-                assert {fault.sheet for fault in told} <= {"Options"}
+                warnings = option_warnings(reading, "full")
+                assert {fault.sheet for fault in warnings} <= {"Options"}
                 if reading.faults and table.name not in ("Settings", "Budgets", "Funds"):
-                    assert "option UNMET" in str(told[-1]), (table.name, row, column)
+                    assert "option UNMET" in str(warnings[-1]), (table.name, row, column)

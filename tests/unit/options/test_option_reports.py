@@ -24,11 +24,11 @@ def test_each_option_has_a_report_of_its_own_and_leads_to_it(tmp_path: Path) -> 
     rows = options(("X", "Budgets", "contributor=PL", "amount", "add", 300))
     result = compare_workbook(write(sheets(Options=rows), tmp_path / "in.xlsx"), tmp_path / "out")
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
-    for name, called, told in (("base", "The workbook without changes", "45\u00a0%"), ("X", "X", "55\u00a0%")):
+    for name, called, delivered in (("base", "The workbook without changes", "45\u00a0%"), ("X", "X", "55\u00a0%")):
         assert f'<a href="runs/{name}/report.html">{called}</a>' in page
         report = (result.folder / "runs" / name / "report.html").read_text(encoding="utf-8")
         assert f"<h1>Crates: {name}</h1>" in report
-        assert f"{told} of what is wanted is delivered" in report
+        assert f"{delivered} of what is wanted is delivered" in report
 
 
 def test_options_of_a_large_program_leave_out_prices_unless_they_are_asked_for(
@@ -54,8 +54,8 @@ def test_options_of_a_large_program_leave_out_prices_unless_they_are_asked_for(
     assert "for this option: the program is large. planner compare --prices" in sentence
     assert f"<dd>{breakable(sentence)}</dd>" in (left_out / "runs" / "X" / "report.html").read_text(encoding="utf-8")
     assert plan_lines(option, [], []) == [f"{UNEXPLAINED} {sentence}"]
-    for folder, told in ((left_out, True), (asked, False)):
-        assert ("planner compare --prices" in (folder / "compare.html").read_text(encoding="utf-8")) == told
+    for folder, says in ((left_out, True), (asked, False)):
+        assert ("planner compare --prices" in (folder / "compare.html").read_text(encoding="utf-8")) == says
 
 
 def test_the_plan_of_an_option_without_prices_is_recorded_and_proved_again(tmp_path: Path) -> None:

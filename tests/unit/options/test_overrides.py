@@ -42,12 +42,12 @@ def test_set_scale_and_add_change_the_cells_that_the_conditions_name(tmp_path: P
         ("Lines", "line=B", "unit_cost", "set", 12.5),
         textual=textual,
     )
-    told = [
+    changes = [
         ("Budgets", "D2", "Joint; PL; 2026", "amount", 500, 750),
         ("Budgets", "D3", "Joint; CZ; 2026", "amount", 500, 400),
         ("Lines", "D3", "B", "unit_cost", 20, 12.5),
     ]
-    assert edits(found) == ([(*row[:4], str(row[4]), str(row[5])) for row in told] if textual else told)
+    assert edits(found) == ([(*row[:4], str(row[4]), str(row[5])) for row in changes] if textual else changes)
     instance = interpret(found.raw).instance
     assert instance is not None
     assert [budget.amount for budget in instance.funds["Joint"].budgets] == [750, 400]

@@ -51,11 +51,11 @@ def side(slope: float, extent: float) -> Side:
 )
 def test_confirmed_is_what_was_tried_on_each_side(more: Side, less: Side, confirmed: bool, asked: int) -> None:
     marginal = Yes()
-    (told,) = _headlines(marginal, [priced(0, more, less)])  # type: ignore[arg-type]
-    assert (told.confirmed, marginal.asked) == (confirmed, asked)
+    (prices,) = _headlines(marginal, [priced(0, more, less)])  # type: ignore[arg-type]
+    assert (prices.confirmed, marginal.asked) == (confirmed, asked)
 
 
 def test_six_are_tried_those_that_weigh_most() -> None:
     several = [priced(row, side(-2.0, 3.0), side(2.0, 4.0)) for row in range(HEADLINES + 2)]
-    told = _headlines(Yes(), several)  # type: ignore[arg-type]
-    assert [one.confirmed for one in told] == [True] * HEADLINES + [False] * 2
+    prices = _headlines(Yes(), several)  # type: ignore[arg-type]
+    assert [one.confirmed for one in prices] == [True] * HEADLINES + [False] * 2

@@ -28,5 +28,5 @@ def test_departures_are_read_off_the_activities(made: tuple[float, float], above
     found = with_departures(model, values)
     for side, later in (("above", above), ("below", below)):
         columns = model.columns[f"{side}_previous"]
-        told = [found[columns["make", key]] for key in BEFORE]
-        assert told == [0.0, later]
+        departures = [found[columns["make", key]] for key in BEFORE]
+        assert departures == [0.0, later]

@@ -50,8 +50,8 @@ def test_a_miss_that_says_too_much_is_what_is_missing() -> None:
             values[column] = 20.0
     found = with_least_measures(model, values)
     for family, wanted in (("target_shortage", missing), ("supply_shortage", of_supply)):
-        told = {key: found[column] for key, column in model.columns[family].items()}
-        assert told == pytest.approx(wanted)
+        misses = {key: found[column] for key, column in model.columns[family].items()}
+        assert misses == pytest.approx(wanted)
 
 
 def test_what_a_tolerance_gives_back_is_no_larger_miss() -> None:

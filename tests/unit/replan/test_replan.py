@@ -176,8 +176,8 @@ def test_what_the_last_memo_told_is_not_told_again(january: RunResult, tmp_path:
     """A count of January contradicts the reports: the plan of February tells it, that of March only keeps it."""
     rows = as_made(january, 2) + "1,stock,,,Works,shell,,,,,,77\n"
     first = write(tmp_path / "february", Actuals=rows)
-    _, told = replan(january.folder, first, tmp_path / "one", ReplanTerms(), OPTIONS, now="2026-03")
-    assert [found.stated for found in told.new_conflicts if found.kind == "stock"] == [77]
+    _, memo = replan(january.folder, first, tmp_path / "one", ReplanTerms(), OPTIONS, now="2026-03")
+    assert [found.stated for found in memo.new_conflicts if found.kind == "stock"] == [77]
     later = write(tmp_path / "march", Actuals=rows)
     _, again = replan(tmp_path / "one", later, tmp_path / "two", ReplanTerms(), OPTIONS, now="2026-04")
     assert [found.stated for found in again.new_conflicts if found.kind == "stock"] == []

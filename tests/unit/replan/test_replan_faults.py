@@ -75,12 +75,12 @@ def test_of_two_counts_the_lower_one_holds_and_both_are_told(january: Path, tmp_
     place = load_run(january).tables["stocks"].iloc[0]
     rows = [f"period=1; kind=stock; node={place['node']}; item={place['item']}; quantity={units}" for units in (90, 40)]
     _, memo = replan(january, with_actuals(tmp_path / "input", *rows), tmp_path / "next", ReplanTerms(), OPTIONS)
-    told = [conflict for conflict in memo.conflicts if conflict.what == "was counted more than once"]
-    assert [conflict.where for conflict in told] == [
+    conflicts = [conflict for conflict in memo.conflicts if conflict.what == "was counted more than once"]
+    assert [conflict.where for conflict in conflicts] == [
         "Pallets of 60 winter clothing sets at Forward depot, end of 2026-01"
     ]
-    assert told[0].computed is not None
-    assert told[0].computed <= 40
+    assert conflicts[0].computed is not None
+    assert conflicts[0].computed <= 40
     stocks = (tmp_path / "next" / "input" / "Stocks.csv").read_text(encoding="utf-8")
     assert any(line.startswith(f"{place['node']},{place['item']},") for line in stocks.splitlines())
 

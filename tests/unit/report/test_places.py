@@ -46,10 +46,10 @@ def test_who_gets_nothing_of_some_items_is_told_why(tmp_path: Path) -> None:
     """A rope worth 1, which nothing makes or holds, adds less than a twentieth."""
     world = WORLD | {"Demand": [*WORLD["Demand"], ROPE]}
     data = planned(world, tmp_path)
-    told = "Yard gets nothing of 1 of the 3 items that it wants: rope."
-    assert data.unserved_in_short[0] == told
+    sentence = "Yard gets nothing of 1 of the 3 items that it wants: rope."
+    assert data.unserved_in_short[0] == sentence
     assert data.unserved_sentences[0] == (
-        f"{told} Of all that it lacks, by value, the capacity of Shop holds back 71\u00a0% and the limited stock of lamp at Yard holds back 28\u00a0%."
+        f"{sentence} Of all that it lacks, by value, the capacity of Shop holds back 71\u00a0% and the limited stock of lamp at Yard holds back 28\u00a0%."
     )
 
 

@@ -189,12 +189,13 @@ def test_contributors_that_are_distinguished_are_one_limit_of_their_fund(tmp_pat
     (limit,) = [limit for limit in limits if limit.family == "contribution_limit"]
     assert (limit.object, limit.group, limit.span) == ("Joint", "money", "2026 to 2027")
     assert limit.rent == pytest.approx(10 * 4 * 30)
-    told = limit.sentence.replace("\u00a0", " ")
+    sentence = limit.sentence.replace("\u00a0", " ")
     assert (
-        " in Joint in 2026 would deliver EUR 10 more of the other demand (confirmed by a re-solve). Used up: " in told
+        " in Joint in 2026 would deliver EUR 10 more of the other demand (confirmed by a re-solve). Used up: "
+        in sentence
     )
-    assert "Poland (PL) EUR 60" in told
-    assert told.endswith(", together EUR 120.")
+    assert "Poland (PL) EUR 60" in sentence
+    assert sentence.endswith(", together EUR 120.")
 
 
 def test_demand_prices_are_marginal_costs(data: ReportData) -> None:

@@ -22,7 +22,7 @@ def solved(world: str) -> Plan:
     return planner.solve(planner.read(GROUPS / world))
 
 
-def told_of(world: str) -> Guarantees:
+def guarantees_of(world: str) -> Guarantees:
     return read_guarantees(solved(world), EURO)
 
 
@@ -30,37 +30,37 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-def view(told: Guarantees, name: str) -> View:
-    return next(one for one in told.views if one.name == name)
+def view(guarantees: Guarantees, name: str) -> View:
+    return next(one for one in guarantees.views if one.name == name)
 
 
 @pytest.fixture(scope="module")
-def told() -> Guarantees:
+def guarantees() -> Guarantees:
     """One line makes 10 rounds a month for a surge of 40; no stock but what the plan lays up (why.md of the group)."""
-    return told_of("several_strikes/any_fits")
+    return guarantees_of("several_strikes/any_fits")
 
 
 # ── Sentences ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_headline_names_the_worst_case_the_mean_and_the_depots(told: Guarantees) -> None:
-    assert plain(told.headline) == (
+def test_the_headline_names_the_worst_case_the_mean_and_the_depots(guarantees: Guarantees) -> None:
+    assert plain(guarantees.headline) == (
         "If “c” strikes in 2026-01, 25 % of what is needed, by value, arrives in time: the lowest share of the 3 cases. "
         "On average, cases weighted by probability, it is 50 %. By value, cases weighted by probability, 100 % of what "
         "responses draw from stocks and goods under way comes from depots in PL."
     )
-    assert told.figure is not None
-    assert [plain(one) for one in told.figure] == ["50 %", "on average; least in 2026-01: 25 %"]
+    assert guarantees.figure is not None
+    assert [plain(one) for one in guarantees.figure] == ["50 %", "on average; least in 2026-01: 25 %"]
 
 
 def test_cases_covered_alike_have_no_least_and_no_mean() -> None:
-    told = told_of("measures/risk_zero")
-    assert told.figure is not None
-    assert [plain(one) for one in told.figure] == ["50 %", "in each of 2 cases"]
+    guarantees = guarantees_of("measures/risk_zero")
+    assert guarantees.figure is not None
+    assert [plain(one) for one in guarantees.figure] == ["50 %", "in each of 2 cases"]
 
 
-def test_a_sentence_for_each_case_the_worst_first(told: Guarantees) -> None:
-    assert [plain(sentence) for sentence in told.sentences] == [
+def test_a_sentence_for_each_case_the_worst_first(guarantees: Guarantees) -> None:
+    assert [plain(sentence) for sentence in guarantees.sentences] == [
         "c, striking in 2026-01: 25 % of what is needed, by value, arrives in time.",
         "c, striking in 2026-02: 50 % of what is needed, by value, arrives in time. "
         "By value, 100 % of what it draws from stocks and goods under way is in PL.",
@@ -94,29 +94,29 @@ def test_a_sentence_for_each_case_the_worst_first(told: Guarantees) -> None:
     ],
 )
 def test_the_headline_is_true_in_every_world(world: str, begins: str) -> None:
-    headline = plain(told_of(world).headline)
+    headline = plain(guarantees_of(world).headline)
     assert headline.startswith(begins)
 
 
 def test_cases_of_no_weight_count_alike_and_have_no_mean() -> None:
     instance = planner.read(GROUPS / "several_strikes" / "any_fits")
     never = {name: replace(one, probability=0.0) for name, one in instance.contingencies.items()}
-    told = read_guarantees(planner.solve(replace(instance, contingencies=never)), EURO)
-    assert "On average" not in told.headline
-    assert told.weighting == "all cases counting alike"
+    guarantees = read_guarantees(planner.solve(replace(instance, contingencies=never)), EURO)
+    assert "On average" not in guarantees.headline
+    assert guarantees.weighting == "all cases counting alike"
 
 
 def test_a_case_that_needs_nothing_is_told_and_counts_in_no_share() -> None:
     instance = planner.read(GROUPS / "several_strikes" / "any_fits")
     idle = {name: replace(one, surges=()) for name, one in instance.contingencies.items()}
-    told = read_guarantees(planner.solve(replace(instance, contingencies=idle)), EURO)
-    assert told.headline == ""
-    assert told.figure is None
-    assert told.sentences[0] == "c, striking in 2026-01: nothing that has a value is needed."
+    guarantees = read_guarantees(planner.solve(replace(instance, contingencies=idle)), EURO)
+    assert guarantees.headline == ""
+    assert guarantees.figure is None
+    assert guarantees.sentences[0] == "c, striking in 2026-01: nothing that has a value is needed."
 
 
 def test_without_a_case_nothing_is_said() -> None:
-    assert told_of("several_strikes/never") == Guarantees()
+    assert guarantees_of("several_strikes/never") == Guarantees()
     instance = replace(planner.read(GROUPS / "several_strikes" / "any_fits"), contingencies={})
     assert read_guarantees(planner.solve(instance), EURO) == Guarantees()
 
@@ -132,8 +132,8 @@ def test_what_opening_depots_adds_is_told_where_it_was_worked_out() -> None:
         ],
         columns=["nation", "level", "closed", "now", "open"],
     )
-    told = read_guarantees(replace(plan, tables={**plan.tables, "access_value": values}), EURO)
-    assert told.headline.endswith(
+    guarantees = read_guarantees(replace(plan, tables={**plan.tables, "access_value": values}), EURO)
+    assert guarantees.headline.endswith(
         "Opening all places in PL to everybody would raise the expected coverage, by value and priority, by 2.5 points if the plan "
         "is solved again."
     )
@@ -146,16 +146,16 @@ def test_what_opening_depots_adds_is_told_where_it_was_worked_out() -> None:
 # ── Tables ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_table_of_cases(told: Guarantees) -> None:
-    assert [row[:7] for row in view(told, "cases").rows] == [
+def test_the_table_of_cases(guarantees: Guarantees) -> None:
+    assert [row[:7] for row in view(guarantees, "cases").rows] == [
         ("c", "2026-01", "2026-01 to 2026-02", pytest.approx(0.2), pytest.approx(400), pytest.approx(0.25), 0.0),
         ("c", "2026-02", "2026-02 to 2026-03", pytest.approx(0.2), pytest.approx(400), pytest.approx(0.50), 0.0),
         ("c", "2026-03", "2026-03 to 2026-04", pytest.approx(0.2), pytest.approx(400), pytest.approx(0.75), 0.0),
     ]
 
 
-def test_the_table_of_items_has_the_mean_and_the_least_of_the_strikes(told: Guarantees) -> None:
-    (row,) = view(told, "coverage by item").rows
+def test_the_table_of_items_has_the_mean_and_the_least_of_the_strikes(guarantees: Guarantees) -> None:
+    (row,) = view(guarantees, "coverage by item").rows
     assert row == (
         "c",
         "",
@@ -170,16 +170,16 @@ def test_the_table_of_items_has_the_mean_and_the_least_of_the_strikes(told: Guar
     )
 
 
-def test_the_curve_is_the_mean_over_the_strikes(told: Guarantees) -> None:
+def test_the_curve_is_the_mean_over_the_strikes(guarantees: Guarantees) -> None:
     """10, 20 and 30 are delivered by the end of the second month; all is due in it, or in the first."""
-    rows = view(told, "coverage over time").rows
+    rows = view(guarantees, "coverage over time").rows
     assert [row[4] for row in rows] == list(range(len(rows)))
     assert rows[-1][5:] == (pytest.approx(40), pytest.approx(20))
 
 
-def test_the_table_of_places(told: Guarantees) -> None:
+def test_the_table_of_places(guarantees: Guarantees) -> None:
     """D has 0, 10 and 20 rounds when the responses begin, all of which are used: in the mean 10, worth 100."""
-    (row,) = view(told, "depots that answer").rows
+    (row,) = view(guarantees, "depots that answer").rows
     assert row[:4] == ("D", "depot", "PL", "")
     assert row[4:] == tuple(pytest.approx(one) for one in (100, 0, 0, 100, 1, 0, 0))
 
@@ -193,17 +193,17 @@ def test_who_may_draw_on_a_place_is_told_by_name() -> None:
 
 def test_what_lies_unused_says_whether_it_may_be_drawn() -> None:
     """D (PL) gives to DE alone, and UA lacks (why.md of the group access: own)."""
-    told = told_of("access/own")
-    rows = view(told, "left while lacking").rows
+    guarantees = guarantees_of("access/own")
+    rows = view(guarantees, "left while lacking").rows
     assert rows
     assert {row[-1] for row in rows} == {"closed"}
-    open_to_all = told_of("hits/route")  # what is left there is held back by the way
+    open_to_all = guarantees_of("hits/route")  # what is left there is held back by the way
     assert {row[-1] for row in view(open_to_all, "left while lacking").rows} == {""}
 
 
 def test_what_is_given_up_is_what_the_plan_would_deliver_then() -> None:
     """The plan serves its own demand of 30 in peace; in the case 20 of it stay open, worth 10 each (standing: all)."""
-    (row,) = view(told_of("standing/all"), "given up").rows
+    (row,) = view(guarantees_of("standing/all"), "given up").rows
     planned, kept, given_up, value = row[4:]
     assert (planned, kept, given_up, value) == tuple(pytest.approx(one) for one in (30, 10, 20, 200))
 
@@ -212,5 +212,5 @@ def test_days_are_those_of_the_fastest_way_from_where_goods_lie() -> None:
     """Goods lie at D alone; from D to Z it takes two and a half days."""
     instance = planner.read(GROUPS / "several_strikes" / "any_fits")
     slow = {name: replace(leg, days=2.5 if leg.origin == "D" else 4.0) for name, leg in instance.legs.items()}
-    told = read_guarantees(planner.solve(replace(instance, legs=slow)), EURO)
-    assert view(told, "days to reach").rows == [("c", "Z", 2.5, "D", pytest.approx(2.5), 2.5, "D")]
+    guarantees = read_guarantees(planner.solve(replace(instance, legs=slow)), EURO)
+    assert view(guarantees, "days to reach").rows == [("c", "Z", 2.5, "D", pytest.approx(2.5), 2.5, "D")]

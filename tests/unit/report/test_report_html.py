@@ -41,12 +41,12 @@ def test_only_of_remedies_that_there_are_the_first_page_says_how_they_were_tried
         frontier=(),
         broken=0,
     )
-    for found, told in (((), False), ((remedy,), True)):
+    for found, is_said in (((), False), ((remedy,), True)):
         page = page_of((plan, run.but(remedies=(goal.but(remedies=found),))), tmp_path)
         assert (
             "Each was planned again from the changed input. No other commitment is shorter or later" in page
-        ) == told
-        assert ("No allowed change helps" in page) != told
+        ) == is_said
+        assert ("No allowed change helps" in page) != is_said
         assert "nobody else is worse off" not in page
 
 
@@ -112,8 +112,10 @@ def test_names_break_at_their_joints_and_months_do_not() -> None:
 
 
 def test_cells_and_commands_look_unlike_other_words() -> None:
-    told = breakable("the money of SAFE (26 %; EU; Budgets!D2, Budgets!D3 and 9 more)")
-    assert str(told).replace("<wbr>", "").endswith('EU; <span class="cells">Budgets!D2, Budgets!D3 and 9 more</span>)')
+    marked = breakable("the money of SAFE (26 %; EU; Budgets!D2, Budgets!D3 and 9 more)")
+    assert (
+        str(marked).replace("<wbr>", "").endswith('EU; <span class="cells">Budgets!D2, Budgets!D3 and 9 more</span>)')
+    )
     shown = breakable(
         "planner solve a/b.xlsx --model least-served-first -o DIR, or --fair-check. planner remedy says more."
     )

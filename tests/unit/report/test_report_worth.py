@@ -17,13 +17,13 @@ from tests.places import CASES
 WORLDS = CASES / "guarantees"
 
 
-def told(name: str, worth: bool = True) -> GuaranteeWorth:
+def worth_of(name: str, worth: bool = True) -> GuaranteeWorth:
     plan = solve(planner.read(WORLDS / name), worth=worth)
     return read_worth(plan, None if worth else "It was not worked out.", money_scale(plan))
 
 
 def test_need_and_depots_in_words() -> None:
-    found = told("worth/two_ways")
+    found = worth_of("worth/two_ways")
     assert found.sentences == (
         "At best, the need expected to stay uncovered is EUR\u00a080, by value and priority, with each case weighted by its probability, "
         "and promises and the extra weight of the worst cases left aside.",
@@ -49,7 +49,7 @@ def test_need_and_depots_in_words() -> None:
 def test_opening_depots() -> None:
     assert (
         "If all places in DE were open to everybody, EUR\u00a0300 less of the need would stay uncovered, by value and priority."
-        in told("worth/depots_refused").sentences
+        in worth_of("worth/depots_refused").sentences
     )
 
 
@@ -76,7 +76,7 @@ def test_a_nation_is_told_once_with_all_its_levels() -> None:
 
 
 def test_money_under_the_weighted_objective() -> None:
-    found = told("newsvendor/cheap")
+    found = worth_of("newsvendor/cheap")
     assert found.sentences[:3] == (
         "At best, plan and responses are expected to cost EUR\u00a0550, with each case weighted by its probability.",
         "Knowing in time which case occurs, and planning for it alone, would save EUR\u00a090 of that (16\u00a0%).",
@@ -89,7 +89,7 @@ def test_money_under_the_weighted_objective() -> None:
 
 
 def test_what_could_not_be_covered() -> None:
-    found = told("newsvendor/must")
+    found = worth_of("newsvendor/must")
     assert "A plan made without regard to an attack could not cover what must be covered." in found.sentences
     assert (
         "If responses could use nothing that lies in PL or is on its way there, what must be covered could not be."
@@ -100,7 +100,7 @@ def test_what_could_not_be_covered() -> None:
 
 
 def test_what_was_not_worked_out_is_said() -> None:
-    found = told("worth/two_ways", worth=False)
+    found = worth_of("worth/two_ways", worth=False)
     assert found.missing == "It was not worked out."
     assert found.sentences == ()
     assert [view.name for view in found.views] == ["one more unit"]
@@ -121,10 +121,10 @@ def test_the_command_says_it(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
     world = str(WORLDS / "newsvendor" / "cheap")
     assert run(["solve", world, "-o", str(tmp_path / "one")]) == 0
-    told = capsys.readouterr().out
-    assert "Perfect information would save   90  EUR" in told
-    assert "Planning for the attack saves   140  EUR" in told
+    output = capsys.readouterr().out
+    assert "Perfect information would save   90  EUR" in output
+    assert "Planning for the attack saves   140  EUR" in output
     assert run(["solve", world, "-o", str(tmp_path / "two"), "--no-worth"]) == 0
-    told = capsys.readouterr().out
-    assert "was not computed: it was switched off (--no-worth)" in told
+    output = capsys.readouterr().out
+    assert "was not computed: it was switched off (--no-worth)" in output
     assert run(["solve", world, "-o", str(tmp_path / "three"), "--worth", "--rolling", "2/1"]) == 64

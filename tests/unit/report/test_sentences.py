@@ -75,8 +75,8 @@ def test_every_shortfall_is_in_its_sheet_with_value_share_and_reason(tmp_path: P
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["shortfalls"]
     heads = [cell.value for cell in sheet[2]]
     rows = [dict(zip(heads, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=3)]
-    told = [(row["Quantity"], row["Wanted"], row["Part of wanted"], row["Value"], row["Binding"]) for row in rows]
-    assert told == [(30, 60, 0.5, 300, "no"), (30, 60, 0.5, 300, "no")]
+    shown = [(row["Quantity"], row["Wanted"], row["Part of wanted"], row["Value"], row["Binding"]) for row in rows]
+    assert shown == [(30, 60, 0.5, 300, "no"), (30, 60, 0.5, 300, "no")]
     assert {row["Reason"] for row in rows} == {found.gaps[0].reason}
 
 

@@ -41,9 +41,9 @@ def test_a_click_sorts_figures_by_size_and_again_the_other_way(show: Any, coalit
     produced = {row.nation: row.produced for row in read_report_data(*coalition).finances.nations}
     assert len(produced) > 5
     largest = sorted(produced.values())
-    told = [read_report_data(*coalition).money.figure(value) for value in largest]
-    assert [row[2] for row in rising] == told
-    assert [row[2] for row in falling] == told[::-1]
+    figures = [read_report_data(*coalition).money.figure(value) for value in largest]
+    assert [row[2] for row in rising] == figures
+    assert [row[2] for row in falling] == figures[::-1]
     assert sorted(before) == sorted(rising)
 
 
@@ -171,8 +171,10 @@ def much_that_helps() -> GoalRecord:
         "Long-term defence package: artillery ammunition is short of "
         + "227 554 rounds of 155 mm complete rounds, " * 5
     )
-    told = "capacity for a further 91.6 t of High explosive a month at BG Dipper works (fictional) (Lines!E77), " * 7
-    remedy = RemedyRecord(how="cheapest", cost=1.0, left=0.0, lacking={}, rises=(), sentence=told)
+    sentence = (
+        "capacity for a further 91.6 t of High explosive a month at BG Dipper works (fictional) (Lines!E77), " * 7
+    )
+    remedy = RemedyRecord(how="cheapest", cost=1.0, left=0.0, lacking={}, rises=(), sentence=sentence)
     return GoalRecord(
         kind="commitment", name="C2", short=1.0, lacking={}, sentence=short, remedies=(remedy,), frontier=(), broken=0
     )

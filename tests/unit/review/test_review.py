@@ -94,7 +94,7 @@ def hold(plan: Path, tmp_path: Path) -> Callable[..., Review]:
     return carry_out
 
 
-def told(breaches: tuple[Breach, ...]) -> dict[str, tuple[float, float, str]]:
+def by_demand(breaches: tuple[Breach, ...]) -> dict[str, tuple[float, float, str]]:
     """missing, still missing, state; by what and month."""
     return {f"{one.what} {one.period}": (one.missing, one.left, one.state) for one in breaches}
 
@@ -133,7 +133,7 @@ def test_planned_and_actual_by_line_route_demand_and_fund(hold: Callable[..., Re
 
 def test_every_breach_is_named_with_whose_and_remedy(hold: Callable[..., Review]) -> None:
     found = hold("january", JANUARY)
-    assert told(found.breaches) == {
+    assert by_demand(found.breaches) == {
         "First 2026-01": (14.0, 14.0, "open"),
         "North line 2026-01": (4.0, 4.0, "open"),
         "North road 2026-01": (4.0, 4.0, "open"),
@@ -150,7 +150,7 @@ def test_every_breach_is_named_with_whose_and_remedy(hold: Callable[..., Review]
 
 def test_what_comes_later_mends_and_what_does_not_is_lost(hold: Callable[..., Review]) -> None:
     found = hold("february", JANUARY + FEBRUARY)
-    assert told(found.breaches) == {
+    assert by_demand(found.breaches) == {
         "First 2026-01": (14.0, 0.0, "mended"),
         "Second 2026-02": (1.0, 1.0, "lost"),
         "North line 2026-01": (4.0, 1.0, "open"),
@@ -161,7 +161,7 @@ def test_what_comes_later_mends_and_what_does_not_is_lost(hold: Callable[..., Re
     assert [(part.period, part.quantity) for part in first.mended] == [("2026-02", 14.0)]
     # Nothing was reported as paid in February: that is said, and held against nobody.
     assert found.record.not_reported == ("paid in 2026-02",)
-    assert "Joint 2026-02" not in told(found.breaches)
+    assert "Joint 2026-02" not in by_demand(found.breaches)
 
 
 def test_each_nation_is_counted_once_for_each_entry(hold: Callable[..., Review]) -> None:
@@ -232,7 +232,7 @@ def test_the_register_grows_and_nothing_in_it_changes(hold: Callable[..., Review
     after = read_register(store.database)
     assert after[:4] == rows
     assert [row.before for row in after[1:]] == [row.sha256 for row in after[:-1]]
-    assert told(february.breaches)["North line 2026-01"] == (4.0, 1.0, "open")
+    assert by_demand(february.breaches)["North line 2026-01"] == (4.0, 1.0, "open")
     again = hold("again", JANUARY + FEBRUARY, store)
     assert again.record.register_added == 0
     assert again.breaches == february.breaches
@@ -243,8 +243,8 @@ def test_a_corrected_report_leaves_a_trace(hold: Callable[..., Review], store: R
     hold("january", JANUARY, store)
     corrected = JANUARY.replace("made,North line,,,,,,,,6", "made,North line,,,,,,,,10")
     found = hold("corrected", corrected, store)
-    assert told(found.breaches)["North line 2026-01"] == (4.0, 4.0, "withdrawn")
-    assert told(found.breaches)["North road 2026-01"] == (4.0, 4.0, "open")
+    assert by_demand(found.breaches)["North line 2026-01"] == (4.0, 4.0, "withdrawn")
+    assert by_demand(found.breaches)["North road 2026-01"] == (4.0, 4.0, "open")
     entries = [
         row.document["state"] for row in read_register(store.database) if row.entry.startswith("production|North")
     ]

@@ -80,10 +80,10 @@ def test_what_gets_nothing_is_named_everywhere(world: Path, tmp_path: Path) -> N
 def test_a_large_program_says_how_to_ask(world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fair_check, "SMALL_NONZEROS", 1)
     result = solve_workbook(world, tmp_path / "out")
-    told = result.record.unserved.not_solved
-    assert f"planner solve {world} --model least-served-first -o DIR, or --fair-check" in told
+    message = result.record.unserved.not_solved
+    assert f"planner solve {world} --model least-served-first -o DIR, or --fair-check" in message
     assert result.record.unserved.least_served == ()
-    assert told in plan_lines(result.folder, result.record)
+    assert message in plan_lines(result.folder, result.record)
     assert (
         "--model least-served-first"
         in (result.folder / "report.html").read_text(encoding="utf-8").split("</header>")[0]

@@ -123,11 +123,11 @@ def test_where_there_are_none_the_page_says_why(tmp_path: Path) -> None:
     found = record(tmp_path, False)
     sentence = "What would help was not computed: it was switched off (--no-remedies). planner solve --remedies shows it here; planner remedy shows more."
     assert (found.remedies, found.no_remedies) == (None, sentence)
-    told = re.sub("<.*?>", "", page(tmp_path))
-    assert sentence in told
+    text = re.sub("<.*?>", "", page(tmp_path))
+    assert sentence in text
     lacks = "Winter aid is short of 40 field kitchens (EUR\u00a0800). It is held back by the capacity of Press (all of it; PL; Lines.csv:E2)."
-    assert lacks in told
-    assert "Rest is short of 10 field kitchens (EUR\u00a0200)." in told
+    assert lacks in text
+    assert "Rest is short of 10 field kitchens (EUR\u00a0200)." in text
 
 
 def test_of_a_program_of_medium_size_the_plan_for_other_goods_stays(

@@ -64,8 +64,8 @@ def test_its_optimum_is_that_of_a_plan_by_itself(start: AnalysisInput, less: Pat
 
 
 def test_what_is_not_worked_out_beside_it_is_said(start: AnalysisInput, less: Path, tmp_path: Path) -> None:
-    told = solve_workbook(less, tmp_path / "from", start=start).record.no_remedies or ""
-    assert told.startswith("What would help was not computed: the plan was solved from the plan of another run")
+    message = solve_workbook(less, tmp_path / "from", start=start).record.no_remedies or ""
+    assert message.startswith("What would help was not computed: the plan was solved from the plan of another run")
 
 
 @pytest.mark.parametrize("damage", ["basis", "table"])

@@ -42,14 +42,14 @@ def alerts(outcome: ScheduleOutcome, kind: str) -> list[Alert]:
     return [alert for alert in outcome.alerts if alert.kind == kind]
 
 
-@pytest.mark.parametrize(("allowed", "told"), [("5%", True), ("13%", False)])
-def test_a_fill_rate_that_falls_by_more_than_allowed_is_told(here: Night, allowed: str, told: bool) -> None:
+@pytest.mark.parametrize(("allowed", "is_alert"), [("5%", True), ("13%", False)])
+def test_a_fill_rate_that_falls_by_more_than_allowed_is_told(here: Night, allowed: str, is_alert: bool) -> None:
     run(here)
     # 50 more are wanted, none of which can be made: 330 of 410 instead of 330 of 360, 11.2 points less.
     here.change("Demand.csv", "2026-04,200", "2026-04,250")
     found = alerts(run(here, f'alerts = {{fill_rate_falls = "{allowed}"}}', NOON + timedelta(days=1)), "fill_rate")
-    assert bool(found) is told
-    if told:
+    assert bool(found) is is_alert
+    if is_alert:
         assert found[0].value == pytest.approx(330 / 360 - 330 / 410)
         assert found[0].message == "the fill rate falls from 91.67 % (run 1) to 80.49 %"
 
@@ -156,12 +156,12 @@ def test_money_that_comes_after_the_horizon_is_not_there_to_be_used(paid: tuple[
 def test_a_gap_is_told_and_so_is_a_plan_that_is_not_proved(paid: tuple[RunStore, Run, RunResult]) -> None:
     store, recorded, result = paid
 
-    def told(gap: float | None) -> list[str]:
+    def alerts_of(gap: float | None) -> list[str]:
         return [a.message for a in plan_alerts(Rules(gap=0.001), store, replace(recorded, gap=gap), None, result, ())]
 
-    assert told(0.0005) == []
-    assert told(0.002) == ["the solver's gap is 0.2 %; expected at most 0.1 %"]
-    assert told(None) == ["the plan is not proved to be optimal: not every level was finished"]
+    assert alerts_of(0.0005) == []
+    assert alerts_of(0.002) == ["the solver's gap is 0.2 %; expected at most 0.1 %"]
+    assert alerts_of(None) == ["the plan is not proved to be optimal: not every level was finished"]
 
 
 def test_a_fund_that_was_overdrawn_is_told_by_name(paid: tuple[RunStore, Run, RunResult]) -> None:

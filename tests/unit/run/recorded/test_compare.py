@@ -31,8 +31,8 @@ def test_rows_come_go_and_change_by_key(tmp_path: Path) -> None:
     one, other = saved(tmp_path / "one"), saved(tmp_path / "other", OTHER, value=1100.0)
     (change,) = table_changes(one, other)  # a difference of 1e-9 is none
     assert change.table == "stocks"
-    told = change.rows[["node", "period", "kind", "change"]].values.tolist()
-    assert told == [["Hub", 2, "removed", -50.0], ["Hub", 1, "changed", -10.0], ["Depot", 2, "added", 3.0]]
+    rows = change.rows[["node", "period", "kind", "change"]].values.tolist()
+    assert rows == [["Hub", 2, "removed", -50.0], ["Hub", 1, "changed", -10.0], ["Depot", 2, "added", 3.0]]
     assert [change.count(kind) for kind in ("added", "removed", "changed")] == [1, 1, 1]
 
 
@@ -43,8 +43,8 @@ def test_a_row_is_told_once_by_the_first_measure_that_differs(tmp_path: Path) ->
         ("Bravo line", "Bravo", "CZ", "shell", 2, 10.0, 200.0),
     ]
     (change,) = table_changes(saved(tmp_path / "one"), saved(tmp_path / "other", {**ROWS, "production": production}))
-    told = change.rows[["line", "measure", "change"]].values.tolist()
-    assert told == [["Alpha line", "quantity", 1.0], ["Bravo line", "cost", 100.0]]
+    rows = change.rows[["line", "measure", "change"]].values.tolist()
+    assert rows == [["Alpha line", "quantity", 1.0], ["Bravo line", "cost", 100.0]]
 
 
 def test_headline_figures_are_put_side_by_side(tmp_path: Path) -> None:

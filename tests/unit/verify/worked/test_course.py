@@ -43,8 +43,8 @@ def check(
         (folder / f"{name}.csv").write_text(text.format(objective=objective, frozen=frozen, cap=cap), encoding="utf-8")
     tables = {name: pd.DataFrame(rows.get(name, []), columns=list(columns)) for name, columns in TABLE_COLUMNS.items()}
     values = dict(LEVELS) if frozen == 2 else {**LEVELS, "frozen_departure": 0.0, "nervousness": 20.0}
-    told = [{"name": name, "value": value} for name, value in values.items()] if levels else WEIGHTED
-    return verify(folder, tables, {"objective": told})
+    stated = [{"name": name, "value": value} for name, value in values.items()] if levels else WEIGHTED
+    return verify(folder, tables, {"objective": stated})
 
 
 def test_the_plan_worked_by_hand_passes(tmp_path: Path) -> None:

@@ -121,10 +121,10 @@ def test_every_family_is_hit_by_a_mutation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "told"), [("tier_3", 321.0), ("tier_3", 319.0), ("tier_2", 1371.0), ("cost", 2400.0)]
+    ("level", "value"), [("tier_3", 321.0), ("tier_3", 319.0), ("tier_2", 1371.0), ("cost", 2400.0)]
 )
-def test_a_level_that_says_otherwise_fails(source: Path, level: str, told: float) -> None:
-    levels = worked_accord.levels(**{level: told})
+def test_a_level_that_says_otherwise_fails(source: Path, level: str, value: float) -> None:
+    levels = worked_accord.levels(**{level: value})
     assert check(source, worked_accord.tables(), objective=levels).failed == ("objective",)
 
 

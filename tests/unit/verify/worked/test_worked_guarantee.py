@@ -166,8 +166,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check(source: Path, tables: dict[str, Any], levels: list[Row] | None = None) -> Verification:
-    told = worked_guarantee.levels() if levels is None else levels
-    return verify(source, tables, {"objective": told, "model": {"name": "full"}})
+    objective = worked_guarantee.levels() if levels is None else levels
+    return verify(source, tables, {"objective": objective, "model": {"name": "full"}})
 
 
 def test_the_worked_responses_pass(source: Path) -> None:
@@ -195,8 +195,8 @@ def test_another_input_fails_in_the_right_family(tmp_path: Path, table: str, old
 
 def test_every_family_of_responses_has_a_mutation() -> None:
     changed = {family for *_, family in MUTATIONS} | {family for *_, family in OTHER_INPUTS}
-    told = {family for family in FAMILIES if family.startswith("response_")}
-    assert {"access", "recipients", "cases", "coverage", "draws", "reach"} | told <= changed
+    families = {family for family in FAMILIES if family.startswith("response_")}
+    assert {"access", "recipients", "cases", "coverage", "draws", "reach"} | families <= changed
 
 
 @pytest.mark.parametrize("level", ["waste", "coverage", "contingency", "lateness", "response_days", "response_cost"])

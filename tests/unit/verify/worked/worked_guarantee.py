@@ -320,9 +320,9 @@ def goods_rows() -> list[Row]:
 
     def add(flow: str, name: str, item: str, period: int, parts: dict[str, float], **more: Any) -> None:
         for recipient, units in parts.items():
-            told = {"origin": "", "destination": "", "due": "", "expires": "", **more}
+            row = {"origin": "", "destination": "", "due": "", "expires": "", **more}
             rows.append(
-                {"flow": flow, "object": name, "item": item, "recipient": recipient, "period": period, **told}
+                {"flow": flow, "object": name, "item": item, "recipient": recipient, "period": period, **row}
                 | {"quantity": units}
             )
 

@@ -427,8 +427,8 @@ def test_rows_of_contingencies_that_count_for_nothing_are_told() -> None:
         outside=(9,),
     )
     world = replace(sound(), contingencies={"attack": attack, "never": Contingency("never", (), outside=(7, 8))})
-    told = [fault.message for fault in check_network(world)]
-    assert told == [
+    messages = [fault.message for fault in check_network(world)]
+    assert messages == [
         "1 of its strikes lies outside the horizon and is no case",
         "2 of its strikes lie outside the horizon and are no cases; it has no case at all",
         "it falls due after the horizon for 1 of 2 strikes of attack, and is not counted there",

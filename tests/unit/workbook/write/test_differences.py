@@ -19,7 +19,7 @@ def folder(path: Path, **tables: str) -> RawInput:
     return read_raw(path)
 
 
-def told(before: RawInput, after: RawInput) -> list[tuple[str, ...]]:
+def rows_of(before: RawInput, after: RawInput) -> list[tuple[str, ...]]:
     return [(row.table, row.key, row.column, row.before, row.after, row.kind) for row in differences(before, after)]
 
 
@@ -31,13 +31,13 @@ def test_a_sample_and_its_workbook_are_the_same() -> None:
 def test_the_order_of_rows_and_columns_and_the_spelling_of_numbers_are_no_difference(tmp_path: Path) -> None:
     one = folder(tmp_path / "a", Lines="line,factory,item,unit cost\nL1,F,gun,5\nL2,F,gun,7.0\n")
     other = folder(tmp_path / "b", Lines="item,unit_cost,line,factory,note\ngun,7,L2,F,new\ngun,5.00,L1,F,\n")
-    assert told(one, other) == []
+    assert rows_of(one, other) == []
 
 
 def test_cells_and_rows_are_told_by_the_key_of_their_table(tmp_path: Path) -> None:
     one = folder(tmp_path / "a", Lines="line,factory,item,unit_cost\nL1,F,gun,5\nL2,F,gun,7\n")
     other = folder(tmp_path / "b", Lines="line,factory,item,unit_cost\nL1,F,gun,6\nL3,F,gun,8\n")
-    assert told(one, other) == [
+    assert rows_of(one, other) == [
         ("Lines", "line L1", "unit_cost", "5", "6", "changed"),
         ("Lines", "line L2", "", "factory=F; item=gun; unit_cost=7", "", "removed"),
         ("Lines", "line L3", "", "", "factory=F; item=gun; unit_cost=8", "added"),
@@ -48,13 +48,13 @@ def test_a_wide_table_is_its_periods_and_rows_that_add_up_are_summed(tmp_path: P
     stocks = "node,item,2026-01,2026-02\nD,gun,3,4\nD,gun,1,\n"
     one = folder(tmp_path / "a", Stocks=stocks)
     other = folder(tmp_path / "b", Stocks="node,item,period,quantity\nD,gun,2026-01,4\nD,gun,2026-02,5\n")
-    assert told(one, other) == [("Stocks", "node D, item gun, period 2026-02", "quantity", "4", "5", "changed")]
+    assert rows_of(one, other) == [("Stocks", "node D, item gun, period 2026-02", "quantity", "4", "5", "changed")]
 
 
 def test_rows_without_a_name_are_told_by_what_they_must_have(tmp_path: Path) -> None:
     one = folder(tmp_path / "a", Routes="origin,destination,cost\nA,B,1\nB,C,1\n")
     other = folder(tmp_path / "b", Routes="origin,destination,cost\nB,C,2\nA,B,1\n")
-    assert told(one, other) == [("Routes", "origin B, destination C", "cost", "1", "2", "changed")]
+    assert rows_of(one, other) == [("Routes", "origin B, destination C", "cost", "1", "2", "changed")]
 
 
 def test_cells_are_compared_by_what_they_mean(tmp_path: Path) -> None:
@@ -73,13 +73,13 @@ def test_cells_are_compared_by_what_they_mean(tmp_path: Path) -> None:
         Lines="line,factory,item,opens,content\nL1,F,gun,3,US:0.3; PL:0.7\n",
         Contingencies="contingency,period\nattack,2026-01;2026-02; 2026-03; 7\nother,ANY\n",
     )
-    assert told(one, other) == []
+    assert rows_of(one, other) == []
 
 
 def test_a_name_of_digits_is_no_number(tmp_path: Path) -> None:
     one = folder(tmp_path / "a", Items="item,name,weight\n007,gun,1\n")
     other = folder(tmp_path / "b", Items="item,name,weight\n7,gun,1\n")
-    assert [row[1] for row in told(one, other)] == ["item 007", "item 7"]
+    assert [row[1] for row in rows_of(one, other)] == ["item 007", "item 7"]
 
 
 def test_rows_of_one_key_are_paired_whatever_their_order(tmp_path: Path) -> None:
@@ -87,13 +87,13 @@ def test_rows_of_one_key_are_paired_whatever_their_order(tmp_path: Path) -> None
     head = "origin,destination,mode,cost\n"
     one = folder(tmp_path / "a", Routes=head + "\n".join(rows))
     other = folder(tmp_path / "b", Routes=head + "\n".join(["A,B,sea,3", "A,B,rail,9", "A,B,road,2"]))
-    assert told(one, other) == [("Routes", "origin A, destination B", "cost", "1", "9", "changed")]
+    assert rows_of(one, other) == [("Routes", "origin A, destination B", "cost", "1", "9", "changed")]
 
 
 def test_rows_without_a_key_are_told_by_all_they_say_whatever_the_order_of_columns(tmp_path: Path) -> None:
     one = folder(tmp_path / "a", Eligibility="fund,items,tier\nF,gun,1\nF,,2\n")
     other = folder(tmp_path / "b", Eligibility="tier,items,fund\n2,,F\n3,gun,F\n")
-    assert told(one, other) == [
+    assert rows_of(one, other) == [
         ("Eligibility", "fund F, items gun, tier 1", "", "", "", "removed"),
         ("Eligibility", "fund F, items gun, tier 3", "", "", "", "added"),
     ]
@@ -102,7 +102,7 @@ def test_rows_without_a_key_are_told_by_all_they_say_whatever_the_order_of_colum
 def test_a_period_that_hangs_on_an_event_is_compared_too(tmp_path: Path) -> None:
     one = folder(tmp_path / "a", Demand="demand,destination,item,ceasefire+2\nD,X,gun,5\n")
     other = folder(tmp_path / "b", Demand="demand,destination,item,ceasefire+2\nD,X,gun,6\n")
-    assert told(one, other) == [("Demand", "demand D, period ceasefire+2", "quantity", "5", "6", "changed")]
+    assert rows_of(one, other) == [("Demand", "demand D, period ceasefire+2", "quantity", "5", "6", "changed")]
 
 
 def test_amounts_of_two_currencies_are_not_added(tmp_path: Path) -> None:
@@ -110,15 +110,15 @@ def test_amounts_of_two_currencies_are_not_added(tmp_path: Path) -> None:
     one = folder(tmp_path / "a", Budgets=head + "F,PL,2026,5,EUR\nF,PL,2026,7,PLN\nF,PL,2026,1,EUR\n")
     other = folder(tmp_path / "b", Budgets=head + "F,PL,2026,7,PLN\nF,PL,2026,6,EUR\n")
     changed = folder(tmp_path / "c", Budgets=head + "F,PL,2026,6,PLN\nF,PL,2026,7,EUR\n")
-    assert told(one, other) == []
-    assert len(told(one, changed)) == 2
+    assert rows_of(one, other) == []
+    assert len(rows_of(one, changed)) == 2
 
 
 def test_the_same_period_number_on_another_calendar_is_another_period(tmp_path: Path) -> None:
     capacity = "object,period,quantity\nL1,3,5\n"
     one = folder(tmp_path / "a", Settings="key,value\nstart,2026-01\nperiods,9\n", Capacity=capacity)
     other = folder(tmp_path / "b", Settings="key,value\nstart,2026-02\nperiods,9\n", Capacity=capacity)
-    assert told(one, other)[1:] == [
+    assert rows_of(one, other)[1:] == [
         ("Capacity", "object L1, period 2026-03", "", "quantity=5", "", "removed"),
         ("Capacity", "object L1, period 2026-04", "", "", "quantity=5", "added"),
     ]
@@ -128,7 +128,7 @@ def test_a_capacity_for_a_year_is_not_that_of_its_first_month(tmp_path: Path) ->
     settings = "key,value\nstart,2026-01\nperiods,12\n"
     one = folder(tmp_path / "a", Settings=settings, Capacity="object,period,quantity\nL1,2026,5\n")
     other = folder(tmp_path / "b", Settings=settings, Capacity="object,period,quantity\nL1,2026-01,5\n")
-    assert [row[1:] for row in told(one, other)] == [
+    assert [row[1:] for row in rows_of(one, other)] == [
         ("object L1, period 2026", "", "quantity=5", "", "removed"),
         ("object L1, period 2026-01", "", "", "quantity=5", "added"),
     ]
