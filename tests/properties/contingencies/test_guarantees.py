@@ -193,5 +193,5 @@ def test_a_vast_program_is_planned_as_any_other(tmp_path: Path, monkeypatch: pyt
     assert asked == [True]
     values, usual = ({level.name: level.value or 0.0 for level in one.levels} for one in (plan, expected))
     assert values == pytest.approx(usual, rel=1e-6, abs=1e-6)
-    found = verify(folder, plan.tables, {"objective": told(values), "model": {"name": "full"}})
+    found = verify(folder, plan.tables, {"objective": levels_of(values), "model": {"name": "full"}})
     assert found.passed, found.summary()
