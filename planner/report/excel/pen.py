@@ -74,8 +74,12 @@ class Pen:
         self.line(content, size=13, bold=True)
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[Any]], formats: Sequence[str]) -> tuple[int, int]:
-        """A table with headings; `formats` per column, empty for text. Returns its heading's and last row."""
-        top = self.row
+        """A table with headings; `formats` per column, empty for text. Returns its heading's and last row.
+
+        A last column of texts has the room to its right too.
+        """
+        top, is_open = self.row, not formats[-1] and len(formats) < len(WIDTHS)
+        widths = (*WIDTHS[: len(formats) - 1], sum(WIDTHS[len(formats) - 1 :])) if is_open else WIDTHS
         for index, heading in enumerate(headings, start=1):
             cell = cell_at(self.page, top, index)
             put_text(cell, heading)
@@ -84,25 +88,32 @@ class Pen:
             side = "right" if formats[index - 1] else "left"
             indent = int(index > 1 and side == "left")
             cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True, indent=indent)
-        lines = max(-(-len(heading) // (width - 3)) for heading, width in zip(headings, WIDTHS, strict=False))
+        lines = max(-(-len(heading) // (width - 3)) for heading, width in zip(headings, widths, strict=False))
         self.page.row_dimensions[top].height = ROW_POINTS * max(lines, 1)
+        if is_open:
+            self._widen(len(formats))
         for values in rows:
             self.row += 1
-            last = len(values) if len(values) < len(WIDTHS) else 0  # a text there has the room to its right
-            wrapped = zip(values[: last - 1] if last else values, WIDTHS, strict=False)
-            lines = max((-(-len(v) // w) for v, w in wrapped if isinstance(v, str)), default=1)
+            texts = ((value, width) for value, width in zip(values, widths, strict=False) if isinstance(value, str))
+            lines = max((-(-len(text) // width) for text, width in texts), default=1)
             self.page.row_dimensions[self.row].height = 15.5 * max(lines, 1)
             for index, value in enumerate(values, start=1):
-                self._put(cell_at(self.page, self.row, index), value, formats[index - 1], wraps=index != last)
+                self._put(cell_at(self.page, self.row, index), value, formats[index - 1])
+            if is_open:
+                self._widen(len(formats))
         self.row += 1
         return top, self.row - 1
 
-    def _put(self, cell: Cell, value: Any, number_format: str, *, wraps: bool) -> None:
+    def _widen(self, column: int) -> None:
+        """Let a cell of this row reach to the last column."""
+        self.page.merge_cells(start_row=self.row, end_row=self.row, start_column=column, end_column=len(WIDTHS))
+
+    def _put(self, cell: Cell, value: Any, number_format: str) -> None:
         cell.border = Border(bottom=Side("thin", color="D9DEE3"))
         if isinstance(value, str):
             put_text(cell, value)
             side, indent = ("right", 0) if number_format else ("left", int(cell.column > 1))
-            cell.alignment = Alignment(wrap_text=wraps, vertical="top", horizontal=side, indent=indent)
+            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side, indent=indent)
         elif value is not None:
             cell.value = value
             cell.number_format = number_format or "General"

@@ -11,6 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from planner.report.data.report_data import read_report_data
+from planner.report.excel.pen import Pen
 from planner.report.excel.sheets import MOST_ROWS
 from planner.report.excel.workbook import MOST_PRINTED, write_workbook
 from tests.unit.report.report_worlds import MARKING, Case, table
@@ -237,3 +238,16 @@ def test_a_long_table_prints_its_first_rows_and_says_so(book: Any) -> None:
     assert page.print_area == f"'production'!$A$1:$J${2 + MOST_PRINTED}"
     assert f"The first {MOST_PRINTED} rows" in page.oddFooter.left.text
     assert not book["investments"].print_area
+
+
+def test_a_last_column_of_texts_reaches_to_the_edge_and_wraps() -> None:
+    page = openpyxl.Workbook().worksheets[0]
+    long = "Also at discounted cost, " * 12  # 300 characters; the room from C to G is 95 wide
+    Pen(page).table(("Aim", "Option", "Value"), [("Cost", "MORE", long), ("Stock", "LESS", "0")], ("", "", ""))
+    assert {str(each) for each in page.merged_cells.ranges} == {"C1:G1", "C2:G2", "C3:G3"}
+    assert page["C2"].alignment.wrap_text
+    assert page.row_dimensions[2].height == 4 * 15.5
+    assert page.row_dimensions[3].height == 15.5
+    numbers = openpyxl.Workbook().worksheets[0]
+    Pen(numbers).table(("Cost", "2026"), [("procurement", 5.0)], ("", "0"))
+    assert not numbers.merged_cells.ranges
