@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from planner.numerals import MINUS, spelled
 from planner.paths import as_argument
@@ -16,8 +16,7 @@ if TYPE_CHECKING:  # imported by the commands that need them; `planner check` sh
     from planner.domain.instance import PlanningInstance
     from planner.errors import Fault
     from planner.records.run import RunRecord
-    from planner.run.recorded.compare import FigureDifference, TableChange
-    from planner.run.recorded.load import SavedRun
+    from planner.run.recorded.compare import FigureDifference
     from planner.verify import Verification
     from planner.workbook.write.differences import Difference
 
@@ -192,40 +191,6 @@ def signed(value: float) -> str:
     """A number with its sign, as people read it."""
     text = number(value)
     return text if text.startswith(MINUS) or text == "0" else "+" + text
-
-
-def table_change_lines(change: TableChange, run: SavedRun, limit: int) -> list[str]:
-    """A heading with counts, then the largest differences."""
-    kinds = [counted for kind in ("added", "removed", "changed") if (counted := _counted(change, kind))]
-    keys = [name for name in change.rows.columns if name not in ("measure", "before", "after", "kind", "change")]
-    rows = []
-    for entry in change.rows.head(limit).to_dict("records"):
-        key = [_key_text(run, name, entry[name]) for name in keys]
-        known = [number(None if entry[side] != entry[side] else entry[side]) for side in ("before", "after")]
-        rows.append((*key, str(entry["measure"]), *known, signed(entry["change"])))
-    right = [len(keys) + 1, len(keys) + 2, len(keys) + 3]
-    headings = (*map(_heading, keys), "", "Before", "After", "Change")
-    lines = [f"{change.table}: {', '.join(kinds)}", *table(headings, rows, right=right)]
-    left = len(change.rows) - limit
-    return [*lines, f"  … and {left} more (--limit)"] if left > 0 else lines
-
-
-def _counted(change: TableChange, kind: str) -> str:
-    count = change.count(kind)
-    return f"{count} {kind}" if count else ""
-
-
-def _heading(column: str) -> str:
-    return column[:1].upper() + column[1:].replace("_", " ")
-
-
-def _key_text(run: SavedRun, name: str, value: Any) -> str:
-    """Periods as people write them, other keys as they are."""
-    if value != value:
-        return ""
-    if name in ("period", "arrives", "due", "ready", "expires"):
-        return run.label(int(value))
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def input_difference_lines(differences: Sequence[Difference], limit: int) -> list[str]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from planner.cli.lines.text import headline_lines, table_change_lines
+from planner.cli.lines.diff import plan_difference_lines, table_change_lines
+from planner.cli.lines.text import headline_lines
 from planner.errors import UsageError
+from planner.run.pipeline import solve_workbook
 from planner.run.recorded.compare import headline_changes, table_changes
 from planner.run.recorded.load import load_run
+from tests.places import INPUTS
 from tests.run_json import run_record
 from tests.unit.run.small_run import ROWS, saved
 
@@ -66,6 +71,20 @@ def test_lines_show_periods_as_people_write_them_and_say_what_is_cut(tmp_path: P
     assert lines[0] == "stocks: 1 added, 1 removed, 1 changed"
     assert lines[2].split() == ["Hub", "shell", "2026-02", "quantity", "50", "–", "−50"]
     assert lines[3] == "  … and 2 more (--limit)"
+
+
+@pytest.mark.usefixtures("without_reports")
+def test_plans_are_told_apart_with_the_names_of_the_input(tmp_path: Path) -> None:
+    for name, capacity in (("one", ""), ("other", "9")):
+        shutil.copytree(INPUTS / "quickstart", tmp_path / f"{name}_input")
+        routes = tmp_path / f"{name}_input" / "Routes.csv"
+        routes.write_text(routes.read_text().replace("Bravo,Depot,road,0,30,", f"Bravo,Depot,road,0,30,{capacity}"))
+        solve_workbook(tmp_path / f"{name}_input", tmp_path / name)
+    lines = plan_difference_lines(tmp_path / "one", tmp_path / "other", 2)
+    row = next(line for line in lines if "Bravo road" in line)
+    places = ["Bravo road", "Bravo works", "Forward depot", "road", "Pallets of 60 winter clothing sets"]
+    assert re.split("  +", row.strip())[:5] == places
+    assert not any("winter_pallet" in line for line in lines)
 
 
 LOST = run_record(status="infeasible", message="too much")
