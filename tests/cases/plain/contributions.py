@@ -24,6 +24,7 @@ def add_contributions(goods: Goods, pays: Pays, taking_part: Mapping[str, tuple[
             lp.row([*paid, *((part, -1.0) for part, _ in parts)], 0.0, 0.0)
             for part, name in parts:
                 given[fund, name].append((period, part))
+                goods.given.append((fund, name, period, part))
         for name in contributors:
             _limit(world, goods, world.funds[fund], [r for r in budgets if _contributor(r) == name], given[fund, name])
     total: dict[str, Terms] = defaultdict(list)

@@ -48,6 +48,10 @@ class Goods:
     delivered: dict[tuple[str, str], Terms] = field(default_factory=lambda: defaultdict(list))
 
     decisions: list[Decision] = field(default_factory=list)
+    payments: list[tuple[tuple[str, str, str, int], int]] = field(
+        default_factory=list
+    )  # (fund, cost type, object, period), variable
+    given: list[tuple[str, str, int, int]] = field(default_factory=list)  # fund, contributor, period, variable
 
     def __post_init__(self) -> None:
         self._expansions()
@@ -226,7 +230,7 @@ class Goods:
     def _demand(self) -> None:
         for row in self.world.rows("Demand"):
             item, node = str(row["item"]), str(row["destination"])
-            first, due = int(row["period"]) - 1, int(row["period"]) - 1 - int(number(row, "overdue"))
+            due = int(row["period"]) - 1 - int(number(row, "overdue"))
             worth = number(row, "priority", 1) * self.world.value(item)
             short = self.lp.variable()
             got: Terms = [(short, 1.0)]
@@ -245,9 +249,16 @@ class Goods:
                     self.penalties.append((variable, delay))
                     self.levels["lateness"].append((variable, worth * late))
             self.lp.row(got, number(row, "quantity"), number(row, "quantity"))
-            self._lacking(short, row, first)
-            level = "binding_shortfall" if row["binding"] == "yes" else "other_shortfall"
-            self.levels[level].append((short, worth))
+            self._short(short, row, worth)
+
+    def _short(self, short: int, row: Row, worth: float) -> None:
+        """What it counts to be short of a demand."""
+        self._lacking(short, row, int(row["period"]) - 1)
+        self._count_short(short, row, worth)
+
+    def _count_short(self, short: int, row: Row, worth: float) -> None:
+        level = "binding_shortfall" if row["binding"] == "yes" else "other_shortfall"
+        self.levels[level].append((short, worth))
 
     def _lacking(self, lack: int, row: Row, period: int) -> None:
         """What it costs to lack something; under the weighted objective a blank cost means that nothing may lack."""

@@ -36,6 +36,15 @@ class PlainLp:
 
     def minimum(self, terms: Terms) -> float | None:
         """The least value of an objective; None where no point keeps all rows."""
+        highs = self._solved(terms)
+        return None if highs is None else float(highs.getInfo().objective_function_value)
+
+    def point(self, terms: Terms) -> list[float] | None:
+        """The variables at the least value of an objective; None as of `minimum`."""
+        highs = self._solved(terms)
+        return None if highs is None else [float(value) for value in highs.getSolution().col_value]
+
+    def _solved(self, terms: Terms) -> highspy.Highs | None:
         if any(not row and not lower - TOLERANCE <= 0 <= upper + TOLERANCE for row, lower, upper in self.rows):
             return None
         highs = highspy.Highs()
@@ -53,7 +62,7 @@ class PlainLp:
         highs.run()
         status = highs.getModelStatus()
         if status in {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty}:
-            return float(highs.getInfo().objective_function_value)
+            return highs
         assert status == highspy.HighsModelStatus.kInfeasible, status
         return None
 

@@ -39,6 +39,7 @@ def add_money(goods: Goods, taking_part: Mapping[str, tuple[str, ...]]) -> Terms
                     continue
                 payment = lp.variable()
                 terms.append((payment, -1.0))
+                goods.payments.append(((name, cost_type, paid_for, period), payment))
                 pays[counted].append((payment, 1.0))
                 interest += [(payment, amount) for amount in _interest(world, fund, period)]
                 for tier in range(2, int(number(row, "tier", 1)) + 1):
