@@ -160,6 +160,11 @@ def _numbers(table: str, column: str, raw: pd.Series[float], findings: Findings)
     return values
 
 
+def day(value: float) -> str:
+    """A period as part of a key: `12`, `-1`. What people read has a minus sign (`number`), and is no key."""
+    return f"{float(value):g}"
+
+
 def with_period(
     case: Case, table: str, frame: pd.DataFrame, findings: Findings, column: str = "period"
 ) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from planner.verify.table_form import (
     Index,
     check_same,
     check_unique,
+    day,
     file_row,
     pick,
     typed,
@@ -46,7 +47,7 @@ class Coding:
             Index(list(case.nodes)),
             Index(list(case.lines)),
             Index([joined(leg.route, leg.origin, leg.destination) for leg in case.legs]),
-            Index([joined(name, str(due + 1)) for name, due in case.demands]),
+            Index([joined(name, day(due + 1)) for name, due in case.demands]),
             Index(list(case.targets)),
             Index(list(case.expansions)),
         )
@@ -142,8 +143,8 @@ def _demand_rows(
     case: Case, coding: Coding, table: str, tables: Mapping[str, pd.DataFrame], findings: Findings
 ) -> pd.DataFrame:
     frame = typed(table, tables, findings)
-    due = [number(value) for value in frame["due"]]
-    codes = coding.demands.codes([joined(name, day) for name, day in zip(frame["demand"], due, strict=True)])
+    due = [day(value) for value in frame["due"]]
+    codes = coding.demands.codes([joined(*key) for key in zip(frame["demand"], due, strict=True)])
     frame = with_known(table, frame, codes, ["demand", "due"], findings, "demand")
     demands, codes = list(case.demands.values()), frame["demand"].to_numpy(dtype=np.intp)
     for column in ("commitment", "destination", "item"):
@@ -231,10 +232,10 @@ def things_of(coding: Coding, frame: pd.DataFrame) -> Codes:
     """What `object` (with the places or the due period, where they tell things apart) means, by flow; −1: unknown."""
     places = np.full(len(frame), -1, dtype=np.intp)
     flows = frame["flow"].to_numpy(dtype=object)
-    objects, due = frame["object"], [number(value) for value in frame["due"]]
+    objects, due = frame["object"], [day(value) for value in frame["due"]]
     keys = {
         "shipment": [joined(*key) for key in frame[["object", "origin", "destination"]].itertuples(index=False)],
-        "delivery": [joined(name, day) for name, day in zip(objects, due, strict=True)],
+        "delivery": [joined(*key) for key in zip(objects, due, strict=True)],
     }
     for known, named in (
         (coding.lines, ("production", "consumption")),

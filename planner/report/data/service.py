@@ -15,6 +15,7 @@ from planner.report.words.numbers import Money, Scale, Units
 from planner.tolerances import SAME
 
 MOST_NATIONS = 8  # named one by one
+OVERDUE = "overdue"  # heading of what was due before the horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Fill:
     @property
     def on_time_share(self) -> float | None:
         return None if self.wanted <= 0 else clean_share(self.on_time / self.wanted)
+
+
+def due_column(demands: pd.DataFrame) -> pd.Series[int]:
+    """By demand: the period in which it is due, 1…P; 0 before the horizon."""
+    due: pd.Series[int] = demands["due"].clip(lower=0)
+    return due
 
 
 def clean_share(value: float) -> float:
@@ -101,11 +108,14 @@ class Service:
         rows = [_named(fills[i], i, title_of(instance.items, i), instance.items[i].unit) for i in fills]
         return sorted(rows, key=lambda fill: fill.delivered_share if fill.delivered_share is not None else 1.0)
 
-    def by_period(self, periods: int) -> list[Fill]:
-        """One Fill for each period in which goods are due, also for those without demand."""
-        fills = self._grouped("due")
+    def by_period(self, labels: Sequence[str]) -> list[tuple[str, Fill]]:
+        """A heading and a Fill for each period in which goods are due (`labels`: all of the horizon), also for those without demand; before them
+        one of what was due before the horizon, if anything was.
+        """
+        fills = _grouped(self.demands.assign(column=due_column(self.demands)), "column")
         empty = Fill("", "", 0.0, 0.0, 0.0, 0.0)
-        return [fills.get(str(period), empty) for period in range(1, periods + 1)]
+        overdue = [(OVERDUE, fills["0"])] if "0" in fills else []
+        return [*overdue, *((label, fills.get(str(period), empty)) for period, label in enumerate(labels, 1))]
 
     def _grouped(self, column: str) -> dict[str, Fill]:
         return _grouped(self.demands, column)

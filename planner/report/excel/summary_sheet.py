@@ -183,8 +183,8 @@ def _write_periods(pen: Pen, data: ReportData) -> None:
     pen.heading("What is delivered, by the period in which it is due", rows=12, chart=True)
     goods = _goods_format(data)
     rows = [
-        (horizon.label(index), f.wanted, f.on_time, f.late, f.short, f.delivered_share)
-        for index, f in enumerate(service.by_period(horizon.periods))
+        (label, f.wanted, f.on_time, f.late, f.short, f.delivered_share)
+        for label, f in service.by_period([horizon.label(period) for period in range(horizon.periods)])
     ]
     chart_row = pen.row
     pen.row += CHART_ROWS

@@ -6,7 +6,7 @@ from math import floor
 
 from planner.domain.titles import title_of
 from planner.report.data.report_data import ReportData
-from planner.report.data.service import Service
+from planner.report.data.service import Service, due_column
 from planner.report.figures.columns import Series, by_period
 from planner.report.figures.drawing import Figure, distinct
 from planner.report.figures.heat import HeatCell, heat_table
@@ -23,8 +23,8 @@ def fill_chart(data: ReportData) -> Figure | None:
     service = data.service
     if service.total.wanted <= 0:
         return None
-    labels = _periods(data)
-    fills = service.by_period(len(labels))
+    headed = service.by_period(_periods(data))
+    labels, fills = [label for label, _ in headed], [fill for _, fill in headed]
     series = [
         Series("in time", [fill.on_time for fill in fills], IN_TIME),
         Series("late", [fill.late for fill in fills], LATE),
@@ -43,7 +43,7 @@ def fill_chart(data: ReportData) -> Figure | None:
 
 def missing_by_period(data: ReportData) -> Figure | None:
     """Destination × period due: the share of what is wanted that is never delivered. None where little is missing."""
-    service, labels = data.service, _periods(data)
+    service = data.service
     if not matters(service.total.short, service.total.wanted):
         return None
     demands = service.demands
@@ -51,10 +51,14 @@ def missing_by_period(data: ReportData) -> Figure | None:
     by_place = demands.groupby("destination", sort=False)["missing"].sum().sort_values(ascending=False, kind="stable")
     lacking = [str(place) for place in by_place.index[by_place > 0]]
     rows = lacking[:MOST_DESTINATIONS]
-    sums = demands.groupby(["destination", "due"], sort=False)[["wanted", "missing"]].sum()
+    sums = (
+        demands.assign(due=due_column(demands)).groupby(["destination", "due"], sort=False)[["wanted", "missing"]].sum()
+    )
+    labels = [label for label, _ in service.by_period(_periods(data))]
+    first = len(labels) - data.instance.horizon.periods  # column of the first period, behind what is overdue
     titles = dict(zip(rows, distinct([title_of(data.instance.nodes, place) for place in rows]), strict=True))
     cells = [
-        _cell(service, titles[str(place)], labels[int(due) - 1], float(wanted), float(missing))
+        _cell(service, titles[str(place)], labels[first + int(due) - 1], float(wanted), float(missing))
         for (place, due), wanted, missing in sums.itertuples()
         if place in rows and wanted > 0
     ]

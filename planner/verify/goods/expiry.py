@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planner.verify.plan_arrays import PlanArrays
-from planner.verify.table_form import Index
+from planner.verify.table_form import Index, day
 from planner.verify.tables import joined
 from planner.verify.verification import Codes, Findings, Floats, number
 
@@ -71,7 +71,7 @@ def _things(arrays: PlanArrays, flow: str) -> Index:
     if flow == "shipment":
         return Index([joined(leg.route, leg.origin, leg.destination) for leg in arrays.case.legs])
     if flow == "delivery":
-        return Index([joined(name, number(due + 1)) for name, due in arrays.case.demands])
+        return Index([joined(name, day(due + 1)) for name, due in arrays.case.demands])
     return Index(arrays.nodes)
 
 
@@ -99,7 +99,7 @@ def _flow(arrays: PlanArrays, flow: str, items: np.ndarray, findings: Findings) 
             [joined(*key) for key in rows[["object", "origin", "destination"]].itertuples(index=False)], dtype=object
         )
     elif flow == "delivery":
-        keys = np.array([joined(key, number(due)) for key, due in zip(keys, rows["due"], strict=True)], dtype=object)
+        keys = np.array([joined(key, day(due)) for key, due in zip(keys, rows["due"], strict=True)], dtype=object)
     codes = _things(arrays, flow).codes(keys)
     item = rows["item_code"].to_numpy(dtype=np.intp)
     good = codes >= 0

@@ -96,8 +96,19 @@ def test_fill_by_commitment_and_period(data: ReportData) -> None:
     package, rest = data.service.by_commitment(data.instance)
     assert (package.title, package.wanted, package.short) == ("Package", 3e5, 5e4)
     assert (rest.title, rest.wanted, rest.short) == ("Demand without a commitment", 1e5, 1e5)
-    assert [fill.wanted for fill in data.service.by_period(4)] == [1e5, 1e5, 2e5, 0.0]
-    assert [fill.late for fill in data.service.by_period(4)] == [0.0, 0.0, 1e5, 0.0]
+    headed = data.service.by_period(["a", "b", "c", "d"])
+    assert [(label, fill.wanted) for label, fill in headed] == [("a", 1e5), ("b", 1e5), ("c", 2e5), ("d", 0.0)]
+    assert [fill.late for _, fill in headed] == [0.0, 0.0, 1e5, 0.0]
+
+
+def test_what_was_due_before_the_horizon_has_a_column_of_its_own(data: ReportData) -> None:
+    demands = data.service.demands
+    overdue = data.service.of(demands.assign(due=demands["due"] - 2))  # due −1, 0 and 1
+    assert [(label, fill.wanted) for label, fill in overdue.by_period(["a", "b"])] == [
+        ("overdue", 2e5),
+        ("a", 2e5),
+        ("b", 0.0),
+    ]
 
 
 def test_items_without_a_value_are_counted_in_units() -> None:

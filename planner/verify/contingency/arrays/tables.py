@@ -11,9 +11,19 @@ import pandas as pd
 
 from planner.verify.contingency.data import Contingency, Strike
 from planner.verify.plan_arrays import PlanArrays
-from planner.verify.table_form import Index, check_same, check_unique, file_row, pick, typed, with_known, with_period
+from planner.verify.table_form import (
+    Index,
+    check_same,
+    check_unique,
+    day,
+    file_row,
+    pick,
+    typed,
+    with_known,
+    with_period,
+)
 from planner.verify.tables import Coding, joined
-from planner.verify.verification import Codes, Findings, Flags, number
+from planner.verify.verification import Codes, Findings, Flags
 
 RESERVE = "(reserve)"  # for nobody yet
 ANYONE = "(any)"  # not distinguished
@@ -37,7 +47,7 @@ class Need:
 
     @property
     def key(self) -> tuple[str, ...]:
-        return self.kind, self.demand, self.destination, self.item, str(self.due + 1)
+        return self.kind, self.demand, self.destination, self.item, day(self.due + 1)
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ class Cases:
     @cached_property
     def index(self) -> Index:
         """Positions of cases by `contingency` and `strike` (from 1), joined."""
-        return Index([joined(each.contingency.name, str(each.period + 1)) for each in self.strikes])
+        return Index([joined(each.contingency.name, day(each.period + 1)) for each in self.strikes])
 
     @cached_property
     def begin(self) -> Codes:
@@ -160,7 +170,7 @@ def _of_cases(
 ) -> pd.DataFrame:
     frame = typed(table, tables, findings)
     pairs = zip(frame["contingency"], frame["strike"], strict=True)
-    codes = cases.index.codes([joined(name, number(float(strike))) for name, strike in pairs])
+    codes = cases.index.codes([joined(name, day(strike)) for name, strike in pairs])
     frame = with_known(table, frame, codes, ["contingency", "strike"], findings, "case")
     if keys:
         check_unique(table, frame, keys, findings)
@@ -187,7 +197,7 @@ def _needed(table: str, cases: Cases, tables: Mapping[str, pd.DataFrame], findin
     index = Index([joined(str(need.case), *need.key) for need in needs])
     columns = ["kind", "demand", "destination", "item", "due"]
     keys = [
-        joined(str(case), *values[:-1], number(float(values[-1])))
+        joined(str(case), *values[:-1], day(values[-1]))
         for case, *values in frame[["case", *columns]].itertuples(index=False)
     ]
     frame = with_known(table, frame, index.codes(keys), columns, findings, "need")
