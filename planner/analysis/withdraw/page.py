@@ -134,6 +134,12 @@ class _Words:
             return f"{self.money.text(value)}{more}"
         return f"{compact(value)}\u00a0{unit}" if with_unit else compact(value)
 
+    def sentence(self, one: Damage) -> str:
+        """`does`, lower case, with how the goods of a shortfall are weighed."""
+        level = one.between.level if one.between is not None else one.first
+        weighed = not one.leaves_no_plan and level is not None and self._is_weighed(self.levels[level])
+        return f"{_lower(self.does(one))}{spelled_unit(WEIGHED) if weighed else ''}"
+
     def does(self, one: Damage) -> str:
         """What it does to the first level that differs, in words."""
         if one.leaves_no_plan:
@@ -213,7 +219,7 @@ class _Words:
             worst_ones = [one for rank, one in self._study.singles if rank == 1 and one.between is None]
         names = listing([self.name(one.taken[0]) for one in worst_ones], MOST_NAMED)
         which = f"worst is that of {names}" if len(worst_ones) == 1 else f"worst are those of {names}"
-        return f"{_capital(rest)}; {which}: {_lower(self.does(worst))}."
+        return f"{_capital(rest)}; {which}: {self.sentence(worst)}."
 
     def worst(self) -> list[str]:
         """A sentence for each that was looked at more closely."""
@@ -221,7 +227,7 @@ class _Words:
         for _, one in self._study.singles:
             again = self._study.checked.get(one.taken)
             if again is not None:
-                sentence = f"Without {self.together(one)}: {_lower(self.does(one))}."
+                sentence = f"Without {self.together(one)}: {self.sentence(one)}."
                 sentences.append(" ".join([sentence, *self._help(one, again)]))
         return sentences
 
@@ -246,7 +252,7 @@ class _Words:
                 more = pair.damage[pair.first] - sum(part.damage[pair.first] for part in parts)
                 if matters(more, pair.damage[pair.first]):
                     sentences.append(
-                        f"{_capital(self.together(pair))} together: {_lower(self.does(pair))}, "
+                        f"{_capital(self.together(pair))} together: {self.sentence(pair)}, "
                         f"{self.amount(pair.first, more)} more than the sum of the two."
                     )
         return sentences
@@ -288,7 +294,10 @@ class _Words:
     @property
     def _weighs(self) -> bool:
         """Is a level of the plan in money of goods, weighed by priority?"""
-        return any(level.unit == f"{self.money.currency}{WEIGHED}" for level in self.levels.values())
+        return any(map(self._is_weighed, self.levels.values()))
+
+    def _is_weighed(self, level: LevelResult) -> bool:
+        return level.unit == f"{self.money.currency}{WEIGHED}"
 
     def facts(self) -> list[tuple[str, str]]:
         singles, pairs = self._study.singles, self._study.pairs
@@ -376,7 +385,8 @@ class _Words:
             fields.append(TableField("remedy", "Remedy"))
         title = "Withdrawals that change the plan" if name == "ranking" else "Pairs that change the plan"
         level = "the first level that differs" if self._study.to_first else "each level"
-        return FindingsTable(name, f"{title}, worst first: by how much {level} rises", frame, fields)
+        weighted = "; shortfalls weighted by priority" if self._weighs else ""
+        return FindingsTable(name, f"{title}, worst first: by how much {level} rises{weighted}", frame, fields)
 
     def _field(self, level: str) -> TableField:
         measure = self.levels[level]

@@ -114,6 +114,11 @@ def test_two_ways_that_can_stand_in_for_one_another(tmp_path: Path) -> None:
         "Shortfall of other demand rises by EUR 20; discounted cost rises by EUR 2",
         "Shortfall of other demand rises by EUR 20; discounted cost falls by EUR 4",
     ], "with the level that decides between them"
+    assert result.findings.headline.replace("\u00a0", " ") == (
+        "2 of 2 withdrawals from the start make the plan worse; worst is that of route P: shortfall of other demand rises by "
+        "EUR 20 of goods weighted by priority."
+    ), "an aim does not count goods in euros"
+    assert result.findings.sections[0].tables[0].title.endswith("; shortfalls weighted by priority")
     ((rank, pair),) = result.pairs
     assert (rank, pair.label) == (1, "route P and route Q")
     assert pair.damage == pytest.approx({"other_shortfall": 80, "cost": -10})
@@ -371,7 +376,7 @@ def test_of_a_large_program_damage_lies_between_bounds_or_is_worked_out(
         ["other_shortfall", 0, 50],
     ]
     assert "1 more may" in rough.findings.headline
-    assert "between EUR\u00a050 and EUR\u00a0100." in rough.findings.headline
+    assert "between EUR\u00a050 and EUR\u00a0100 of goods weighted by priority." in rough.findings.headline
     exact = run(SHARED, tmp_path / "exact", kinds=["line"], exact=1, remedies=0)
     assert [(rank, one.damage.get("other_shortfall")) for rank, one in exact.singles] == [
         (1, pytest.approx(80)),
