@@ -161,8 +161,8 @@ def _numbers(table: str, column: str, raw: pd.Series[float], findings: Findings)
 
 
 def day(value: float) -> str:
-    """A period as part of a key: `12`, `-1`. What people read has a minus sign (`number`), and is no key."""
-    return f"{float(value):g}"
+    """A period or a year as a file has it, so also as part of a key: `12`, `-1`, `2026`. Quantities are written for people (`number`)."""
+    return f"{float(value):.9g}"
 
 
 def with_period(
@@ -175,7 +175,7 @@ def with_period(
         index = int(np.argmin(good))
         findings.fault(
             "periods",
-            f"{table}, row {file_row(frame, index)}: {column} {number(given[index])} is not in 1…{case.periods}",
+            f"{table}, row {file_row(frame, index)}: {column} {day(given[index])} is not in 1…{case.periods}",
         )
         frame, given = frame[good], given[good]
     return frame.assign(t=given.astype(np.intp) - 1)
@@ -195,7 +195,7 @@ def with_known(
 
 
 def _shown(value: object) -> str:
-    return number(float(value)) if isinstance(value, int | float | np.number) else repr(value)
+    return day(float(value)) if isinstance(value, int | float | np.number) else repr(value)
 
 
 def check_same(table: str, frame: pd.DataFrame, column: str, expected: np.ndarray, findings: Findings) -> None:

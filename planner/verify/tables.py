@@ -24,7 +24,7 @@ from planner.verify.table_form import (
     with_known,
     with_period,
 )
-from planner.verify.verification import Codes, Findings, number
+from planner.verify.verification import Codes, Findings
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _payments(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings
         good = np.isin(year, np.array(case.calendar.year_list, dtype=np.float64))
         if not good.all():
             index = int(np.argmin(good))
-            text = f"{column} {number(year[index])} is no fiscal year of the horizon"
+            text = f"{column} {day(year[index])} is no fiscal year of the horizon"
             findings.fault("periods", f"payments, row {file_row(frame, index)}: {text}")
             frame, year = frame[good], year[good]
         frame = frame.assign(**{column: year.astype(np.intp)})

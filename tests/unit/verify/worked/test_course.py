@@ -23,7 +23,7 @@ TABLES = {
     "Orders": "line,2026-01,paid\nGuns,2,1\n",
     "Previous": "kind,line,2026-01,2026-02\nmake,Guns,2,2\n",
     "Demand": "demand,destination,item,period,quantity,max_delay,overdue,shortage_cost,delay_cost\n"
-    "old,Works,gun,1,2,2,1,50,1\nnew,Works,gun,2,1,1,,50,1\nlater,Works,gun,3,1,,,50,1\n",
+    "old,Works,gun,1,2,2,{overdue},50,1\nnew,Works,gun,2,1,1,,50,1\nlater,Works,gun,3,1,,,50,1\n",
 }
 ROWS = {
     "production": [("Guns", "Works", None, "gun", 1, 2, 0), ("Guns", "Works", None, "gun", 2, 1, 10),
@@ -36,13 +36,20 @@ WEIGHTED = 20.0 + 2  # the cost, and two units one period late
 
 
 def check(
-    folder: Path, rows: dict[str, list[tuple[object, ...]]], frozen: int = 2, cap: str = "", levels: bool = True
+    folder: Path,
+    rows: dict[str, list[tuple[object, ...]]],
+    frozen: int = 2,
+    cap: str = "",
+    levels: bool = True,
+    overdue: int = 1,
 ) -> Verification:
     objective = "lexicographic" if levels else "weighted"
     for name, text in TABLES.items():
-        (folder / f"{name}.csv").write_text(text.format(objective=objective, frozen=frozen, cap=cap), encoding="utf-8")
+        written = text.format(objective=objective, frozen=frozen, cap=cap, overdue=overdue)
+        (folder / f"{name}.csv").write_text(written, encoding="utf-8")
     tables = {name: pd.DataFrame(rows.get(name, []), columns=list(columns)) for name, columns in TABLE_COLUMNS.items()}
     values = dict(LEVELS) if frozen == 2 else {**LEVELS, "frozen_departure": 0.0, "nervousness": 20.0}
+    values["lateness"] *= overdue
     stated = [{"name": name, "value": value} for name, value in values.items()] if levels else WEIGHTED
     return verify(folder, tables, {"objective": stated})
 
@@ -50,6 +57,18 @@ def check(
 def test_the_plan_worked_by_hand_passes(tmp_path: Path) -> None:
     found = check(tmp_path, ROWS)
     assert found.passed, found.summary()
+
+
+def test_what_was_due_long_before_is_known_by_its_period(tmp_path: Path) -> None:
+    late = ("old", None, "Works", "gun", -1, 1, 2)
+    found = check(tmp_path, {**ROWS, "deliveries": [late, *ROWS["deliveries"][1:]]}, overdue=2)
+    assert found.passed, found.summary()
+    assert "due 0" in check(tmp_path, ROWS, overdue=2).summary()
+
+
+def test_a_period_that_is_none_is_told_as_it_stands(tmp_path: Path) -> None:
+    sent = [("Guns", "Works", None, "gun", -1001, 2, 0), *ROWS["production"][1:]]
+    assert "period -1001 is not in 1…3" in check(tmp_path, {**ROWS, "production": sent}).summary()
 
 
 def test_an_order_that_is_not_completed_fails(tmp_path: Path) -> None:
