@@ -35,6 +35,8 @@ from planner.tolerances import close, matters
 NO_PLAN, NOTHING = "no plan is left", "none"
 WEIGHED = " of value x priority"  # in a unit
 HARMLESS = "Without each of these the plan is as good at every level, or better at the first that differs."
+LEAVES_NONE = "Without each of these some limit, minimum or demand that must be met cannot be kept, whatever else is done. They rank first."
+CAN_DO_WITHOUT = "What the plan can do without"
 MOST_NAMED = 6
 
 
@@ -56,15 +58,17 @@ def withdraw_findings(context: AnalysisContext, study: Study) -> Findings:
     """Everything that the page, the workbook and the record say."""
     words = _Words(context, study)
     ranking, pairs = words.ranking("ranking", study.singles), words.ranking("pairs", study.pairs)
+    with_plan = [(rank, one) for rank, one in study.singles if not one.leaves_no_plan]
     table = words.table()
-    sections = [
-        Section(
-            "What does most damage",
-            words.ranked_by(),
-            points=words.worst(),
-            tables=[ranking],
-        )
-    ]
+    sections = []
+    if without_plan := [one for _, one in study.singles if one.leaves_no_plan]:
+        lists = [f"No plan is left without {listed}" for listed in words.by_kind(without_plan)]
+        points = [*lists, *words.examined(without_plan)]
+        sections.append(Section("What leaves no plan", LEAVES_NONE, points=points))
+    if with_plan or not without_plan:
+        damage = words.ranking("ranking", with_plan)
+        points = words.examined([one for _, one in with_plan])
+        sections.append(Section("What does most damage", words.ranked_by(), points=points, tables=[damage]))
     if study.pairs:
         sections.append(
             Section(
@@ -76,7 +80,7 @@ def withdraw_findings(context: AnalysisContext, study: Study) -> Findings:
         )
     harmless = words.harmless()
     if harmless:
-        sections.append(Section("What the plan can do without", HARMLESS, points=harmless))
+        sections.append(Section(CAN_DO_WITHOUT, HARMLESS, points=harmless))
     return Findings(
         kind="withdraw",
         title=context.title,
@@ -210,21 +214,33 @@ class _Words:
         hurting = [one for _, one in self._study.singles if one.hurts]
         if not hurting:
             return f"None of {plural(len(self._study.singles), 'withdrawal')} {self.when} makes the plan worse."
-        worst = hurting[0]
         rest = f"{len(hurting)} of {plural(len(self._study.singles), 'withdrawal')} {self.when} make the plan worse"
         if maybe := sum(not one.hurts and one.between is not None for _, one in self._study.singles):
             rest += f", {maybe} more may"
-        worst_ones = [worst]
-        if worst.between is None:
-            worst_ones = [one for rank, one in self._study.singles if rank == 1 and one.between is None]
-        names = listing([self.name(one.taken[0]) for one in worst_ones], MOST_NAMED)
-        which = f"worst is that of {names}" if len(worst_ones) == 1 else f"worst are those of {names}"
-        return f"{_capital(rest)}; {which}: {self.sentence(worst)}."
+        others = [one for one in hurting if not one.leaves_no_plan]
+        if len(others) < len(hurting):
+            count = len(hurting) - len(others)
+            rest += f"; {count} {'leaves' if count == 1 else 'leave'} no plan"
+        return f"{_capital(rest)}{self._worst_of(others, len(others) < len(hurting))}."
 
-    def worst(self) -> list[str]:
-        """A sentence for each that was looked at more closely."""
+    def _worst_of(self, hurting: Sequence[Damage], are_others: bool) -> str:
+        """The first in the ranking, with those that share its rank; blank where there is none."""
+        if not hurting:
+            return ""
+        worst_ones = [hurting[0]]
+        if hurting[0].between is None:
+            rank_of = {id(one): rank for rank, one in self._study.singles}
+            rank = rank_of[id(hurting[0])]
+            worst_ones = [one for one in hurting if rank_of[id(one)] == rank and one.between is None]
+        names = listing([self.name(one.taken[0]) for one in worst_ones], MOST_NAMED)
+        worst = "worst of the others" if are_others else "worst"
+        which = f"{worst} is that of {names}" if len(worst_ones) == 1 else f"{worst} are those of {names}"
+        return f"; {which}: {self.sentence(hurting[0])}"
+
+    def examined(self, ones: Sequence[Damage]) -> list[str]:
+        """A sentence for each of these that was looked at more closely."""
         sentences = []
-        for _, one in self._study.singles:
+        for one in ones:
             again = self._study.checked.get(one.taken)
             if again is not None:
                 sentence = f"Without {self.together(one)}: {self.sentence(one)}."
@@ -259,13 +275,16 @@ class _Words:
 
     def harmless(self) -> list[str]:
         """Kind by kind, what can be withdrawn without harm."""
+        return self.by_kind([one for _, one in self._study.singles if not one.hurts and one.between is None])
+
+    def by_kind(self, ones: Sequence[Damage]) -> list[str]:
+        """`2 of 7 lines: Alpha line and Bravo line.`"""
         sentences = []
-        spared = [one.taken[0] for _, one in self._study.singles if not one.hurts and one.between is None]
-        for kind, count in Counter(one.kind for one in spared).items():
-            names = [self.title(one) for one in spared if one.kind == kind]
+        taken = [one.taken[0] for one in ones]
+        for kind, count in Counter(one.kind for one in taken).items():
+            names = [self.title(one) for one in taken if one.kind == kind]
             every = sum(one.taken[0].kind == kind for _, one in self._study.singles)
-            title = {"corridor": "corridors"}.get(kind, f"{kind}s")
-            sentences.append(f"{count} of {every} {title}: {listing(names, MOST_NAMED)}.")
+            sentences.append(f"{count} of {every} {kind}s: {listing(names, MOST_NAMED)}.")
         return sentences
 
     def ranked_by(self) -> str:

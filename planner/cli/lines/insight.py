@@ -8,6 +8,7 @@ from planner.analysis.frontier.frontier import FrontierResult
 from planner.analysis.money.money import MoneyResult
 from planner.analysis.remedy.remedy import RemedyResult
 from planner.analysis.stress.pipeline import StressResult
+from planner.analysis.withdraw.page import CAN_DO_WITHOUT
 from planner.analysis.withdraw.withdraw import WithdrawResult
 from planner.cli.lines.text import table
 from planner.paths import as_argument
@@ -55,10 +56,13 @@ def withdraw_lines(result: WithdrawResult) -> list[str]:
     """The headline, the worst, and what is said of them."""
     findings = result.findings
     lines = [findings.headline]
-    for section in findings.sections[: 2 if result.pairs else 1]:
-        frame = section.tables[0].frame.head(MOST_RANKED)
-        rows = frame[["rank", "kind", "title", "does"]].astype(str).to_numpy().tolist()
-        lines += table(["Rank", "What", "Name", "Damage"], rows, right=[0])
+    for section in findings.sections:
+        if section.title == CAN_DO_WITHOUT:
+            continue
+        for ranking in section.tables:
+            frame = ranking.frame.head(MOST_RANKED)
+            rows = frame[["rank", "kind", "title", "does"]].astype(str).to_numpy().tolist()
+            lines += table(["Rank", "What", "Name", "Damage"], rows, right=[0])
         lines += section.points
     return [*lines, f"To read: {result.folder / 'withdraw.html'}"]
 

@@ -223,7 +223,7 @@ def test_without_any_plan_is_worst_and_no_error(tmp_path: Path) -> None:
     result = run(world, tmp_path, kinds=["route", "line"])
     assert damages(result) == {"route SH": None, "route HZ": None, "line L": {}}
     assert [rank for rank, _ in result.singles] == [1, 1, 3]
-    assert "no plan is left" in result.findings.headline
+    assert "leave no plan" in result.findings.headline
     table = pd.read_csv(result.folder / "tables" / "withdrawals.csv")
     assert table["plan"].tolist() == ["no", "no", "yes"]
     assert table["damage"].isna().tolist() == [True, True, False]
@@ -402,6 +402,10 @@ def test_those_that_leave_a_plan_are_examined_beside_those_that_leave_none(tmp_p
     result = run(OBLIGED, tmp_path, names=["D", "F", "G"], remedies=1)
     assert [one.label for _, one in result.singles if one.leaves_no_plan] == ["node D"]
     assert {taken[0].name: again.is_checked for taken, again in result.checked.items()} == {"D": False, "F": True}
+    none_left, damage = result.findings.sections
+    assert none_left.points[0] == "No plan is left without 1 of 1 nodes: D."
+    assert damage.tables[0].frame["name"].tolist() == ["F", "G"]
+    assert "; 1 leaves no plan; worst of the others is that of fund F: " in result.findings.headline
     page = (result.folder / "withdraw.html").read_text(encoding="utf-8")
     assert "Without depot D: no plan is left. What clashes: " in page
     assert "F3). This cannot hold, " in page
