@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from planner.run.log import Log
 from planner.run.refusal import refuse
 from planner.solver.highs import ProgressListener
 from planner.tolerances import matters
+from planner.workbook.names.names import nearest
 
 _DEFAULTS = SolveOptions()
 
@@ -128,8 +129,8 @@ def _goals(search: Search, asked: RemedyRequest) -> list[Goal]:
     if asked.contingency is not None:
         return [_contingency(asked.contingency, search)]
     if asked.commitment is not None and asked.commitment not in search.groups:
-        raise UsageError(
-            f"--commitment: found {asked.commitment!r}, expected one of {', '.join(name or 'blank' for name in search.groups)}"
+        raise _unknown(
+            "--commitment", asked.commitment, search.groups, "no demand has a commitment; --all is for all of it"
         )
     goals = [Goal(EVERYTHING)] if asked.everything else [Goal(COMMITMENT, name) for name in search.groups]
     named = [goal for goal in goals if asked.everything or asked.commitment in (None, goal.name)]
@@ -140,7 +141,17 @@ def _contingency(name: str, search: Search) -> Goal:
     goal = Goal(CONTINGENCY, name)
     if goal.row not in search.before:
         known = [one.removeprefix("uncovered ") for one in search.before if one.startswith("uncovered ")]
-        raise UsageError(
-            f"--contingency: found {name!r}, expected one of {', '.join(known) or 'Contingencies, of which there is none'}"
-        )
+        raise _unknown("--contingency", name, known, "the table Contingencies has no rows")
     return goal
+
+
+def _unknown(option: str, name: str, known: Iterable[str], none: str) -> UsageError:
+    """What is said of a name that is not there: those that are, and the nearest; `none` where there are none."""
+    names = [one for one in known if one]
+    near = nearest(name, names)
+    hint = f", did you mean {near!r}?" if near else ""
+    return UsageError(
+        f"{option}: found {name!r}, expected one of {', '.join(names)}{hint}"
+        if names
+        else f"{option}: found {name!r}, but {none}"
+    )

@@ -9,7 +9,7 @@ from math import isfinite
 
 from planner.errors import UsageError
 from planner.options.changes.option import CellChange, Option
-from planner.workbook.names.names import either, suggestion
+from planner.workbook.names.names import either, nearest, suggestion
 from planner.workbook.reading.reader import TypedWorkbook
 
 MOST_STEPS = 1000
@@ -45,7 +45,9 @@ def read_sweep(thing: str, span: str, book: TypedWorkbook) -> Sweep:
     """The options of `--sweep KEY=NAME FROM:TO:COUNT`. Raises UsageError, which says what was expected."""
     key, equals, name = (part.strip() for part in thing.partition("="))
     if not equals or key not in SCALED:
-        raise UsageError(f"--sweep: found {thing!r}, expected {either(list(SCALED))}, as in fund=SAFE")
+        near = nearest(key, SCALED) if equals else None
+        hint = f", did you mean {near!r}?" if near else ""
+        raise UsageError(f"--sweep: found {thing!r}, expected {either(list(SCALED))}, as in fund=SAFE{hint}")
     factors = _factors(span)
     changes = _changes(key, name, book)
     options = tuple(

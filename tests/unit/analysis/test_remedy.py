@@ -337,8 +337,16 @@ def test_an_option_that_could_not_be_written_is_refused_before_anything_is_searc
 
 
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--commitment: found 'Ade', expected one of Aid, Rest"):
+    with pytest.raises(UsageError, match="--commitment: found 'Ade', expected one of Aid, Rest, did you mean 'Aid'"):
         remedies(tmp_path, RemedyRequest("Ade"))
     (tmp_path / "other").mkdir()
     with pytest.raises(UsageError, match="--contingency: found 'Raid'"):
         remedies(tmp_path / "other", RemedyRequest(contingency="Raid"))
+
+
+def test_where_no_demand_has_a_commitment_that_is_said(tmp_path: Path) -> None:
+    demand = "demand,destination,item,period,quantity\nJanuary,Hub,crate,1,100\n"
+    with pytest.raises(
+        UsageError, match="--commitment: found 'Aid', but no demand has a commitment; --all is for all of it"
+    ):
+        remedies(tmp_path, RemedyRequest("Aid"), Demand=demand)
