@@ -177,9 +177,14 @@ def optimise(
 
 
 def proved_in_order(
-    session: HighsSession, levels: Sequence[Level], start: Basis, pivots: int, time_limit: float | None = None
+    session: HighsSession,
+    levels: Sequence[Level],
+    start: Basis,
+    pivots: int,
+    time_limit: float | None = None,
+    of_each: bool = False,
 ) -> list[SolvedLevel]:
-    """The first levels in order, as far as so many `pivots` in all from `start` prove them; each is held in the session.
+    """The first levels in order, as far as so many `pivots` from `start` prove them, in all or `of_each`; each is held in the session.
 
     `start`: a basis near the optimum, mostly one that is optimal for all levels of this LP or a similar one. In the LP that it is of
     no level takes a pivot.
@@ -191,7 +196,7 @@ def proved_in_order(
         session.set_costs(costs * objective_scale(costs))
         solve = session.prove if proved else session.again
         outcome = solve(f"proof of {name}", pivots, _until(deadline))
-        pivots = max(pivots - outcome.iterations, 0)
+        pivots -= 0 if of_each else min(outcome.iterations, pivots)
         if outcome.status != "optimal" or _drifted(proved, outcome.values, DRIFT):
             break
         proved.append(solved_level(session, (name, costs), outcome))

@@ -26,8 +26,8 @@ from planner.solver.scaling import objective_scale
 from planner.tolerances import DRIFT, DUAL_ZERO, FEASIBLE, NO_COST
 
 NO_VALUES = np.empty(0)
-# Pivots from the basis of a similar LP, per row and level that is left, after which these are solved afresh.
-NEAR_SHARE = 0.04
+# Pivots from the basis of a similar LP, of each level: at least, and per row. A level that takes more, and those after it, are solved afresh.
+NEAR_PIVOTS, NEAR_SHARE = 1000, 0.04
 FEWER = 2  # levels that are let go, one after the other, before all are solved afresh
 
 
@@ -57,8 +57,8 @@ def first_levels(
         session = load()
         kept, is_proved = kept_levels(session, before, plan)
         left = levels[len(kept) :]
-        pivots = int(NEAR_SHARE * len(left) * session.lp.rows)
-        near = proved_in_order(session, left, start, pivots, time_limit)
+        pivots = max(NEAR_PIVOTS, int(NEAR_SHARE * session.lp.rows))
+        near = proved_in_order(session, left, start, pivots, time_limit, of_each=True)
         session.keep_bounds()
         first = FirstLevels([*kept, *near], session, session.basis() if near else start)
         if near or is_proved or not kept:
