@@ -3,6 +3,8 @@
 A server of its own on a store with copies of one run. Readers look at a page, think for two seconds, and look at another; planners send
 the quickstart and have it planned, again and again. Told are the seconds that pages took, by page, and what went wrong.
 
+`--alone` measures instead the processor seconds of each page, asked by one reader in this process: other work on the machine does not count.
+
 `--open DIR` measures instead how many processor seconds it takes until a run folder shows its first page that was not open yet.
 
 `--slide WORKBOOK --option NAME` measures a budget that is slid: processor seconds of the plan, of one option of `planner compare` (beyond its
@@ -31,6 +33,10 @@ from statistics import quantiles
 import httpx
 
 from planner.analysis.budget.study import BudgetRows
+from planner.desk.access.sessions import Sessions
+from planner.desk.access.users import Role, Viewer
+from planner.desk.app import desk_app
+from planner.desk.desk import Desk
 from planner.desk.jobs.sliding import BUDGET, CURVE, Slide, known_curve
 from planner.desk.jobs.work import Place, carry_out
 from planner.desk.opened.shelf import Shelf
@@ -55,6 +61,7 @@ PAGES = (
     "/api/runs",
 )
 THINKING = 2.0  # seconds
+TIMES = 50  # that a page is asked for alone
 RECENT = 5  # the newest runs, which readers look at
 
 
@@ -65,6 +72,7 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--planners", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--alone", action="store_true", help="processor seconds of each page, for one reader")
     parser.add_argument("--open", type=Path, metavar="DIR")
     parser.add_argument("--slide", type=Path, metavar="WORKBOOK")
     parser.add_argument("--periods", type=int, help="only the first of a folder of CSV files")
@@ -81,6 +89,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         _fill(home, asked.runs)
+        if asked.alone:
+            asyncio.run(_alone(home, asked.runs))
+            return
         server, link = _serve(home)
         try:
             asyncio.run(_measure(link, asked))
@@ -156,6 +167,23 @@ def _fill(home: Path, count: int) -> None:
         started = f'"started": "20{10 + number // 365:02d}-01-01T00:{number // 60 % 60:02d}:{number % 60:02d}Z"'
         (copy / "run.json").write_text(re.sub(r'"started": "[^"]+"', started, text), encoding="utf-8")
         store.record(copy)
+
+
+async def _alone(home: Path, runs: int) -> None:
+    """The desk is called without a network between."""
+    store, policy = open_store(home / "runs.sqlite"), read_policy()
+    sessions = Sessions(None, Viewer("me", "Me", Role.approver))
+    desk = Desk(store, sessions, policy, Shelf(store, policy), Jobs(store.database), home / "desk")
+    transport = httpx.ASGITransport(app=desk_app(desk, frozenset({"127.0.0.1"})))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", follow_redirects=True) as client:
+        await client.get(f"/enter?token={sessions.link}")
+        for page in PAGES:
+            address = page.format(run=runs)
+            (await client.get(address)).raise_for_status()  # what is told is of pages that were opened before
+            began = time.process_time()
+            for _ in range(TIMES):
+                (await client.get(address)).raise_for_status()
+            print(f"{page}: {(time.process_time() - began) / TIMES:.4f} processor seconds")
 
 
 def _serve(home: Path) -> tuple[subprocess.Popen[str], str]:

@@ -17,6 +17,7 @@ from planner.store.jobs import DONE, Job, Jobs
 from planner.workbook.reading.raw import RawInput
 
 OPTION = "option"  # the kind of such a job
+MOST_TITLE = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class OptionRequest:
 
 
 def title_of(option: Option) -> str:
-    """What people call an option: its description; without one, its name."""
-    return option.description or option.name
+    """What people call an option: its description; without one, or with one too long for a title, its name."""
+    return option.description if 0 < len(option.description) <= MOST_TITLE else option.name
 
 
 def option_runs(jobs: Jobs, run_sha256: str) -> dict[str, int]:

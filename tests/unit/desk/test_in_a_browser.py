@@ -6,6 +6,7 @@ that those before it have added. A click does not wait for the page that it open
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -195,6 +196,25 @@ def test_a_workbook_with_a_fault_comes_back_marked_and_a_right_one_is_planned(pa
     page.get_by_role("button", name="Send").click()
     page.get_by_role("link", name="Open run 6").click()
     page.get_by_role("heading", name="The worst places").wait_for()
+
+
+DROPPED = """([name, content]) => {
+  const given = new DataTransfer();
+  given.items.add(new File([Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0))], name));
+  return given;
+}"""
+
+
+def test_a_workbook_is_dropped_anywhere_on_the_page(page: Any) -> None:
+    page.goto("/input")
+    content = base64.b64encode((INPUTS / "quickstart.xlsx").read_bytes()).decode("ascii")
+    given = page.evaluate_handle(DROPPED, ["dropped.xlsx", content])
+    page.dispatch_event("h1", "drop", {"dataTransfer": given})
+    page.get_by_label("Plan it if it has no faults").uncheck()
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("heading", name="dropped.xlsx").wait_for()
+    page.get_by_text("Nothing is wrong with this workbook").wait_for()
+    page.get_by_role("button", name="Plan it").wait_for()
 
 
 KILLED = """
