@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -62,18 +63,26 @@ def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
         "expiry": _expiry,
         "recipients": _recipients,
     }
-    made = {
-        name: pd.DataFrame(list(rows(solution)), columns=list(TABLE_COLUMNS[name])) for name, rows in makers.items()
-    }
+    made = {name: _table(name, rows(solution)) for name, rows in makers.items()}
     for name, summed in (("nations", nations), ("ledger", ledger), ("burden_sharing", burden_sharing)):
-        made[name] = pd.DataFrame(list(summed(model.instance, made)), columns=list(TABLE_COLUMNS[name]))
+        made[name] = _table(name, summed(model.instance, made))
     answers = [Answer(response, solution.values) for response in model.responses]
     for name, maker in MAKERS.items():
-        rows_of = [row for answer in answers for row in maker(answer)]
-        made[name] = pd.DataFrame(rows_of, columns=list(TABLE_COLUMNS[name]))
+        made[name] = _table(name, (row for answer in answers for row in maker(answer)))
     for name in ("prices", "attribution", "access_value"):
-        made[name] = pd.DataFrame([], columns=list(TABLE_COLUMNS[name]))
+        made[name] = _table(name, ())
     return made
+
+
+def _table(name: str, rows: Iterable[tuple[object, ...]]) -> pd.DataFrame:
+    """Rows as a result table. Many tables of a small plan are empty: copies of one."""
+    listed = list(rows)
+    return pd.DataFrame(listed, columns=list(TABLE_COLUMNS[name])) if listed else _empty(name).copy(deep=False)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    return pd.DataFrame([], columns=list(TABLE_COLUMNS[name]))
 
 
 def _summed(entries: Iterable[tuple[Key, float]], keep: int) -> dict[Any, float]:

@@ -12,6 +12,7 @@ import io
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -46,19 +47,24 @@ def read_table(path: Path) -> pd.DataFrame:
     """One result table; numeric columns as numbers, all others as text (empty: blank). Raises ValueError with the
     file's name where it cannot be read."""
     try:
-        texts = _texts(path.read_bytes())
-        spelled = {column: texts[column].to_numpy(dtype=object) for column in texts.columns if column in NUMBERS}
-        return texts.assign(**{column: pd.to_numeric(cells) for column, cells in spelled.items()})
+        content = path.read_bytes()
+        header, _, rows = content.partition(b"\n")
+        if header.strip() and not rows:
+            return _without_rows(header).copy(deep=False)
+        return _with_numbers(pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8"))
     except ValueError as fault:
         raise ValueError(f"{path.name}: {fault}") from fault
 
 
-def _texts(content: bytes) -> pd.DataFrame:
-    """Every cell as text. Many tables of a small plan have no row: pandas' reader would take as long for them as for others."""
-    header, _, rows = content.partition(b"\n")
-    if header.strip() and not rows:
-        return pd.DataFrame(columns=next(csv.reader([header.decode("utf-8")])), dtype=str)
-    return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
+@lru_cache(maxsize=64)
+def _without_rows(header: bytes) -> pd.DataFrame:
+    """Many tables of a small plan are empty: pandas' reader would take as long for each of them as for others."""
+    return _with_numbers(pd.DataFrame(columns=next(csv.reader([header.decode("utf-8")])), dtype=str))
+
+
+def _with_numbers(texts: pd.DataFrame) -> pd.DataFrame:
+    spelled = {column: texts[column].to_numpy(dtype=object) for column in texts.columns if column in NUMBERS}
+    return texts.assign(**{column: pd.to_numeric(cells) for column, cells in spelled.items()})
 
 
 NUMBERS = frozenset(

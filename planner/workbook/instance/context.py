@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from keyword import iskeyword
 from typing import Any
 
@@ -15,6 +15,13 @@ from planner.workbook.names.groups import Groups, groups_of
 from planner.workbook.reading.periods import FAR, NEVER
 from planner.workbook.reading.reader import TypedWorkbook
 from planner.workbook.reading.typed import TypedTable
+
+
+@cache
+def _row_of(columns: tuple[str, ...]) -> type[Any]:
+    """The named tuple of a record with these columns."""
+    fields = [f"{column}_" if iskeyword(column) else column for column in columns]
+    return namedtuple("Row", ["record", *fields])
 
 
 @dataclass
@@ -47,9 +54,7 @@ class Context:
         table = self.book[name]
         columns = columns or tuple(table.columns)
         values = [self._converted(table, column) for column in columns]
-        fields = [f"{column}_" if iskeyword(column) else column for column in columns]
-        row = namedtuple("Row", ["record", *fields])  # type: ignore[misc]
-        return map(row, range(len(table)), *values)
+        return map(_row_of(columns), range(len(table)), *values)
 
     def _converted(self, table: TypedTable, name: str) -> list[Any]:
         values = table[name]

@@ -50,6 +50,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     by_fold: dict[str, str] = {}
     for candidate in known:
         by_fold.setdefault(candidate.casefold(), candidate)
+    if name.casefold() in by_fold:
+        return by_fold[name.casefold()]
     like = 0.5 if len(name) < 4 else 0.55  # one letter of two is near, three of six are not
     matches = difflib.get_close_matches(name.casefold(), by_fold, 1, like)
     return by_fold[matches[0]] if matches else None

@@ -97,10 +97,11 @@ def read_tables(raw: RawInput) -> TypedWorkbook:
 def no_input(raw: RawInput) -> Fault | None:
     """The fault of a workbook, or a folder of CSV files, that is something else: most of its sheets are no tables of the input."""
     known = {normalise(table.name) for table in TABLES}
-    needed = [table.name for table in TABLES if table.required]
     strange = [sheet.name for sheet in raw.tables if sheet.key not in known]
-    meant = {nearest(sheet.name, BY_NAME) for sheet in raw.tables}
-    if meant.intersection(needed) or 2 * len(strange) <= len(raw.tables):
+    if 2 * len(strange) <= len(raw.tables):
+        return None
+    needed = [table.name for table in TABLES if table.required]
+    if any(nearest(sheet.name, BY_NAME) in needed for sheet in raw.tables):
         return None
     folder = raw.path if raw.path.is_dir() else raw.path.parent
     results = next((made for place in (folder, folder.parent) if (made := made_from(place))), "")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from planner.errors import Fault
 
@@ -23,7 +23,12 @@ def normalise(text: object) -> str:
     >>> normalise("Unit cost (EUR)")
     'unitcost'
     """
-    return _IGNORED.sub("", _BRACKETS.sub("", str(text))).casefold()
+    return _normalised(str(text))
+
+
+@lru_cache(maxsize=4096)  # names of sheets and columns come again and again
+def _normalised(text: str) -> str:
+    return _IGNORED.sub("", _BRACKETS.sub("", text)).casefold()
 
 
 def bracket_unit(text: object) -> str | None:
