@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from planner.verify.contingency.arrays.response import Responses
-from planner.verify.table_form import Index
+from planner.verify.table_form import Index, day
 from planner.verify.tables import joined, together
 from planner.verify.verification import Codes, Findings, Flags, Floats, number
 
@@ -39,7 +39,7 @@ def _stated(answers: Responses, findings: Findings) -> pd.DataFrame:
     needs = Index([joined(str(need.case), *need.key) for need in answers.cases.needs])
     ends = [joined(*key) for key in table[["object", "origin", "destination"]].itertuples(index=False)]
     asked = [
-        joined(str(case), "demand" if name else "surge", str(name), str(destination), str(item), number(float(due)))
+        joined(str(case), "demand" if name else "surge", str(name), str(destination), str(item), day(due))
         for case, name, destination, item, due in zip(*(table[column] for column in NEED), strict=True)
     ]
     objects = table["object"].tolist()
