@@ -234,11 +234,16 @@ def _who(comparison: Comparison, entry: Best) -> str:
     return listing([called(comparison, name) for name in names], 2)
 
 
+def _beside(value: float, unit: str, money: Money) -> str:
+    """A second amount of the same unit: of money with the currency alone."""
+    return money.text(value) if unit.startswith(money.currency) else figure(value, unit, money)
+
+
 def _tile(comparison: Comparison, who: str, entries: Sequence[Best], money: Money) -> Tile:
     first, *others = entries
-    reached = f"{figure(first.value, first.unit, money)} {unit_words(first.unit, money)}".strip()
+    reached = share(first.value) if first.unit == "share" else money.of_unit(first.value, first.unit)
     base = comparison.figure(BASE, first.figure)
-    beside = "" if base is None or BASE in first.options else f"; base {figure(base, first.unit, money)}"
+    beside = "" if base is None or BASE in first.options else f"; base {_beside(base, first.unit, money)}"
     sentences = [f"{reached}{beside}"]
     if others:
         sentences.append(f"Also at {listing([entry.title.lower() for entry in others], len(others))}")

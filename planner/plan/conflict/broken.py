@@ -17,7 +17,7 @@ from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.origins import origins_of
 from planner.numerals import numeral
 from planner.plan.conflict.elastic import with_columns
-from planner.plan.conflict.words import ConflictWords, amount
+from planner.plan.conflict.words import ConflictWords
 from planner.plan.program import Program
 from planner.solver.highs import INFINITY, HighsSession, Vector
 from planner.solver.options import SolveOptions
@@ -58,7 +58,7 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     for (row, sign), size in zip(sides, values[lp.columns :].tolist(), strict=True):
         limit = float(lp.row_lower[row] if sign > 0 else lp.row_upper[row])
         if matters(size, limit):
-            wording = _rule(words, row, size, sign) if row < first else _figure(fixed[row - first], size, sign)
+            wording = _rule(words, row, size, sign) if row < first else _figure(words, fixed[row - first], size, sign)
             sentences.append((row, wording))
     for column in zero[values[zero] > SAME].tolist():
         sentences.append((lp.rows + column, _unlisted(words, column, float(values[column]))))
@@ -81,7 +81,7 @@ def _least(session: HighsSession, columns: NDArray[np.intp]) -> Vector:
 def _rule(words: ConflictWords, row: int, size: float, sign: float) -> str:
     """The rule, and what is wrong: `sign` 1: something is missing, −1: there is too much."""
     family = words.family(row)
-    much = amount(size * words.scale(family), words.unit(family))
+    much = words.amount(size * words.scale(family), words.unit(family))
     if family == DEMAND_BALANCE.name:
         verdict = f"{much} are neither delivered nor short" if sign > 0 else f"{much} more are delivered than wanted"
     else:
@@ -89,14 +89,16 @@ def _rule(words: ConflictWords, row: int, size: float, sign: float) -> str:
     return f"{words.row_line(row)}; {verdict}"
 
 
-def _figure(fixed: Fixed, size: float, sign: float) -> str:
+def _figure(words: ConflictWords, fixed: Fixed, size: float, sign: float) -> str:
     """A quantity of the plan that cannot be."""
     verdict = "more than there can be" if sign > 0 else "less than there must be"
-    return f"{fixed.place}: {amount(fixed.quantity, fixed.unit)} planned, {numeral(size * fixed.scale)} {verdict}"
+    return f"{fixed.place}: {words.amount(fixed.quantity, fixed.unit)} planned, {numeral(size * fixed.scale)} {verdict}"
 
 
 def _unlisted(words: ConflictWords, column: int, size: float) -> str:
     """What a table of the plan does not list, so that it is 0, and cannot be."""
     family, names, period = words.column(column)
     entry = words.model.catalogue.variables[family]
-    return f"{entry.title} of {names}{words.when([period])}: the plan lists none, {amount(size, entry.unit)} must be"
+    return (
+        f"{entry.title} of {names}{words.when([period])}: the plan lists none, {words.amount(size, entry.unit)} must be"
+    )

@@ -88,6 +88,17 @@ class ConflictWords:
         own, currency = FAMILIES[family].unit, self.model.instance.settings.currency
         return currency if own == "money" else own.replace("{currency}", currency)
 
+    def amount(self, value: float, unit: str) -> str:
+        """`1 unit started`, `12.5 t`; of money as on pages, `EUR 70 000`"""
+        text, currency = numeral(value), self.model.instance.settings.currency
+        if unit == currency:
+            return f"{currency}\u00a0{text}"
+        return f"{text} {unit.replace('units', 'unit', 1) if text == '1' else unit}"
+
+    def _bare(self, value: float, unit: str) -> str:
+        """Without the unit, where another amount that follows or precedes has it; of money with it."""
+        return self.amount(value, unit) if unit == self.model.instance.settings.currency else numeral(value)
+
     def scale(self, family: str) -> float:
         return self.model.money_unit if FAMILIES[family].unit == "money" else 1.0
 
@@ -169,17 +180,21 @@ class ConflictWords:
         unit, scale = self.unit(family), self.scale(family)
         sense = self.bound(group[0].rows[0])[0]
         if family == MATERIAL_BALANCE.name:
-            return f"{amount(sum(self._value(rule.field) for rule in group), unit)} there"
+            return f"{self.amount(sum(self._value(rule.field) for rule in group), unit)} there"
         if FAMILIES[family].cumulative:
             bounds = self._added_up(rule.field for rule in group)
-            return f"{sense} {amount(sum(bounds) * scale, unit)}{in_all(len(bounds))}"
+            return f"{sense} {self.amount(sum(bounds) * scale, unit)}{in_all(len(bounds))}"
         bounds = [self.bound(row)[1] * scale for row in dict.fromkeys(row for rule in group for row in rule.rows)]
         if family == DEMAND_BALANCE.name:
-            return f"{amount(sum(bounds), unit)} wanted" + (f" by {len(bounds)} demands" if len(bounds) > 1 else "")
+            return f"{self.amount(sum(bounds), unit)} wanted" + (
+                f" by {len(bounds)} demands" if len(bounds) > 1 else ""
+            )
         if FAMILIES[family].adds_up:
-            each = f", {numeral(bounds[0])} in each period" if len(bounds) > 1 and len(set(bounds)) == 1 else ""
-            return f"{sense} {amount(sum(bounds), unit)}{in_all(len(bounds))}{each}"
-        low, high = numeral(min(bounds)), amount(max(bounds), unit)
+            each = (
+                f", {self._bare(bounds[0], unit)} in each period" if len(bounds) > 1 and len(set(bounds)) == 1 else ""
+            )
+            return f"{sense} {self.amount(sum(bounds), unit)}{in_all(len(bounds))}{each}"
+        low, high = self._bare(min(bounds), unit), self.amount(max(bounds), unit)
         return f"{sense} {high if min(bounds) == max(bounds) else f'{low} to {high}'}"
 
     def _share(self, group: Sequence[Rule]) -> str:
@@ -247,7 +262,7 @@ class ConflictWords:
                 if slack:
                     unit = self.unit(family)
                     verb = "lacks" if slack < 0 else "leaves"
-                    return f"; what happened before {verb} {numeral(abs(slack))} {unit} of it"
+                    return f"; what happened before {verb} {self.amount(abs(slack), unit)} of it"
         return ""
 
     # ── What is lacking, and what would do ───────────────────────────────────────────────────────
@@ -283,7 +298,7 @@ class ConflictWords:
     def lacking_line(self, change: LeastChange, entries: Sequence[Mapping[str, Any]]) -> str:
         """`Lacking: 500 000 units of capacity at L1 over 2026-01 to 2028-12.`"""
         parts = [
-            f"{amount(entry['amount'], entry['unit'])} {self._of_what(entry)}{self.when(entry['periods'], True)}"
+            f"{self.amount(entry['amount'], entry['unit'])} {self._of_what(entry)}{self.when(entry['periods'], True)}"
             for entry in entries[:MOST_NAMES]
         ]
         more = len(entries) - MOST_NAMES
@@ -341,12 +356,6 @@ def by_column(figures: Iterable[NewFigure]) -> Iterator[list[NewFigure]]:
     for figure in figures:
         groups.setdefault((figure.field.table, figure.field.column), []).append(figure)
     yield from groups.values()
-
-
-def amount(value: float, unit: str) -> str:
-    """`1 unit started`, `12.5 t`"""
-    text = numeral(value)
-    return f"{text} {unit.replace('units', 'unit', 1) if text == '1' else unit}"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -238,7 +238,7 @@ def test_money_that_is_not_there(tmp_path: Path) -> None:
     (poor / "Budgets.csv").write_text(budgets, encoding="utf-8")
     (rule,) = broken(tmp_path, poor, production=made)
     assert rule.startswith("Fund at Joint fund of the partners in 2026")
-    assert rule.endswith("exceeded by 70 000 EUR")
+    assert rule.endswith("exceeded by EUR 70 000")
 
 
 def test_what_cannot_be_done_at_all_is_told_by_its_cell(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_what_costs_less_because_it_delivers_less_is_not_called_best(tmp_path: P
     (tile,) = wording.tiles(result.comparison, result.record.best, EUR)
     assert (tile.name, tile.value) == ("Shortfall of binding commitments", "The workbook without changes")
     assert tile.note.replace("\u00a0", " ") == (
-        "100 EUR of goods weighted by priority. Also at discounted cost and fill rate. "
+        "EUR 100 of goods weighted by priority. Also at discounted cost and fill rate. "
         "At less cost, but worse at an aim before: LESS"
     )
     ranks = result.comparison.tables["ranks"].set_index(["option", "figure"])["rank"]

@@ -39,14 +39,14 @@ def test_a_conflict_of_every_choice_names_the_rule_and_all_who_could_have_taken_
     with pytest.raises(NoPlanError) as caught:
         solve(read_instance(write_world(WORLD, tmp_path / "in")))
     assert set(caught.value.conflict) == {
-        "Contributor at Joint: DE in 2026-01: at most 10 EUR (Budgets.csv:D3)",
-        "Contributor at Joint: FR in 2026-01: at most 30 EUR (Budgets.csv:D4)",
-        "Lock of payments at Spend it in 2026-01: exactly 200 EUR (Locks.csv:D2)",
+        "Contributor at Joint: DE in 2026-01: at most EUR 10 (Budgets.csv:D3)",
+        "Contributor at Joint: FR in 2026-01: at most EUR 30 (Budgets.csv:D4)",
+        "Lock of payments at Spend it in 2026-01: exactly EUR 200 (Locks.csv:D2)",
         "Taking part at Joint: a nation that takes part pays its least part of the fund (20 %) (Funds.csv:D2)",
         "Common procurement at Joint: at least 2 nations (Funds.csv:B2)",
         "These cannot hold together; without any one of them the others can.",
-        "Lacking: 10 EUR in the budget of Joint: FR in 2026-01.",
-        "With all limits unchanged, lacking: 50 EUR for the lock Spend it in 2026-01.",
+        "Lacking: EUR 10 in the budget of Joint: FR in 2026-01.",
+        "With all limits unchanged, lacking: EUR 50 for the lock Spend it in 2026-01.",
         "A plan is possible with Budgets.csv:D4 (amount) 40 in place of 30.",
         "Or with Locks.csv:D2 (quantity) 150 in place of 200.",
     }
@@ -58,7 +58,7 @@ def test_where_the_time_is_up_what_is_said_is_of_one_choice(tmp_path: Path, monk
     with pytest.raises(NoPlanError) as caught:
         solve(read_instance(write_world(WORLD, tmp_path / "in")))
     said = caught.value.conflict
-    assert "Lock of payments at Spend it in 2026-01: exactly 200 EUR (Locks.csv:D2)" in said
+    assert "Lock of payments at Spend it in 2026-01: exactly EUR 200 (Locks.csv:D2)" in said
     assert (
         "Where PL, DE, FR take part in Joint, these cannot hold together; without any one of them the others can. With any others taking part there is no plan either; why not would have taken too long to find out."
     ) in said

@@ -60,8 +60,8 @@ def test_an_amount_of_a_fund_is_told_as_typed(tmp_path: Path) -> None:
     world["Budgets"] = [{"fund": "Aid", "year": 2026, "amount": 40}]
     world["Disruptions"] = [{"kind": "fund", "name": "Aid", "factor": 0.5}]
     lines = said(world, tmp_path)
-    assert "Fund at Aid in 2026-02: at most 20 EUR (Budgets.csv:C2, Disruptions.csv:C2)" in lines
-    assert "Lacking: 12 EUR in the budget of Aid in 2026-02." in lines
+    assert "Fund at Aid in 2026-02: at most EUR 20 (Budgets.csv:C2, Disruptions.csv:C2)" in lines
+    assert "Lacking: EUR 12 in the budget of Aid in 2026-02." in lines
     assert "A plan is possible with Budgets.csv:C2 (amount) 64 in place of 40." in lines
 
 
@@ -80,7 +80,7 @@ def test_the_factor_of_a_fund_of_several_contributors_is_one_figure(
     ]
     world["Disruptions"] = [{"kind": "fund", "name": "Aid", "factor": 0}]
     lines = said(world, tmp_path)
-    assert "Lacking: 32 EUR in the budget of Aid in 2026-02." in lines
+    assert "Lacking: EUR 32 in the budget of Aid in 2026-02." in lines
     assert "A plan is possible with Disruptions.csv:C2 (factor) 0.8 in place of 0." in lines
 
 

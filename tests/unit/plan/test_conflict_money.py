@@ -33,5 +33,5 @@ def test_what_a_response_lacks_of_money_is_said_in_the_currency(tmp_path: Path) 
     with pytest.raises(NoPlanError) as found:
         solve(read_instance(write_world(WORLD, tmp_path)))
     said = found.value.conflict
-    assert "Lacking: 8 PLN of money for the response to attack in 2026-02." in said
+    assert "Lacking: PLN 8 of money for the response to attack in 2026-02." in said
     assert not any("{" in line for line in said)

@@ -33,5 +33,5 @@ def test_the_conflict_tells_how_a_rule_stands_by_the_past(tmp_path: Path) -> Non
     with pytest.raises(NoPlanError) as caught:
         solve(read_instance(write_world(WORLD, tmp_path / "in")))
     (rule,) = (sentence for sentence in caught.value.conflict if sentence.startswith("Least contribution at A"))
-    assert rule.endswith("(50 %); what happened before lacks 150 EUR of it (Nations.csv:B2)")
+    assert rule.endswith("(50 %); what happened before lacks EUR 150 of it (Nations.csv:B2)")
     assert all("before" not in sentence for sentence in caught.value.conflict if sentence != rule)
