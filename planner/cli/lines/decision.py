@@ -83,7 +83,7 @@ def _table_words(one: TableDifference) -> Iterator[str]:
     elif one.rows_again is None:
         yield "is not made any more"
     elif one.rows_again != one.rows_recorded:
-        yield f"{plural(one.rows_again, 'row')}, {one.rows_recorded} recorded"
+        yield f"{plural(one.rows_again, 'row')}, {number(one.rows_recorded)} recorded"
     elif one.column is None:
         yield "other columns, or numbers spelled otherwise"
     else:
