@@ -117,9 +117,10 @@ def procurement_lines(record: RunRecord) -> list[str]:
 
 def lack_lines(record: RunRecord) -> list[str]:
     """The rules that what happened before the horizon breaks, and no plan can keep any more."""
+    currency = record.calendar.currency
     return [
         f"lacking from the past: {lack.title}, {lack.object}{', ' + lack.item if lack.item else ''}: "
-        f"{number(lack.amount)} {lack.unit}"
+        + (f"{currency}\u00a0{number(lack.amount)}" if lack.unit == currency else f"{number(lack.amount)} {lack.unit}")
         for lack in record.past_lack or ()
     ]
 

@@ -6,8 +6,10 @@ import pytest
 
 from planner.cli.lines.text import columns, number, plan_lines, signed, table
 from planner.cli.progress import progress_text
+from planner.numerals import THIN_SPACE
 from planner.plan import Progress
 from planner.records.parts import Level
+from planner.records.run import PastLack
 from planner.report.words.phases import phase_words
 from tests.unit.report.report_worlds import run_of, small
 
@@ -87,12 +89,19 @@ def test_levels_that_were_not_optimised_are_said() -> None:
         Level(level=6, name="c", title="Cost", value=7.0, unit="EUR", status="not optimised", bound=None, gap=None),
     )
     record = run_of(small()[0].instance, []).but(
-        title="T", status="feasible", objective=levels, not_enforced=("r",), warnings=("w",)
-    )
+        title="T", status="feasible", objective=levels, not_enforced=("r",), warnings=("w",),
+        past_lack=tuple(
+            PastLack(family="f", title="Key", object="PL", item=item, amount=1500.0, unit=unit, value=0.0)
+            for item, unit in ((None, "EUR"), ("shell", "units"))
+        ),
+    )  # fmt: skip
     lines = plan_lines(Path("out"), record)
     assert lines[0].startswith("T: feasible")
     assert lines[2].endswith("not optimised")
     assert "not enforced: r" in lines
+    thousand = f"1{THIN_SPACE}500"
+    assert f"lacking from the past: Key, PL: EUR\u00a0{thousand}" in lines
+    assert f"lacking from the past: Key, PL, shell: {thousand} units" in lines
     assert "1 warning (in log.txt, or `planner check`)" in lines
 
 
