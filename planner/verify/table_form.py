@@ -103,6 +103,8 @@ class Index:
 
     def codes(self, column: pd.Series[str] | Sequence[str]) -> Codes:
         """The number of each name; −1 for an unknown one. Names repeat, so each is looked up once."""
+        if not len(column):
+            return np.zeros(0, dtype=np.intp)
         places, codes = pd.factorize(np.asarray(column, dtype=object))
         return np.asarray(self._index.get_indexer(pd.Index(codes, dtype=object)), dtype=np.intp)[places]
 
@@ -200,6 +202,8 @@ def _shown(value: object) -> str:
 
 def check_same(table: str, frame: pd.DataFrame, column: str, expected: np.ndarray, findings: Findings) -> None:
     """A column that follows from another one of its row agrees with it."""
+    if frame.empty:
+        return
     wrong = frame[column].to_numpy(dtype=object) != expected
     if wrong.any():
         index = int(np.argmax(wrong))
@@ -209,6 +213,8 @@ def check_same(table: str, frame: pd.DataFrame, column: str, expected: np.ndarra
 
 def check_unique(table: str, frame: pd.DataFrame, keys: list[str], findings: Findings) -> None:
     """No two rows of a table have the same key."""
+    if len(frame) < 2:
+        return
     again = frame.duplicated(keys).to_numpy()
     if again.any():
         index = int(np.argmax(again))
