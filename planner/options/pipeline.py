@@ -22,7 +22,7 @@ from planner.errors import (
 )
 from planner.options.changes.checking import check_options, checked_input
 from planner.options.changes.input_folder import write_input
-from planner.options.changes.option import BASE, Option, read_options
+from planner.options.changes.option import BASE, Option, option_title, read_options
 from planner.options.changes.overrides import Changed
 from planner.options.changes.sweep import Sweep, read_sweep
 from planner.options.cluster import crew
@@ -201,7 +201,9 @@ class _Comparing:
             folders[outcome.name] = f"runs/{name}"
             path = folder / "runs" / name
             path.mkdir()
+            title = f"{comparison.title} – {option_title(outcome.name, outcome.description)}"
             record = outcome.record.but(input=self._input_of(outcome, path, name))
+            record = record if outcome.name == BASE else record.but(title=title)
             if outcome.solved:
                 record = record.but(tables=write_tables(outcome.tables, path / "tables"))
                 (path / "report.html").write_text(outcome.report, encoding="utf-8")

@@ -303,7 +303,7 @@ class RunRecord(Record):
         "failed its verification (see message)."
     )
     message: str = Field(description="Why there is no plan; empty where there is one.")
-    title: str = Field(description="Title from Settings.")
+    title: str = Field(description="Title from Settings; of an option of a comparison with what the option is called.")
     marking: str = Field(description="Handling caveat from Settings.")
     objective: InUnit | tuple[Level, ...] | None = Field(
         description="The weighted objective (currency), or one entry per level in order; null without a plan."

@@ -11,13 +11,12 @@ from planner.desk.inputs import kept_folder
 from planner.desk.keeping import changed_place
 from planner.errors import UsageError
 from planner.options.changes.input_folder import write_input
-from planner.options.changes.option import Option, read_options, retitling
+from planner.options.changes.option import read_options, retitling
 from planner.options.changes.overrides import apply_option
 from planner.store.jobs import DONE, Job, Jobs
 from planner.workbook.reading.raw import RawInput
 
 OPTION = "option"  # the kind of such a job
-MOST_TITLE = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,6 @@ class OptionRequest:
     def read(cls, asked: Mapping[str, Any]) -> OptionRequest:
         """The request that `document` wrote."""
         return cls(int(asked["run"]), str(asked["run_sha256"]), str(asked["option"]))
-
-
-def title_of(option: Option) -> str:
-    """What people call an option: its description; without one, or with one too long for a title, its name."""
-    return option.description if 0 < len(option.description) <= MOST_TITLE else option.name
 
 
 def option_runs(jobs: Jobs, run_sha256: str) -> dict[str, int]:

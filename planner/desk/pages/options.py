@@ -13,9 +13,9 @@ from starlette.routing import Route
 
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, seen
-from planner.desk.jobs.options import OPTION, OptionRequest, option_runs, title_of
+from planner.desk.jobs.options import OPTION, OptionRequest, option_runs
 from planner.desk.pages.remedies import at_work
-from planner.options.changes.option import Option, read_options
+from planner.options.changes.option import Option, option_title, read_options
 from planner.store.jobs import OPEN, Job
 
 
@@ -29,7 +29,7 @@ class OptionLine:
 
     @property
     def title(self) -> str:
-        return title_of(self.option)
+        return option_title(self.option.name, self.option.description)
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -59,5 +59,5 @@ def _ask(desk: Desk, request: Request, form: FormData) -> Response:
     if option is None:
         raise HTTPException(400, "Choose an option of this run's input.")
     wanted = OptionRequest(run.number, run.opened.run.run_sha256, option.name).document()
-    more = {"model": run.opened.run.model, "title": f"{run.title} – {title_of(option)}"}
+    more = {"model": run.opened.run.model, "title": f"{run.title} – {option_title(option.name, option.description)}"}
     return at_work(desk, request, OPTION, {**wanted, **more})

@@ -12,6 +12,7 @@ from planner.workbook.reading.typed import TypedTable, read_table
 from planner.workbook.schema import BY_NAME, Table
 
 BASE = "base"
+MOST_TITLE = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Option:
     changes: tuple[CellChange, ...]
     description: str = ""
     factor: float | None = None
+
+
+def option_title(name: str, description: str) -> str:
+    """What people call an option: its description; without one, or with one too long for a title, its name."""
+    return description if 0 < len(description) <= MOST_TITLE else name
 
 
 def options_table(raw: RawInput) -> TypedTable | None:

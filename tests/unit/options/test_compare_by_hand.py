@@ -123,7 +123,9 @@ def test_each_option_is_a_run_that_can_be_verified_and_compared(result: Comparis
     for name in BY_HAND:
         folder = result.folder / "runs" / name
         assert verify_run(folder).passed
-        assert load_run(folder).record.status == "optimal"
+        record = load_run(folder).record
+        assert record.status == "optimal"
+        assert record.title.endswith("" if name == BASE else f" – {name}")
         jsonschema.validate(
             json.loads((folder / "run.json").read_text()), schema(), cls=jsonschema.Draft202012Validator
         )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from small_world import options, raw
 
-from planner.options.changes.option import read_options
+from planner.options.changes.option import option_title, read_options
 from planner.options.changes.overrides import Changed, apply_option
 from planner.workbook import interpret
 
@@ -210,3 +210,11 @@ def test_a_change_that_cannot_be_made_says_why(tmp_path: Path, row: tuple[Any, .
     found = problem(changed(tmp_path, row))
     assert found[0] == column
     assert message in found[1]
+
+
+@pytest.mark.parametrize(
+    ("description", "title"),
+    [("A fifth more", "A fifth more"), ("", "MORE"), ("a" * 120, "a" * 120), ("a" * 121, "MORE")],
+)
+def test_an_option_is_called_by_its_description_unless_that_is_no_title(description: str, title: str) -> None:
+    assert option_title("MORE", description) == title
