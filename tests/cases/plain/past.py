@@ -57,13 +57,18 @@ class PastGoods(Goods):
 
 
 def continuing(tables: Tables) -> Tables:
-    """The world without what begins afresh at the present."""
+    """The world without what begins afresh at the present, and without least rates of lines that can be expanded: what was bought is
+    capacity like any other at the present, and a rate that is cut by a disruption is cut less.
+    """
     kept = {name: [dict(row) for row in rows] for name, rows in tables.items()}
     for name in ("Orders", "Previous", "Locks"):  # a lock on a total is less what happened
         kept.pop(name, None)
     for table, columns in AFRESH.items():
         for row in kept.get(table, []):
             row.update({column: "" for column in columns if column in row})
+    grown = {row["line"] for row in kept.get("Expansions", [])}
+    for row in kept["Lines"]:
+        row.update({"min_rate": ""} if row["line"] in grown else {})
     kept["Settings"] = [row for row in kept["Settings"] if row["key"] not in AFRESH["Settings"]]
     kept["Targets"] = [{**row, "days_of_supply": ""} for row in kept.get("Targets", []) if row["quantity"] != ""]
     return {name: rows for name, rows in kept.items() if rows}
