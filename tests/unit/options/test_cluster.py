@@ -94,13 +94,14 @@ def test_two_crews_can_work_at_a_time(capfd: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.fixture
-def scheduler() -> Iterator[str]:
+def scheduler(tmp_path: Path) -> Iterator[str]:
     """A scheduler with one worker, started by itself."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    place = os.environ | {"DASK_TEMPORARY_DIRECTORY": str(tmp_path)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": place}
     started = [
         subprocess.Popen(
             [
@@ -117,9 +118,8 @@ def scheduler() -> Iterator[str]:
         )
     ]
     try:
-        started.append(
-            subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1"], **quiet)  # type: ignore[call-overload]
-        )
+        worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1"]
+        started.append(subprocess.Popen(worker, **quiet))  # type: ignore[call-overload]
         with Client(address, timeout=LONG) as client:
             client.wait_for_workers(1, timeout=LONG)
         yield address
