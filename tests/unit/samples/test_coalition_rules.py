@@ -130,7 +130,7 @@ def test_the_key_is_reported(coalition_plan: Plan) -> None:
 
 def test_embargoes_withhold_what_is_short(coalition_plan: Plan) -> None:
     made, short = coalition_plan.tables["production"], coalition_plan.tables["shortfalls"]
-    offer = made[made.line == "World offer R152"]
+    offer = made[made.line == "World offer of 152 mm rounds"]
     assert not offer.empty
     assert offer.period.max() <= 24, "none after 2027"
     assert short[(short.item == "R152") & (short.due > 24)].quantity.sum() > 0
