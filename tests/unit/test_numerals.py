@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from planner.numerals import THIN_SPACE, numeral
+from tests.places import ROOT
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,11 @@ from planner.numerals import THIN_SPACE, numeral
 )
 def test_a_number_is_written_as_people_read_it(value: float, text: str) -> None:
     assert numeral(value) == text.replace(" ", THIN_SPACE)
+
+
+def test_thousands_are_set_apart_in_few_places() -> None:
+    """Each passes what it formats to `spelled`, but for the width of a column of a sheet, in which commas count as much."""
+    formats = re.compile(r"\{[^{}]*:,(\.|\d|\{\w+\})*[a-z]\}")
+    folder = ROOT / "planner"
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*.py") if formats.search(path.read_text("utf-8"))}
+    assert found == {"numerals.py", "report/words/numbers.py", "cli/lines/text.py", "report/excel/workbook.py"}
