@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from planner.desk.app import desk_app
-from planner.desk.desk import Desk
+from planner.desk.desk import Desk, trials
 from planner.records.run import read_run
 from planner.run.pipeline import solve_workbook
 from planner.store.jobs import FAILED
@@ -142,6 +142,7 @@ def test_an_option_of_the_input_is_planned_and_compared(offering: Desk) -> None:
     levels = offering.store.rows(levels_table, 2)
     assert levels[0]["value"] == pytest.approx(256_000)
     assert read_run(offering.store.run(2).folder).started_from is not None
+    assert trials(offering, offering.store.runs()) == {2}, "no nation sees it before it is approved"
     page = browser.get("/runs/1/what-if").text
     assert page.count(">Plan it</button>") == 2
     assert 'href="/compare?run=1&amp;run=2"' in page
