@@ -23,12 +23,12 @@ from tests.seeds import seeds
 REFUSED = ("nothing that the lock names can be", "which is frozen (Settings, frozen)")
 
 
-def compare(seed: int, folder: Path, rewrite: bool = False) -> bool:
+def compare(seed: int, folder: Path, rewrite: bool = False, uneven: bool = False) -> bool:
     """Whether there is a plan; it must be worth what the plain LP says, and pass the independent check.
 
-    With `rewrite` the program reads the world as somebody else would type it.
+    With `rewrite` the program reads the world as somebody else would type it; `uneven`: a world where more rules meet.
     """
-    tables = WorldMaker(seed).tables
+    tables = WorldMaker(seed, uneven).tables
     path = write_world(rewritten(tables, seed) if rewrite else tables, folder)
     expected = answer(tables)
     reading = read(path)
@@ -69,6 +69,11 @@ def test_a_random_world(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", seeds(15, 60))
 def test_a_random_world_as_others_would_type_it(seed: int, tmp_path: Path) -> None:
     compare(100 + seed, tmp_path / "world", rewrite=True)
+
+
+@pytest.mark.parametrize("seed", seeds(8, 200))
+def test_a_random_world_where_more_rules_meet(seed: int, tmp_path: Path) -> None:
+    compare(seed, tmp_path / "world", rewrite=seed % 3 == 1, uneven=True)
 
 
 @pytest.mark.long

@@ -13,10 +13,15 @@ Draft = dict[str, Any]
 
 
 class WorldMaker:
-    """Draws one world from a seed: a few items, nodes, routes and lines, and some of every other rule."""
+    """Draws one world from a seed: a few items, nodes, routes and lines, and some of every other rule.
 
-    def __init__(self, seed: int) -> None:
+    `uneven`: half of what may be left blank always is, and a third hardly ever; so three and more rules meet, as chance
+    alone brings about rarely.
+    """
+
+    def __init__(self, seed: int, uneven: bool = False) -> None:
         self.random = Random(seed)
+        self.seed, self.uneven = seed, uneven
         self.periods = self.random.randint(2, 5)
         self.items = [f"item {k}" for k in range(self.random.randint(1, 3))]
         self.nodes = [f"node {k}" for k in range(self.random.randint(2, 4))]
@@ -49,6 +54,9 @@ class WorldMaker:
 
     def maybe(self, chance: float, *values: Any) -> Any:
         """One of the values, or a blank cell."""
+        if self.uneven:
+            lot = Random(f"{self.seed} {chance} {values}").random()  # the same for all rows of a table
+            chance = 0.0 if lot < 0.5 else 0.85 if lot < 0.8 else chance
         return self.one(values) if self.random.random() < chance else ""
 
     def window(self, chance: float, first: str = "opens", last: str = "closes") -> Draft:
