@@ -141,8 +141,8 @@ def every_option(workbook: Path, plan: Path, names: list[str]) -> None:
         totals += taken
         levels = outcome.record.objective if isinstance(outcome.record.objective, tuple) else ()
         kept = sum(not level.iterations for level in levels)
-        told = f"{outcome.how}; {kept} of {len(levels)} levels without a pivot" if outcome.solved else "no plan"
-        print(f"  {name:20} {taken[0]:6.1f} {taken[1]:6.1f} s  {told}", flush=True)
+        words = f"{outcome.how}; {kept} of {len(levels)} levels without a pivot" if outcome.solved else "no plan"
+        print(f"  {name:20} {taken[0]:6.1f} {taken[1]:6.1f} s  {words}", flush=True)
     print(f"  {'all options':20} {totals[0]:6.1f} {totals[1]:6.1f} s")
 
 
