@@ -82,8 +82,12 @@ def bottleneck(data: ReportData) -> str:
     if share(unreachable) == share(1.0):
         return "Nothing of what is missing can arrive in time."
     if unreachable > 0.5:
-        sentence = f"Most of what is missing, {share(unreachable)} of its {data.service.measure}, cannot arrive in time."
-        return f"{sentence} {_limits(data, held)}" if any(one.is_reason and not one.is_cost for one in held) else sentence
+        sentence = (
+            f"Most of what is missing, {share(unreachable)} of its {data.service.measure}, cannot arrive in time."
+        )
+        return (
+            f"{sentence} {_limits(data, held)}" if any(one.is_reason and not one.is_cost for one in held) else sentence
+        )
     return _limits(data, held)
 
 
