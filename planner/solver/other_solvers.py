@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import subprocess
 import tempfile
 import time
@@ -45,6 +46,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "GLPK_CMD": {"options": ["--nopresol"]},  # its presolve tells what has no solution apart from nothing else
 }
 WHOLE_SECONDS = {"GLPK_CMD"}  # solvers that refuse a fraction in a time limit
+CUT_AT_SPACES = {"PULP_CBC_CMD", "COIN_CMD"}  # solvers to which PuLP hands the names of files cut at their spaces
 
 
 def optimise_with_pulp(
@@ -116,8 +118,22 @@ def _engine(name: str, time_limit: float | None, folder: str) -> pulp.LpSolver:
         except TypeError:  # not every solver has a gap
             engine = pulp.getSolver(name, msg=False, timeLimit=time_limit, **settings)
     if isinstance(engine, pulp.LpSolver_CMD):
-        engine.tmpDir = folder
+        engine.tmpDir = _without_spaces(folder) if name in CUT_AT_SPACES else folder
     return engine
+
+
+def _without_spaces(folder: str) -> str:
+    """The folder, as seen from the present one where its own name has spaces. Raises UsageError where that has, too."""
+    seen = folder
+    if " " in folder:
+        with contextlib.suppress(ValueError):  # on another drive
+            seen = os.path.relpath(folder)
+    if " " in seen:
+        place = tempfile.gettempdir()
+        raise UsageError(
+            f"--solver cbc cannot use {place}, as its name has spaces; set TMPDIR to a folder without, or use another solver"
+        )
+    return seen
 
 
 def _minimise(

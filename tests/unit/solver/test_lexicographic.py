@@ -210,6 +210,19 @@ def test_every_solver_takes_a_time_limit_and_leaves_no_file(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_cbc_takes_a_temporary_folder_with_spaces_where_its_way_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "Jan Kowalski"
+    (home / "temporary files").mkdir(parents=True)
+    monkeypatch.chdir(home)
+    monkeypatch.setattr(tempfile, "tempdir", str(home))
+    assert by_name(scarce(), solver="cbc") == pytest.approx(BY_HAND, abs=1e-5)
+    monkeypatch.setattr(tempfile, "tempdir", str(home / "temporary files"))
+    with pytest.raises(UsageError, match="as its name has spaces; set TMPDIR"):
+        by_name(scarce(), solver="cbc")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a script in place of the solver")
 def test_interrupted_another_solver_ends_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script, pid = tmp_path / "cbc", tmp_path / "pid"
