@@ -277,9 +277,9 @@ def test_a_conflict_about_money_says_whose() -> None:
         solve(replace(scarce("weighted"), demands=wanted[:1], targets={}, funds={"purse": fund}))
     text = "\n".join(caught.value.conflict)
     assert "Demand of shell at must in 2026-01: 12 units wanted" in text
-    assert "Fund at purse in 2026-03: at most 25 EUR" in text
+    assert "Fund at purse in 2026-03: at most EUR\N{NO-BREAK SPACE}25" in text
     # 12 shells cost 12 · (3 + 2); 25 buy five of them.
-    assert "Lacking: 35 EUR in the budget of purse" in text
+    assert "Lacking: EUR\N{NO-BREAK SPACE}35 in the budget of purse" in text
     assert "With all limits unchanged, lacking: 7 units of shell at K in 2026-01." in text
     assert "Spending" not in text
     assert "Payment" not in text
