@@ -5,7 +5,7 @@
 For each number the contingencies of the world (a folder of CSV files) may strike in as many evenly spread periods as come
 to it; their windows, surges and disruptions stay. Beyond every period all come again under other names, with a surge a
 twentieth larger. Without any the plan is the one that knows no attack. Each is planned in a process of its own: rows and columns
-of the linear program, processor seconds of every part and the peak of memory up to its end, the seconds from end to end, how well duals are
+of the linear program, processor seconds of every part and long solve, its iterations, and the peak of memory up to its end, the seconds from end to end, how well duals are
 told from rounding, and the value of each level.
 This is a measurement, not a test: nothing fails here for being slow.
 """
@@ -19,10 +19,12 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from math import inf
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -31,6 +33,7 @@ from planner.catalogue import load
 from planner.formulation.build import build
 from planner.plan.program import Program
 from planner.run.stopwatch import peak_memory_mb
+from planner.solver.highs import HighsSession
 from planner.solver.options import SolveOptions
 from planner.solver.rounding import BasisSystem, Positions, Vector
 from planner.tolerances import BEYOND_ROUNDING, DUAL_ZERO
@@ -146,6 +149,34 @@ class Gap:
         self.others = min(self.others, found[(found > BEYOND_ROUNDING) & (size > DUAL_ZERO)].min(initial=inf))
 
 
+class Solves:
+    """What each solve of the levels takes, by what it is for: processor seconds of all threads, and iterations."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.iterations: dict[str, int] = defaultdict(int)
+
+    def watched(self, solve: Callable[..., Any]) -> Callable[..., Any]:
+        """`HighsSession.solve` or `race`, noted."""
+
+        def solved(session: HighsSession, phase: str, *asked: Any, **more: Any) -> Any:
+            began = time.process_time()
+            found = solve(session, phase, *asked, **more)
+            outcome = found[0] if isinstance(found, tuple) else found
+            self.seconds[phase] += time.process_time() - began
+            self.iterations[phase] += outcome.iterations
+            return found
+
+        return solved
+
+    @property
+    def figures(self) -> Figures:
+        """Those that are worth telling."""
+        long = [phase for phase, seconds in self.seconds.items() if seconds >= WORTH_TELLING]
+        seconds: Figures = {f"  {phase}, processor s": self.seconds[phase] for phase in long}
+        return seconds | {f"  {phase}, iterations": self.iterations[phase] for phase in long}
+
+
 def figures(world: Path) -> Figures:
     """Processor seconds of each part of a run, and what came out."""
     watch, options = Watch(), SolveOptions()
@@ -161,8 +192,12 @@ def figures(world: Path) -> Figures:
     found = {"cases": len(instance.cases), **program.size, **found}
     session, lazy_funds = program.session(options), program.lazy_funds(options)
     note("build and load")
-    gap = Gap()
-    with patch.object(BasisSystem, "_errors", gap.watched(BasisSystem._errors)):
+    gap, solves = Gap(), Solves()
+    with (
+        patch.object(BasisSystem, "_errors", gap.watched(BasisSystem._errors)),
+        patch.object(HighsSession, "solve", solves.watched(HighsSession.solve)),
+        patch.object(HighsSession, "race", solves.watched(HighsSession.race)),
+    ):
         optimum = program.optimum(session, lazy_funds, options)
     note("levels")
     optimum.values = program.tidied(optimum, lazy_funds)
@@ -174,8 +209,7 @@ def figures(world: Path) -> Figures:
     note("verify")
     found |= {"largest dual taken for 0, errors": gap.rounding, "smallest other, errors": gap.others}
     found["verified"] = "yes" if verification.passed else "no"
-    found |= {f"  {phase}, wall s": seconds for phase, seconds in optimum.solves if seconds >= WORTH_TELLING}
-    return found | {level.name: level.value for level in plan.levels}
+    return found | solves.figures | {level.name: level.value for level in plan.levels}
 
 
 def measured_apart(folder: Path, cases: int, periods: int) -> Figures:
