@@ -61,7 +61,7 @@ def test_the_catalogue_and_the_docstrings_name_the_same_families() -> None:
     assert own <= documented
     used = set(re.findall(r'(?:limit|row|_require)\(\s*(?:model, )?"([a-z_]+)"', text))
     assert used == own
-    columns = set(re.findall(r'variable\("([a-z_]+)"', text)) | {
+    columns = set(re.findall(r'variable\(\s*"([a-z_]+)"', text)) | {
         "target_shortage",
         "supply_shortage",
         "above_previous",
