@@ -59,7 +59,7 @@ def test_options_of_the_commands_that_are_shown_exist(page: Path) -> None:
         while words and words[0] in (further := getattr(command, "commands", {})):
             command = further[words.pop(0)]
         assert not hasattr(command, "commands") or not words or words[0] == "--help", f"{page.name}: {line}"
-        known = {spelling for option in command.params for spelling in option.opts} | {"--help"}
+        known = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {"--help"}
         named = {word.partition("=")[0].rstrip(".,;:)") for word in words if re.match("--?[a-z]", word)}
         assert named <= known, f"{page.name}: {line}"
 
