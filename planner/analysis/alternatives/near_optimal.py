@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -92,7 +92,8 @@ class Alternatives:
     unfinished: tuple[int, ...] = ()
 
 
-class NearBest(NamedTuple):
+@dataclass(frozen=True)
+class NearBest:
     """A plan that was sought for the least of a sum, with its basis; `bound`: what no plan's sum is below."""
 
     candidate: Candidate
