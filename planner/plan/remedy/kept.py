@@ -76,12 +76,15 @@ def comes_by_itself(
     Not where aims that come before, or others of the same aim, use what it adds. In a large program the aim that counts what the goal lacks mostly
     tells; else all aims are planned in order, if `whole`, and if not, only that aim, if it is the first. None where that leaves it open, or the solver was stopped.
     """
+    is_large = optimal.program.lp.columns > MOST_COLUMNS
+    if is_large and not whole and not _is_counted_first(optimal.program, goal):
+        return None
     program = built_program(instance, optimal.options, moving=False)
     _, rows = measures(program.model)
     short = rows[goal.row]
     try:
-        if program.lp.columns > MOST_COLUMNS:
-            by_aim = _by_its_aim(program, optimal.options, short, remedy, first_only=not whole)
+        if is_large:
+            by_aim = _by_its_aim(program, optimal.options, short, remedy)
             if by_aim is not None or not whole:
                 return by_aim
         session, funds = program.session(optimal.options), program.lazy_funds(optimal.options)
@@ -91,18 +94,24 @@ def comes_by_itself(
     return _keeps(remedy, inner(short, values))
 
 
-def _by_its_aim(
-    program: Program, options: SolveOptions, short: Vector, remedy: Remedy, first_only: bool
-) -> bool | None:
+def _counting(program: Program, short: Vector) -> list[str]:
+    """The aims that count what the goal lacks (`short`, by column)."""
+    return [name for name, costs in program.levels if costs[short > 0].any()]
+
+
+def _is_counted_first(program: Program, goal: Goal) -> bool:
+    """Does no aim but the first count what the goal lacks?"""
+    _, rows = measures(program.model)
+    return _counting(program, rows[goal.row]) == [program.levels[0][0]]
+
+
+def _by_its_aim(program: Program, options: SolveOptions, short: Vector, remedy: Remedy) -> bool | None:
     """Do all optima of the last aim that counts what the goal lacks (`short`, by column), or none, bring what the remedy promises?
 
     The most and the least that the goal lacks on the face of that aim bound what it lacks in the plan: later aims choose on that face.
     """
-    counting = [name for name, costs in program.levels if costs[short > 0].any()]
-    model = program.model
+    counting, model = _counting(program, short), program.model
     if not counting or model.weighted or model.binaries or model.instance.settings.level_tolerance > 0:
-        return None
-    if first_only and counting[-1] != program.levels[0][0]:
         return None
     program = program.until(counting[-1])
     session = program.session(options)
