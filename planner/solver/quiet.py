@@ -97,11 +97,13 @@ class Factorisations:
 
 
 def _stopped_by(asked: threading.Event) -> Callable[[Any], None]:
-    """What HiGHS asks whether to stop. It does not know HiGHS: so all that HiGHS holds is freed with its last user."""
+    """What HiGHS asks whether to stop. It does not know HiGHS: so all that HiGHS holds is freed with its last user.
+
+    HiGHS remembers the last answer also in its next solve, so each one is given: an interrupt of `few_factorisations` ends with that solve.
+    """
 
     def stop_if_asked(event: Any) -> None:
-        if asked.is_set():
-            event.interrupt()
+        event.interrupt(asked.is_set())
 
     return stop_if_asked
 

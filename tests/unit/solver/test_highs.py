@@ -35,16 +35,21 @@ def test_a_basis_that_is_factorised_after_each_pivot_is_given_up(deaf: bool, mon
         value=np.ones(size),
     )
 
-    def solved_again() -> tuple[str, int]:
+    def solved_again() -> tuple[HighsSession, str, int]:
         session = HighsSession(lp, {"presolve": "off", "simplex_update_limit": 1}, deaf=deaf)
         session.set_costs(np.arange(1.0, size + 1))
         session.start_from(Basis(np.full(size, AT_LOWER, dtype=np.int8), np.full(size, BASIC, dtype=np.int8)))
         outcome = session.again("level", 1000)
-        return outcome.status, outcome.iterations
+        return session, outcome.status, outcome.iterations
 
-    status, pivots = solved_again()
+    _, status, pivots = solved_again()
     assert (status, pivots) == ("optimal", size)
     monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
-    status, pivots = solved_again()
+    session, status, pivots = solved_again()
     assert status == "iteration limit"
     assert FACTORISATIONS < pivots < size
+    for interior_point in (False, True):
+        session.forget_basis()
+        assert session.solve("level", interior_point=interior_point).status == "optimal", (
+            "the next solve is not stopped"
+        )
