@@ -84,13 +84,26 @@ def better(value: float | None, wanted: str) -> str:
     return "better" if (value > 0) == (wanted == "more") else "worse"
 
 
+def _without_plan(comparison: Comparison) -> str:
+    """For which options no plan exists, and for which none was found: the solver stopped, or the plan failed its verification."""
+    lost = [outcome for outcome in comparison.outcomes if not outcome.solved]
+    sentences = []
+    for words, is_proved in (("No plan exists for", True), ("No plan was found for", False)):
+        names = [
+            called(comparison, outcome.name, with_name=True)
+            for outcome in lost
+            if (outcome.record.status == "infeasible") == is_proved
+        ]
+        sentences += [f" {words} {listing(names)}."] if names else []
+    return "".join(sentences)
+
+
 def headline(comparison: Comparison, money: Money) -> str:
     """Which option does best, what it brings, and what it costs."""
     ranks = comparison.ranks
     first = [called(comparison, name, with_name=True) for name, rank in ranks.items() if rank == 1 and name != BASE]
     is_base = ranks.get(BASE) == 1
-    lost = [called(comparison, outcome.name, with_name=True) for outcome in comparison.outcomes if not outcome.solved]
-    end = f" No plan exists for {listing(lost)}." if lost else ""
+    end = _without_plan(comparison)
     if not comparison.base.solved:
         return f"The workbook without changes has no plan. {listing(first)} {_does(first)} best.{end}"
     if is_base:

@@ -13,7 +13,7 @@ import pytest
 from small_world import options, sheets, write
 
 import planner
-from planner.errors import InputError, NoPlanError, UsageError
+from planner.errors import InputError, NoPlanError, SolverStoppedError, UsageError
 from planner.options import pipeline
 from planner.options.changes.option import BASE
 from planner.options.figures import COSTS, GoodsMeasure, summary
@@ -200,6 +200,19 @@ def test_an_option_without_a_plan_is_shown_with_its_conflict_and_takes_no_other_
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
     assert "No plan exists for TOO_MUCH" in page
     assert sorted(path.name for path in (result.folder / "runs" / "TOO_MUCH").iterdir()) == ["input", "run.json"]
+
+
+def test_an_option_at_which_the_solver_stopped_is_not_said_to_have_no_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise SolverStoppedError("the solver stopped before it had a plan (interrupted)")
+
+    monkeypatch.setattr(WarmStart, "solve_changed", stopped)
+    made = write(sheets(**MUST_BE_MET, Options=options(DEARER)), tmp_path / "in.xlsx")
+    page = (compare_workbook(made, tmp_path / "out").folder / "compare.html").read_text(encoding="utf-8")
+    assert "No plan was found for DEARER" in page
+    assert "No plan exists" not in page
 
 
 def test_a_base_without_a_plan_leaves_its_options_to_be_compared(tmp_path: Path) -> None:
