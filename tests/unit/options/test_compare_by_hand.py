@@ -210,7 +210,9 @@ def test_an_option_at_which_the_solver_stopped_is_not_said_to_have_no_plan(
 
     monkeypatch.setattr(WarmStart, "solve_changed", stopped)
     made = write(sheets(**MUST_BE_MET, Options=options(DEARER)), tmp_path / "in.xlsx")
-    page = (compare_workbook(made, tmp_path / "out").folder / "compare.html").read_text(encoding="utf-8")
+    with pytest.raises(SolverStoppedError, match="written, but without these options: DEARER"):
+        compare_workbook(made, tmp_path / "out")
+    page = (tmp_path / "out" / "compare.html").read_text(encoding="utf-8")
     assert "No plan was found for DEARER" in page
     assert "No plan exists" not in page
 
