@@ -409,7 +409,9 @@ class _Words:
 
     def _field(self, level: str) -> TableField:
         measure = self.levels[level]
-        return TableField(level, measure.title, "money" if measure.unit.startswith(self.money.currency) else "figure")
+        is_money = measure.unit.startswith(self.money.currency)
+        unit = spelled_unit(measure.unit.removeprefix(self.money.currency)).strip()
+        return TableField(level, measure.title, "money" if is_money else "figure", unit)
 
     def table(self) -> FindingsTable:
         """A row for each withdrawal and level."""
