@@ -117,7 +117,10 @@ def _deaf() -> Iterator[None]:
 
 
 def _start_resource_tracker() -> None:
-    """It clears semaphores of a process that ends at once, as this one does when it is interrupted. It need not warn of them."""
+    """It clears semaphores of a process that ends at once, as this one does when it is interrupted.
+
+    It need not warn of them.
+    """
     ignored = "ignore:resource_tracker"
     sys.warnoptions.append(ignored)  # what it is started with
     try:

@@ -1,7 +1,8 @@
 """What the comparison shows of one plan: headline figures, and sums by nation, fund, commitment and year.
 
 Goods are added up by the value that the base gives goods, in every option, so that an option which makes goods cheaper
-does not seem to deliver less; aims count what the base wants, so that one which wants less does not seem to miss less. Where not every item that is wanted has a value, goods are counted in units.
+does not seem to deliver less; aims count what the base wants, so that one which wants less does not seem to miss less.
+Where not every item that is wanted has a value, goods are counted in units.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ def _headline(
 def coverage_figures(
     tables: Mapping[str, pd.DataFrame], measure: GoodsMeasure
 ) -> Iterator[tuple[str, str, str, str, float | None]]:
-    """What is needed if attacked, and the share that is covered, rows of FIGURE_COLUMNS: in a mean over the cases by their weight, and the least.
+    """What is needed if attacked, and the share that is covered, rows of FIGURE_COLUMNS: in a mean over the cases by
+    their weight, and the least.
 
     Of cases that need something. The means are None where the weights of these are all 0.
     """
@@ -170,7 +172,9 @@ def _funds(plan: Plan) -> pd.DataFrame:
 
 
 def _years(plan: Plan, goods: pd.DataFrame) -> pd.DataFrame:
-    """Goods by the fiscal year in which they are due; costs by that in which they fall; payments as funds count them."""
+    """Goods by the fiscal year in which they are due; costs by that in which they fall; payments as funds count
+    them.
+    """
     made = pd.DataFrame({"year": list(plan.instance.horizon.years)}).set_index("year")
     for name, values in goods.groupby("year")[list(GOODS)].sum().items():
         made[str(name)] = values

@@ -1,7 +1,9 @@
-"""Results of tasks, kept on disk as they come in, so that a command whose process was killed need not work them out again.
+"""Results of tasks, kept on disk as they come in, so that a command whose process was killed need not work them out
+again.
 
-They lie beside the output, where the checkpoints of a plan do (`planner.solver.checkpoint`), under a hash of all that they depend on, and are
-removed as these are. JSON keeps a number to its last digit, so what a repeated command writes is the same to the byte.
+They lie beside the output, where the checkpoints of a plan do (`planner.solver.checkpoint`), under a hash of all that
+they depend on, and are removed as these are. JSON keeps a number to its last digit, so what a repeated command writes
+is the same to the byte.
 """
 
 from __future__ import annotations
@@ -28,10 +30,11 @@ Result = TypeVar("Result")
 
 
 def with_kept_results(work_all: TaskPool, folder: Path, *depends_on: object) -> TaskPool:
-    """The same pool: it leaves out the tasks whose results a killed process left in `folder`, and keeps those that it works out.
+    """The same pool: it leaves out the tasks whose results a killed process left in `folder`, and keeps those that it
+    works out.
 
-    `depends_on`: all that decides what the tasks are and what they come to; bytes, or what `repr` tells whole. The work says by its
-    annotation what it returns: numbers, texts, and dataclasses, tuples and mappings of them.
+    `depends_on`: all that decides what the tasks are and what they come to; bytes, or what `repr` tells whole. The work
+    says by its annotation what it returns: numbers, texts, and dataclasses, tuples and mappings of them.
     """
     path = removed_on_leaving(folder / _hash(depends_on))
     calls = itertools.count()

@@ -1,6 +1,8 @@
-"""How a result that is kept on disk (`planner.options.kept_results`) spells tables and arrays: each number to its last digit.
+"""How a result that is kept on disk (`planner.options.kept_results`) spells tables and arrays: each number to its last
+digit.
 
-Results that have them are dataclasses: the lowest version of pydantic that is admitted does not look at the fields of a NamedTuple.
+Results that have them are dataclasses: the lowest version of pydantic that is admitted does not look at the fields of a
+NamedTuple.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ TOO_LARGE = "the program is large"
 class OptionOutcome:
     """What became of an option, by its name. Without a plan, `tables` and `figures` are empty and `record` says why.
 
-    `factor` is its place in a sweep, None elsewhere. `record` is run.json, but names the input of the base; `figures` are the tables of
-    `figures.summary`.
+    `factor` is its place in a sweep, None elsewhere. `record` is run.json, but names the input of the base; `figures`
+    are the tables of `figures.summary`.
     """
 
     name: str
@@ -61,8 +61,8 @@ class OptionOutcome:
 class BaseState:
     """What every option starts from, wherever it is solved: the input as it stands and its solved model.
 
-    `bench` is None where the base has no plan; options are then solved from nothing. `no_prices`: why the plans of options have no
-    prices; empty: they have.
+    `bench` is None where the base has no plan; options are then solved from nothing. `no_prices`: why the plans of
+    options have no prices; empty: they have.
     """
 
     raw: RawInput
@@ -94,8 +94,10 @@ def solve_base(
     checkpoints: Path | None = None,
     prices: bool | None = None,
 ) -> tuple[BaseState, OptionOutcome]:
-    """The base, and what the options start from. `checkpoints`: the folder where levels of the base that are proved outlive a kill.
-    `prices`: whether the plans of options have prices; None: where the program is not large.
+    """The base, and what the options start from.
+
+    `checkpoints`: the folder where levels of the base that are proved outlive a kill. `prices`: whether the plans of
+    options have prices; None: where the program is not large.
     """
     option = Option(BASE, (), "The workbook without changes")
     state = BaseState(

@@ -80,8 +80,8 @@ def compare_workbook(
 
     `names` are options of the Options table (None: all of them, or none beside a `sweep`); `sweep` is what to
     scale and by which factors, as ("fund=SAFE", "0.5:1.5:11"). `workers` processes, or the workers of a Dask
-    `scheduler`, solve the options; the tables are the same whatever is chosen. `prices`: whether options have prices too,
-    and what holds back what is short (None: where the program is not large); the base has them.
+    `scheduler`, solve the options; the tables are the same whatever is chosen. `prices`: whether options have prices
+    too, and what holds back what is short (None: where the program is not large); the base has them.
 
     An option without a plan is shown as such. Raises InputError (2), which lists the faults of all options and
     why any cannot be compared; NoPlanError (3) where neither the base nor an option has a plan; SolverStoppedError

@@ -116,8 +116,8 @@ def comparison_record(
 def best(comparison: Comparison) -> tuple[Best, ...]:
     """For each level, and for the fill rate: the best value and the options that reach it, among whom.
 
-    At a level only those count (`among`) that are best at all levels before it: what costs less because it delivers less
-    is not best at cost. At the fill rate those count that want as much as the base.
+    At a level only those count (`among`) that are best at all levels before it: what costs less because it delivers
+    less is not best at cost. At the fill rate those count that want as much as the base.
     """
     entries = []
     for figure, title, unit in level_titles(comparison):
@@ -138,7 +138,9 @@ def best(comparison: Comparison) -> tuple[Best, ...]:
 
 
 def _best_covered(comparison: Comparison) -> Iterator[Best]:
-    """The best expected coverage, judged where its level stands: after those before `contingency`, as far as there are any."""
+    """The best expected coverage, judged where its level stands: after those before `contingency`, as far as there are
+    any.
+    """
     solved = [outcome.name for outcome in comparison.solved]
     among = comparison.best["contingency"][1] if "contingency" in comparison.best else solved
     shares = {

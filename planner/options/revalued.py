@@ -1,7 +1,7 @@
 """The aims of an option by what the base wants, and by the values, priorities and prices that the base gives it.
 
-A plan counts what its own input wants, delivered or in stock. An option that wants less would thus seem to miss less, one that makes goods
-cheaper to lack less value; to compare, one yardstick is needed: the base's.
+A plan counts what its own input wants, delivered or in stock. An option that wants less would thus seem to miss less,
+one that makes goods cheaper to lack less value; to compare, one yardstick is needed: the base's.
 """
 
 from __future__ import annotations
@@ -57,8 +57,9 @@ def revalued_levels(plan: Plan, base: PlanningInstance) -> dict[str, float | Non
 def served(plan: Plan, demands: Sequence[Demand]) -> list[Served]:
     """Each of these demands with what the plan delivers for it, at most what it wants, and within its window.
 
-    What goes to the demand of the same name and due period counts first. The rest, of demands that the option moved, renamed
-    or added, counts for the same item at the same destination, earliest first, for the demand of the highest priority.
+    What goes to the demand of the same name and due period counts first. The rest, of demands that the option moved,
+    renamed or added, counts for the same item at the same destination, earliest first, for the demand of the highest
+    priority.
     """
     arrived: dict[tuple[str, int], Arrivals] = {}
     pool: defaultdict[tuple[str, str], Arrivals] = defaultdict(list)

@@ -1,11 +1,12 @@
-"""Checkpoints: the levels that are proved, kept on disk so that a run whose process was killed need not prove them again.
+"""Checkpoints: the levels that are proved, kept on disk so that a run whose process was killed need not prove them
+again.
 
 A checkpoint is taken between two levels where the next solve begins afresh, so what follows depends on nothing but the
-bounds that the levels so far hold. An optimisation that begins at a checkpoint therefore ends at the same plan, to the last byte, as one
-that was never stopped.
+bounds that the levels so far hold. An optimisation that begins at a checkpoint therefore ends at the same plan, to the
+last byte, as one that was never stopped.
 
-Checkpoints lie in a hidden folder beside the run folder, by a key of everything that the optimum depends on. They outlive
-the process only if it is killed: they are removed when the run ends or is interrupted.
+Checkpoints lie in a hidden folder beside the run folder, by a key of everything that the optimum depends on. They
+outlive the process only if it is killed: they are removed when the run ends or is interrupted.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ on_leaving(_clear)
 
 
 def removed_on_leaving(folder: Path) -> Path:
-    """The same folder: it is removed when the block of `checkpoints_beside` ends, whatever ends it, and if the process is asked to end."""
+    """The same folder: it is removed when the block of `checkpoints_beside` ends, whatever ends it, and if the process
+    is asked to end.
+    """
     _own.add(folder)
     return folder
 
@@ -61,8 +64,8 @@ def removed_on_leaving(folder: Path) -> Path:
 class Checkpoint:
     """An optimisation between two levels. `outcomes`: of the solve that proved each level so far, in order, by name.
 
-    `by_simplex`: by level, was simplex the method? `solves`: seconds of each solve. `basis`: of the first solve, where it was asked
-    for; `last_basis`: of the last. The others are the settings of the solver at that moment.
+    `by_simplex`: by level, was simplex the method? `solves`: seconds of each solve. `basis`: of the first solve, where
+    it was asked for; `last_basis`: of the last. The others are the settings of the solver at that moment.
     """
 
     outcomes: dict[str, SolveOutcome] = field(default_factory=dict)
@@ -112,7 +115,8 @@ class Checkpoints:
 def checkpoints_beside(target: Path) -> Iterator[Path]:
     """The folder for the checkpoints of runs that write `target` or what lies beside it.
 
-    When the block ends, whatever ends it, those of this process are removed; those of others that were killed after a week.
+    When the block ends, whatever ends it, those of this process are removed; those of others that were killed after a
+    week.
     """
     folder = target.resolve().parent / FOLDER
     with contextlib.suppress(OSError):
@@ -126,7 +130,9 @@ def checkpoints_beside(target: Path) -> Iterator[Path]:
 
 
 def key_of(session: HighsSession, levels: Sequence[tuple[str, Vector]], *settings: object) -> str:
-    """A hash of all that an optimisation depends on: the LP as loaded, its levels by name with their costs, settings, versions."""
+    """A hash of all that an optimisation depends on: the LP as loaded, its levels by name with their costs, settings,
+    versions.
+    """
     digest = hashlib.sha256()
     lp = session.lp
     bounds = (session.column_lower, session.column_upper, session.row_lower, session.row_upper)

@@ -8,8 +8,8 @@ from planner.errors import NoPlanError, SolverStoppedError
 def require_optimum(status: str, whatever: str = "") -> None:
     """Raise NoPlanError or SolverStoppedError unless `status`, as `Outcome` spells it, is optimal.
 
-    The objectives are sums of non-negative terms: what is unbounded or infeasible is infeasible. `whatever` says among what no
-    plan was found: `, whichever nations take part`.
+    The objectives are sums of non-negative terms: what is unbounded or infeasible is infeasible. `whatever` says among
+    what no plan was found: `, whichever nations take part`.
     """
     if status in {"infeasible", "unbounded or infeasible"}:
         raise NoPlanError(f"no plan keeps all rules{whatever}", status="infeasible")

@@ -32,11 +32,12 @@ LITTLE, USUAL = 0.01, 1.0  # of HiGHS's own perturbation of costs
 EITHER_SIMPLEX, DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 0, 1, 4, 2**31 - 1
 # Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
-# Factorisations of the basis that it is given: at least, and per pivot. Mostly there is one for each 100 pivots or more.
+# Factorisations of the basis that it is given: at least, and per pivot. Mostly there is one for each 100 pivots or
+# more.
 FACTORISATIONS, FACTORISATIONS_SHARE = 20, 0.02
 LARGE_NONZEROS = 20_000
-# Where interior point ends before its usual gap of 1e-8, to which it hardly comes on so large a program. Crossover and simplex then
-# lead to an optimal basis all the same.
+# Where interior point ends before its usual gap of 1e-8, to which it hardly comes on so large a program. Crossover and
+# simplex then lead to an optimal basis all the same.
 VAST_NONZEROS = 400_000
 LOST = frozenset({highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kUnknown})  # how such failures end
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
@@ -51,8 +52,10 @@ _INFEASIBILITY_SUM = re.compile(r"\(([^)]*)\)")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the solver is: shown while it works. `seconds` since the run began. Of `levels` of the objective so many are
-    `done` (0 of 0: it is not known yet how many there are).
+    """Where the solver is: shown while it works.
+
+    `seconds` since the run began. Of `levels` of the objective so many are `done` (0 of 0: it is not known yet how many
+    there are).
     """
 
     phase: str
@@ -137,8 +140,8 @@ class SolveOutcome:
 class HighsSession:
     """An LP inside HiGHS. Lower and upper bounds as last set are kept here, so that they can be put back.
 
-    All that goes in and comes out is in the user's units; HiGHS may have its own (`planner.solver.scaling`). `deaf` as of
-    `QuietHighs`.
+    All that goes in and comes out is in the user's units; HiGHS may have its own (`planner.solver.scaling`). `deaf` as
+    of `QuietHighs`.
     """
 
     def __init__(
@@ -312,14 +315,16 @@ class HighsSession:
         self.highs.clearSolver()
 
     def leave_out_presolve(self) -> None:
-        """Solve without presolve from now on: where limits meet to the last digit, it may take what is possible for impossible."""
+        """Solve without presolve from now on: where limits meet to the last digit, it may take what is possible for
+        impossible.
+        """
         self._options["presolve"] = "off"
         self.highs.setOptionValue("presolve", "off")
         self.forget_basis()
 
     def renew(self) -> None:
-        """Go on from the same bounds and basis with a HiGHS that knows nothing else of the solves so far: it keeps, for one, how it
-        has scaled the LP, which follows from the costs of its first solve.
+        """Go on from the same bounds and basis with a HiGHS that knows nothing else of the solves so far: it keeps, for
+        one, how it has scaled the LP, which follows from the costs of its first solve.
         """
         fresh, basis = self._new_highs(), self.basis_at_hand()
         fresh.passModel(self.highs.getLp())
@@ -402,13 +407,14 @@ class HighsSession:
         alone: bool = False,
         tidying: int | None = None,
     ) -> tuple[SolveOutcome, bool]:
-        """Solve afresh by dual simplex, of at most `pivots`, and beside it by interior point; and was it simplex that proved it?
+        """Solve afresh by dual simplex, of at most `pivots`, and beside it by interior point; and was it simplex that
+        proved it?
 
-        `alone`: interior point only begins where simplex has used up its pivots. `tidying`: the most pivots by which simplex
-        makes interior point's end an optimum.
+        `alone`: interior point only begins where simplex has used up its pivots. `tidying`: the most pivots by which
+        simplex makes interior point's end an optimum.
 
-        What simplex proves counts, even where interior point has ended before: so the outcome depends neither on the cores
-        that there are nor on how fast they are. Where simplex has used up its pivots, interior point's counts.
+        What simplex proves counts, even where interior point has ended before: so the outcome depends neither on the
+        cores that there are nor on how fast they are. Where simplex has used up its pivots, interior point's counts.
         """
         self._phase = phase
         began = time.perf_counter()
@@ -440,7 +446,9 @@ class HighsSession:
         return self._without_rounding(self._finer(outcome, factor, began) if factor > 1 else outcome)
 
     def _finer(self, rough: SolveOutcome, factor: float, began: float) -> SolveOutcome:
-        """The optimum with all costs `factor` times as large, from the basis at hand; where HiGHS finds none, `rough`."""
+        """The optimum with all costs `factor` times as large, from the basis at hand; where HiGHS finds none,
+        `rough`.
+        """
         basis, before = self.highs.getBasis(), self.cost_factor
         self.highs.setOptionValue("solver", "simplex")
         self.highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
@@ -457,7 +465,9 @@ class HighsSession:
         return rough
 
     def _without_rounding(self, outcome: SolveOutcome) -> SolveOutcome:
-        """Reduced costs and duals that rounding may have made of 0 become 0; as they are where there is no basis to tell by."""
+        """Reduced costs and duals that rounding may have made of 0 become 0; as they are where there is no basis to
+        tell by.
+        """
         per_column, per_row = self._per_unit(outcome.cost_factor)
         sizes = np.abs(np.concatenate([outcome.reduced_costs * per_column, outcome.row_duals * per_row]))
         if not ((sizes > 0) & (sizes < DOUBTFUL)).any():
@@ -504,7 +514,9 @@ class HighsSession:
         return np.concatenate([self._units.rows, self._extra_factors])
 
     def _per_unit(self, cost_factor: float) -> tuple[Vector, Vector]:
-        """HiGHS's (reduced cost of a column whose reduced cost is 1, dual of a row whose dual is 1); rows added later too."""
+        """HiGHS's (reduced cost of a column whose reduced cost is 1, dual of a row whose dual is 1); rows added later
+        too.
+        """
         return cost_factor * self._units.columns, cost_factor / self._row_factors
 
     def as_solved(self, outcome: SolveOutcome) -> tuple[Vector, Vector]:
@@ -560,8 +572,9 @@ class HighsSession:
     def again(self, phase: str, pivots: int, time_limit: float | None = None) -> SolveOutcome:
         """The same by at most as many pivots, without more.
 
-        Where the bounds hardly leave a plan, or none, dual simplex may factorise the basis of a large LP anew after each pivot, which
-        takes a hundred times as long as the pivot. Such a solve is stopped like one that has used up its pivots.
+        Where the bounds hardly leave a plan, or none, dual simplex may factorise the basis of a large LP anew after
+        each pivot, which takes a hundred times as long as the pivot. Such a solve is stopped like one that has used up
+        its pivots.
         """
         usual, self._simplex = self._simplex, EITHER_SIMPLEX
         self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
@@ -607,7 +620,10 @@ class HighsSession:
 
 
 def _callback(listener: WeakMethod[Callable[[Any], None]]) -> Callable[[Any], None]:
-    """What HiGHS tells its log. It does not keep the session: so HiGHS, with all that it holds, is freed with the session."""
+    """What HiGHS tells its log.
+
+    It does not keep the session: so HiGHS, with all that it holds, is freed with the session.
+    """
 
     def tell(event: Any) -> None:
         if hear := listener():

@@ -43,17 +43,18 @@ LEVELS_AT_ONCE = 4
 # By interior point it is about fewer, and a level joins only where the least cost of the one before it is not too small
 # beside its largest: else the guess would give up some of that one for the next.
 LEVELS_BY_INTERIOR_POINT, LARGEST_SPREAD = 3, 4 * LEVEL_RATIO
-# A level with a cost for a larger share of the columns is solved by itself then: dual simplex mostly proves it in few pivots.
+# A level with a cost for a larger share of the columns is solved by itself then: dual simplex mostly proves it in few
+# pivots.
 MANY_COSTS = 0.05
 # Share of the time left that a guess may take; after that the levels are solved one by one.
 GUESS_TIME = 0.5
-# Pivots after which proving a guess is given up: at least, as a share of those that the guess took, and per row by interior
-# point, whose iterations are few. A guess that is not proved costs a solve for each of its levels.
+# Pivots after which proving a guess is given up: at least, as a share of those that the guess took, and per row by
+# interior point, whose iterations are few. A guess that is not proved costs a solve for each of its levels.
 PROOF_PIVOTS, PROOF_SHARE, PROOF_SHARE_OF_ROWS = 200, 0.1, 0.05
 # Pivots that simplex is given on a large LP before interior point takes over, per row.
 SIMPLEX_SHARE = 1.75
-# Pivots by which simplex makes interior point's end an optimum, per row, where there is another way: mostly it needs few, but on
-# a face that arithmetic hardly leaves a point each may take a second.
+# Pivots by which simplex makes interior point's end an optimum, per row, where there is another way: mostly it needs
+# few, but on a face that arithmetic hardly leaves a point each may take a second.
 TIDYING_SHARE = 1.0
 # Pivots that dual simplex is given beside interior point: per row, and at most. Where it wins it mostly needs fewer.
 RACE_SHARE, RACE_PIVOTS = 0.5, 30_000
@@ -99,8 +100,10 @@ class Optimum:
 
 
 class Recourse(NamedTuple):
-    """Columns of a second stage, and all rows that contain one of them. It is complete: whatever the other columns are, these can
-    keep the rows (Birge and Louveaux, Introduction to Stochastic Programming, 1997).
+    """Columns of a second stage, and all rows that contain one of them.
+
+    It is complete: whatever the other columns are, these can keep the rows (Birge and Louveaux, Introduction to
+    Stochastic Programming, 1997).
     """
 
     columns: NDArray[np.intp]
@@ -111,7 +114,9 @@ class LazyRows(Protocol):
     """Rows of the LP that are left out until a plan breaks them."""
 
     def settle(self, values: Vector, kept: Sequence[Vector]) -> Vector | None:
-        """The values changed so that they keep the rows; None where that would make one of the levels with costs `kept` worse."""
+        """The values changed so that they keep the rows; None where that would make one of the levels with costs `kept`
+        worse.
+        """
 
     def enforce(self, session: HighsSession) -> None:
         """Put the rows back into the LP of the session."""
@@ -143,9 +148,9 @@ def optimise(
 ) -> Optimum:
     """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
 
-    `guess_first`: interior point too begins with several levels at once, as where others are held already. `race`: dual simplex
-    works beside it; but where it is known which of the two `won` the first level of a solve in a similar LP (see `Optimum`), that one works
-    alone.
+    `guess_first`: interior point too begins with several levels at once, as where others are held already. `race`: dual
+    simplex works beside it; but where it is known which of the two `won` the first level of a solve in a similar LP
+    (see `Optimum`), that one works alone.
 
     `start` is a basis near the optimum, of the same levels on a similar LP; `keep_basis` asks for such a one. It is not
     used where interior point solves several levels, each by itself.
@@ -158,8 +163,9 @@ def optimise(
     `checkpoints`: the folder where the levels that are proved are kept, and found again after the process was killed
     (`planner.solver.checkpoint`).
 
-    `recourse`: a part of the LP that is left out of the first levels, those without a cost in it: their optima are the same, and so are their
-    duals, which are 0 in the recourse. With a time limit nothing is left out, as the plan must be whole whenever time is up.
+    `recourse`: a part of the LP that is left out of the first levels, those without a cost in it: their optima are the
+    same, and so are their duals, which are 0 in the recourse. With a time limit nothing is left out, as the plan must
+    be whole whenever time is up.
 
     Raises NoPlanError where there is no plan, SolverStoppedError where the first level is not finished. A
     later level that is not finished leaves the plan of the one before, and the rest not optimised.
@@ -184,10 +190,11 @@ def proved_in_order(
     time_limit: float | None = None,
     of_each: bool = False,
 ) -> list[SolvedLevel]:
-    """The first levels in order, as far as so many `pivots` from `start` prove them, in all or `of_each`; each is held in the session.
+    """The first levels in order, as far as so many `pivots` from `start` prove them, in all or `of_each`; each is held
+    in the session.
 
-    `start`: a basis near the optimum, mostly one that is optimal for all levels of this LP or a similar one. In the LP that it is of
-    no level takes a pivot.
+    `start`: a basis near the optimum, mostly one that is optimal for all levels of this LP or a similar one. In the LP
+    that it is of no level takes a pivot.
     """
     deadline = None if time_limit is None else time.perf_counter() + time_limit
     session.start_from(start)
@@ -332,8 +339,9 @@ class _LexicographicSolver:
         return levels[done:]
 
     def _begin_afresh(self) -> None:
-        """What follows depends on the bounds at hand alone: so what is proved so far can be kept. Levels held by rows in place of
-        their faces are not.
+        """What follows depends on the bounds at hand alone: so what is proved so far can be kept.
+
+        Levels held by rows in place of their faces are not.
         """
         if self._session.is_large:
             self._session.renew()
@@ -425,8 +433,9 @@ class _LexicographicSolver:
         return None
 
     def _race(self, phase: str, deadline: float | None, rough: bool) -> SolveOutcome:
-        """By dual simplex or interior point. Simplex gets half as many pivots the next time: the more levels are held, the
-        more of them change nothing.
+        """By dual simplex or interior point.
+
+        Simplex gets half as many pivots the next time: the more levels are held, the more of them change nothing.
         """
         known = self.won.get(self._first)
         tidying = None if self._is_patient else int(TIDYING_SHARE * self._session.lp.rows)
@@ -506,8 +515,8 @@ class _LexicographicSolver:
         return outcome.status not in STOPPED and (outcome.status != "optimal" or self._drifted(outcome.values))
 
     def _from_the_last(self, name: str, costs: Vector, basis: HighsBasis) -> SolveOutcome:
-        """The level by primal simplex from the optimum of the one before, which lies on the held faces to within HiGHS's
-        tolerance, where presolve has found that nothing does.
+        """The level by primal simplex from the optimum of the one before, which lies on the held faces to within
+        HiGHS's tolerance, where presolve has found that nothing does.
         """
         self._session.go_back(basis)
         outcome = self._session.prove(name, self._most_race_pivots, _until(self._deadline))
@@ -623,7 +632,8 @@ def bound_terms(duals: Vector, lower: Vector, upper: Vector) -> Vector:
 def hold_by_face(session: HighsSession, outcome: SolveOutcome) -> None:
     """Fix every column with a non-zero reduced cost, and row with a non-zero dual, at the bound it rests on.
 
-    What has the sign of a side without a bound, as HiGHS's tolerance admits, is not fixed: the level cannot get worse by it.
+    What has the sign of a side without a bound, as HiGHS's tolerance admits, is not fixed: the level cannot get worse
+    by it.
     """
     columns, fixed = _resting(outcome.reduced_costs, session.column_lower, session.column_upper)
     session.set_column_bounds(columns, fixed, fixed)

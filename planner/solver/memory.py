@@ -8,8 +8,10 @@ from functools import cache
 
 
 def give_back_memory() -> None:
-    """Give back what HiGHS has freed. The C library keeps it for itself, for each thread apart, and each solve has a thread of its
-    own: after the levels of a large program that is as much as all that is in use.
+    """Give back what HiGHS has freed.
+
+    The C library keeps it for itself, for each thread apart, and each solve has a thread of its own: after the levels
+    of a large program that is as much as all that is in use.
 
     Nothing happens where the C library has no such function (`malloc_trim` is glibc's).
     """

@@ -11,10 +11,11 @@ class SolveOptions:
     """`model` names a catalogue in models/; `time_limit` is in seconds for all levels and prices
     together.
 
-    `solver` is `highs`, or any that PuLP finds on this machine (`cbc`, `glpk`, `scip`, `gurobi` …: no prices, no bounds). `write_lp` and
-    `write_mps` are files that the problem is written to, with the first objective. `lazy_funds` keeps the funds' limits
-    out of the LP until a plan breaks them (same result, much faster on large plans). `checkpoints`: a folder where the levels
-    of a large program are kept once they are proved, and found again by the next run if the process was killed.
+    `solver` is `highs`, or any that PuLP finds on this machine (`cbc`, `glpk`, `scip`, `gurobi` …: no prices, no
+    bounds). `write_lp` and `write_mps` are files that the problem is written to, with the first objective. `lazy_funds`
+    keeps the funds' limits out of the LP until a plan breaks them (same result, much faster on large plans).
+    `checkpoints`: a folder where the levels of a large program are kept once they are proved, and found again by the
+    next run if the process was killed.
     """
 
     model: str = "full"

@@ -174,7 +174,9 @@ def _minimise(
 
 @contextlib.contextmanager
 def _ended_with_us() -> Iterator[None]:
-    """If the block is interrupted, the program of a solver that PuLP waits for ends too; PuLP would leave CBC at work."""
+    """If the block is interrupted, the program of a solver that PuLP waits for ends too; PuLP would leave CBC at
+    work.
+    """
     try:
         yield
     except KeyboardInterrupt as interrupt:

@@ -1,8 +1,9 @@
 """The choices of a plan that is more than a linear program: which nations take part in a fund.
 
-Where the plan of the linear program without these rules keeps them anyway, there is nothing to choose. Otherwise a mixed-integer program
-for each objective level, with the levels before it held by rows, makes the choice. With the choice fixed, the plan and its prices are those of a
-linear program. The bound that no plan beats at a level is the mixed-integer bound.
+Where the plan of the linear program without these rules keeps them anyway, there is nothing to choose. Otherwise a
+mixed-integer program for each objective level, with the levels before it held by rows, makes the choice. With the
+choice fixed, the plan and its prices are those of a linear program. The bound that no plan beats at a level is the
+mixed-integer bound.
 """
 
 from __future__ import annotations

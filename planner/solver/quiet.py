@@ -29,8 +29,9 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
     stopping: threading.Event  # set by Ctrl-C, until the next solve
 
     def __init__(self, deaf: bool = False) -> None:
-        """`deaf`: it is not to be stopped, as its solves are short. Then it never waits for what Python does beside it. It is so too while
-        other work goes on beside it.
+        """`deaf`: it is not to be stopped, as its solves are short.
+
+        Then it never waits for what Python does beside it. It is so too while other work goes on beside it.
         """
         super().__init__()
         self.stopping = threading.Event()
@@ -62,7 +63,9 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
 
     @contextmanager
     def few_factorisations(self, most: int) -> Iterator[Factorisations]:
-        """Meanwhile simplex stops after so many factorisations of its basis: also where HiGHS is deaf, so that each run stops alike."""
+        """Meanwhile simplex stops after so many factorisations of its basis: also where HiGHS is deaf, so that each run
+        stops alike.
+        """
         factorisations = Factorisations(most)
         if self.deaf:
             self.enableCallbacks()
@@ -76,8 +79,8 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
 
 
 class Factorisations:
-    """Counts how often simplex factorises its basis anew, and stops it after `most`: HiGHS asks whether to stop after each pivot, and
-    after each factorisation, where no pivot was made since it last asked.
+    """Counts how often simplex factorises its basis anew, and stops it after `most`: HiGHS asks whether to stop after
+    each pivot, and after each factorisation, where no pivot was made since it last asked.
     """
 
     def __init__(self, most: int) -> None:
@@ -99,7 +102,8 @@ class Factorisations:
 def _stopped_by(asked: threading.Event) -> Callable[[Any], None]:
     """What HiGHS asks whether to stop. It does not know HiGHS: so all that HiGHS holds is freed with its last user.
 
-    HiGHS remembers the last answer also in its next solve, so each one is given: an interrupt of `few_factorisations` ends with that solve.
+    HiGHS remembers the last answer also in its next solve, so each one is given: an interrupt of `few_factorisations`
+    ends with that solve.
     """
 
     def stop_if_asked(event: Any) -> None:
@@ -143,10 +147,12 @@ def stop(*solving: Solving) -> None:
 
 
 def race(first: QuietHighs, second: QuietHighs, settled: Callable[[], bool], cores: int | None = None) -> bool:
-    """Solve with both, side by side where there are two cores (None: as many as there are). Is it `settled` once the first has ended?
+    """Solve with both, side by side where there are two cores (None: as many as there are).
 
-    Then the second is stopped; else it is solved to its end. The first is waited for even where the second ends sooner, so
-    neither the number of cores nor their speed decides which result counts.
+    Is it `settled` once the first has ended?
+
+    Then the second is stopped; else it is solved to its end. The first is waited for even where the second ends sooner,
+    so neither the number of cores nor their speed decides which result counts.
     """
     if (cores or side_by_side.available_cores()) < 2:
         first.run()

@@ -1,15 +1,15 @@
 """Duals of a basis without what rounding makes of those that are 0.
 
-A reduced cost or dual that is 0 comes out as some 1e-16 of the terms that cancel out in it, times what the basis makes of
-that: on a large linear program up to 1e-9, where true ones may be smaller. No single threshold tells the two apart. So first the
-duals are refined by their residuals,
+A reduced cost or dual that is 0 comes out as some 1e-16 of the terms that cancel out in it, times what the basis makes
+of that: on a large linear program up to 1e-9, where true ones may be smaller. No single threshold tells the two apart.
+So first the duals are refined by their residuals,
 
     y ← y + B⁻ᵀ (c_B − Bᵀ y)
 
-which leaves such errors only as come from rounding single coefficients (N. J. Higham, "Accuracy and Stability of Numerical
-Algorithms", 2nd edition, 2002, section 12.2). Then these are estimated: the cost of each basic column is changed at random by what
-rounding does to its own reduced cost, and the basis tells how all others move (F. Chatelin and V. Frayssé, "Lectures on Finite
-Precision Computations", 1996):
+which leaves such errors only as come from rounding single coefficients (N. J. Higham, "Accuracy and Stability of
+Numerical Algorithms", 2nd edition, 2002, section 12.2). Then these are estimated: the cost of each basic column is
+changed at random by what rounding does to its own reduced cost, and the basis tells how all others move (F. Chatelin
+and V. Frayssé, "Lectures on Finite Precision Computations", 1996):
 
     δy = B⁻ᵀ e_B,  δd = e − Aᵀ δy,  e_j = ε · u_j · (|c_j| + Σ_i |a_ij · y_i|),  u_j uniform in [−1, 1]
 
@@ -92,7 +92,10 @@ class BasisSystem:
         return CertainDuals(reduced_costs, duals, zero_reduced_costs, zero_duals)
 
     def _errors(self, duals: Vector, places: Positions) -> tuple[Vector, Vector]:
-        """(errors of the reduced costs by column, of the duals by row), estimated. `places`: of columns in the basis."""
+        """(errors of the reduced costs by column, of the duals by row), estimated.
+
+        `places`: of columns in the basis.
+        """
         size = EPSILON * (np.abs(self.costs) + self.entries.sizes.transposed_times(np.abs(duals), len(self.costs)))
         of_columns, of_rows = size.copy(), np.zeros(len(duals))
         random = np.random.default_rng(SEED)

@@ -21,7 +21,10 @@ def available_cores() -> int:
 
 
 def is_under_way() -> bool:
-    """Does some thread work beside its caller? Then what asks Python at each pivot would wait for the other thread each time."""
+    """Does some thread work beside its caller?
+
+    Then what asks Python at each pivot would wait for the other thread each time.
+    """
     return _under_way > 0
 
 
@@ -79,10 +82,11 @@ class Work(Generic[Result]):
 
 @contextmanager
 def side_by_side(work: Callable[[], Result], apart: bool, cores: int | None = None) -> Iterator[Work[Result]]:
-    """While the block runs, the work is done beside it where it is to be (`apart`) and there are two cores (None: as many as there are);
-    else when its result is asked for. Work whose result was not asked for is stopped.
+    """While the block runs, the work is done beside it where it is to be (`apart`) and there are two cores (None: as
+    many as there are); else when its result is asked for. Work whose result was not asked for is stopped.
 
-    The work and the block share nothing that either changes, so the results depend neither on the cores nor on who is first.
+    The work and the block share nothing that either changes, so the results depend neither on the cores nor on who is
+    first.
     """
     found = Work(work)
     if apart and (cores or available_cores()) > 1:

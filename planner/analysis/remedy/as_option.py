@@ -57,7 +57,9 @@ def write_option(
 
 
 def _rows(name: str, lever: Lever, rise: float, words: RemedyWords) -> Iterator[OptionRow]:
-    """The rows of Options that say it: one for each way in which rows of the input that make up the figure are distinguished from others."""
+    """The rows of Options that say it: one for each way in which rows of the input that make up the figure are
+    distinguished from others.
+    """
     cells, horizon = words.instance.cells, words.instance.horizon
     assert cells is not None
     rates = {

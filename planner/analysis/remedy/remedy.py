@@ -34,8 +34,9 @@ _DEFAULTS = SolveOptions()
 
 @dataclass(frozen=True)
 class RemedyResult:
-    """`goals`: each with its remedies, in the order of the input. `with_option`: the copy of the input that has the cheapest as an
-    option, where that was asked for.
+    """`goals`: each with its remedies, in the order of the input.
+
+    `with_option`: the copy of the input that has the cheapest as an option, where that was asked for.
     """
 
     folder: Path
@@ -46,7 +47,9 @@ class RemedyResult:
 
 @dataclass(frozen=True)
 class RemedyRequest:
-    """What is to be made whole: one commitment, everything at once, or a contingency; none of them: each commitment by itself."""
+    """What is to be made whole: one commitment, everything at once, or a contingency; none of them: each commitment by
+    itself.
+    """
 
     commitment: str | None = None
     everything: bool = False
@@ -67,8 +70,8 @@ def remedy_of_workbook(
 ) -> RemedyResult:
     """Find the remedies of an input and leave a folder that says them, whole or not at all.
 
-    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1), UsageError (64). Where an
-    option cannot say the remedy, the folder is there all the same.
+    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1), UsageError
+    (64). Where an option cannot say the remedy, the folder is there all the same.
     """
     log = log or Log()
     refuse(output, replace, source)
@@ -110,7 +113,10 @@ def _require_one(context: AnalysisContext, name: str, goals: Sequence[Goal]) -> 
 def _write_option(
     context: AnalysisContext, search: Search, name: str, results: Sequence[GoalRemedies], folder: Path
 ) -> Path:
-    """The copy of the input in `folder`. Raises UsageError where there is no remedy to write, or an option cannot say it."""
+    """The copy of the input in `folder`.
+
+    Raises UsageError where there is no remedy to write, or an option cannot say it.
+    """
     if not results or not results[0].remedies:
         raise UsageError("--as-option: there is no remedy to write")
     (only,) = results

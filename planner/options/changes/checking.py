@@ -122,7 +122,9 @@ def option_warnings(reading: Reading, model: str) -> list[Fault]:
 
 
 def _beside_other_faults(reading: Reading) -> list[Fault]:
-    """The faults of options of an input that has others: whether an option could be compared with the base, nobody can say."""
+    """The faults of options of an input that has others: whether an option could be compared with the base, nobody can
+    say.
+    """
     sheet, book = reading.raw.table("Options"), read_tables(reading.raw)
     header = any(normalise(fault.sheet or "") == "options" and not _of_options(fault) for fault in reading.faults)
     if sheet is None or header or book.horizon is None:

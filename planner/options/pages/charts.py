@@ -1,4 +1,6 @@
-"""The charts of a comparison: what options buy and cost, by how much they differ from the base, and what a sweep does."""
+"""The charts of a comparison: what options buy and cost, by how much they differ from the base, and what a sweep
+does.
+"""
 
 from __future__ import annotations
 

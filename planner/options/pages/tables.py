@@ -41,7 +41,9 @@ def _compared(
 
 
 def answer(comparison: Comparison, record: CompareRecord, money: Money) -> View:
-    """The options with a plan, best first: what each delivers and costs, and who pays and produces more or less for it."""
+    """The options with a plan, best first: what each delivers and costs, and who pays and produces more or less for
+    it.
+    """
     shares = [("fill_rate", "Delivered, of what is wanted")]
     shares += [("expected_coverage", "Covered if attacked")] if comparison.tells_coverage else []
     figures = [

@@ -78,14 +78,19 @@ def difference(value: float | None, unit: str, money: Money, size: float = 0.0) 
 
 
 def better(value: float | None, wanted: str) -> str:
-    """Whether a difference is better or worse, in a word; blank where it is neither. `wanted` is more, less or blank."""
+    """Whether a difference is better or worse, in a word; blank where it is neither.
+
+    `wanted` is more, less or blank.
+    """
     if value is None or not isfinite(value) or not wanted or value == 0:
         return ""
     return "better" if (value > 0) == (wanted == "more") else "worse"
 
 
 def _without_plan(comparison: Comparison) -> str:
-    """For which options no plan exists, and for which none was found: the solver stopped, or the plan failed its verification."""
+    """For which options no plan exists, and for which none was found: the solver stopped, or the plan failed its
+    verification.
+    """
     lost = [outcome for outcome in comparison.outcomes if not outcome.solved]
     sentences = []
     for words, is_proved in (("No plan exists for", True), ("No plan was found for", False)):
@@ -116,7 +121,9 @@ def headline(comparison: Comparison, money: Money) -> str:
 
 
 def called(comparison: Comparison, name: str, *, with_name: bool = False) -> str:
-    """What people call an option: its description, where there is one that is short, if asked for with the name in brackets; else the name."""
+    """What people call an option: its description, where there is one that is short, if asked for with the name in
+    brackets; else the name.
+    """
     described = {outcome.name: outcome.description for outcome in comparison.outcomes}[name].rstrip(".")
     if not described or len(described) > LONGEST:
         return name
@@ -124,8 +131,8 @@ def called(comparison: Comparison, name: str, *, with_name: bool = False) -> str
 
 
 def moved(comparison: Comparison, measure: str, money: Money) -> dict[str, str]:
-    """By option, of which nations a sum over all years differs most from the base's, and by how much; nothing where no option
-    differs. What is not material, of the sum of all nations, is left out.
+    """By option, of which nations a sum over all years differs most from the base's, and by how much; nothing where no
+    option differs. What is not material, of the sum of all nations, is left out.
     """
     if not comparison.base.solved:
         return {}
@@ -191,7 +198,9 @@ def _price(comparison: Comparison, name: str, money: Money) -> list[str]:
 
 
 def _first_difference(comparison: Comparison, name: str, money: Money) -> tuple[str, str]:
-    """The first aim at which an option differs from the base, and by how much in words; blank where it differs at none."""
+    """The first aim at which an option differs from the base, and by how much in words; blank where it differs at
+    none.
+    """
     for level, title, unit in level_titles(comparison):
         value, base = comparison.figure(name, level), comparison.figure(BASE, level)
         if value is not None and base is not None and comparison.differ(value, base):
@@ -212,7 +221,9 @@ def spent(comparison: Comparison, name: str) -> float | None:
 
 
 def spent_title(comparison: Comparison) -> str:
-    """What `spent` counts: without funds, production, transport, storage with disposal, and investment, not discounted."""
+    """What `spent` counts: without funds, production, transport, storage with disposal, and investment, not
+    discounted.
+    """
     limited = any(comparison.figure(outcome.name, "paid") is not None for outcome in comparison.solved)
     return "Money paid" if limited else "Cost"
 
@@ -225,7 +236,9 @@ def spent_lead(comparison: Comparison) -> str:
 
 
 def tiles(comparison: Comparison, best: Sequence[Best], money: Money) -> list[Tile]:
-    """Who is best at what: one for each option, or for options that are as good, with the first aim at which they are, and the others."""
+    """Who is best at what: one for each option, or for options that are as good, with the first aim at which they are,
+    and the others.
+    """
     whose: dict[str, list[Best]] = {}
     for entry in best:
         if who := _who(comparison, entry):
@@ -234,8 +247,9 @@ def tiles(comparison: Comparison, best: Sequence[Best], money: Money) -> list[Ti
 
 
 def _who(comparison: Comparison, entry: Best) -> str:
-    """Who is best; blank where that says nothing, as all are equal, or the aims before have decided. Cost is named also then if others
-    cost less.
+    """Who is best; blank where that says nothing, as all are equal, or the aims before have decided.
+
+    Cost is named also then if others cost less.
     """
     names, count = list(entry.options), len(entry.among)
     if len(names) == count and len(comparison.solved) > 1 and not _lower_for_less(comparison, entry):

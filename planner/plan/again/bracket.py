@@ -1,8 +1,9 @@
-"""Between what a level lies without some things, from the goods that these carry in the plan: small programs in place of the whole.
+"""Between what a level lies without some things, from the goods that these carry in the plan: small programs in place
+of the whole.
 
-*At most*: what is done with other goods stays as in the plan, but for a few if need be. What is left of the LP is a restriction of it, so its optimum is
-that of a plan. *At least*: limits that these goods share with others are priced by the duals of the level. What is left is a
-Lagrangian relaxation (Geoffrion, 1974), so no plan is better.
+*At most*: what is done with other goods stays as in the plan, but for a few if need be. What is left of the LP is a
+restriction of it, so its optimum is that of a plan. *At least*: limits that these goods share with others are priced by
+the duals of the level. What is left is a Lagrangian relaxation (Geoffrion, 1974), so no plan is better.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
 
 
 class Bracket(NamedTuple):
-    """What a level comes to. `at_least`: INFINITY where nothing keeps the levels before, −INFINITY where no bound is known; `at_most`: None
-    where no plan is known that keeps them.
+    """What a level comes to.
+
+    `at_least`: INFINITY where nothing keeps the levels before, −INFINITY where no bound is known; `at_most`: None where
+    no plan is known that keeps them.
     """
 
     at_least: float
@@ -99,7 +102,9 @@ class Neighbours:
 
     @cached_property
     def _item_of_column(self) -> NDArray[np.intp]:
-        """The place of an item whose balance a column stands in, or with a column of which it stands in a row; else OF_NONE."""
+        """The place of an item whose balance a column stands in, or with a column of which it stands in a row; else
+        OF_NONE.
+        """
         lp = self.program.lp
         by_row, by_column = self._item_of_row.copy(), np.full(lp.columns, OF_NONE, dtype=np.intp)
         np.maximum.at(by_column, lp.index, by_row[lp.row_of_entry])
@@ -137,7 +142,10 @@ class Neighbours:
         return -INFINITY if optimum is None else optimum + float(limits.sum()) + float(rest.sum())
 
     def _optimum(self, session: HighsSession, level: Level, free: Mask, values: Vector, left_out: Mask) -> float | None:
-        """The level over its `free` columns, all others at `values`, without some rows. INFINITY: impossible; None: not found."""
+        """The level over its `free` columns, all others at `values`, without some rows.
+
+        INFINITY: impossible; None: not found.
+        """
         name, costs = level
         lower, upper = (
             np.where(left_out, way, side)

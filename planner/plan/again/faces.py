@@ -1,8 +1,8 @@
 """What the optimum of each level fixes, and what its duals prove where things are gone.
 
-Duals that are feasible bound a level from below, whatever the bounds of columns and rows (weak duality). What is taken away changes
-bounds alone, so what it adds to that bound is known without a solve: where it adds nothing, the level is no better, and its optima
-are still those that the face fixes.
+Duals that are feasible bound a level from below, whatever the bounds of columns and rows (weak duality). What is taken
+away changes bounds alone, so what it adds to that bound is known without a solve: where it adds nothing, the level is
+no better, and its optima are still those that the face fixes.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class Proof(NamedTuple):
         )
 
     def change(self, removal: Removal, limits: Limits, lp: Arrays) -> float:
-        """What removal and limits add to the bound: above 0, the level is worse by as much or more; below 0, it may be better.
+        """What removal and limits add to the bound: above 0, the level is worse by as much or more; below 0, it may be
+        better.
 
         Of a row that no longer holds the dual becomes 0; −infinity where a column that is not fixed would feel that.
         """

@@ -1,8 +1,8 @@
 """The first level at which a plan without some of its things differs, from the optimal faces of the plan's own levels.
 
-As far as duals prove that no level is better (`planner.plan.again.faces`), and as long as the faces of the first k levels have a point
-left in common, these levels keep their values, in order; presolve alone mostly tells where they have none. What follows is solved
-level by level until one differs. Levels after that are not looked at.
+As far as duals prove that no level is better (`planner.plan.again.faces`), and as long as the faces of the first k
+levels have a point left in common, these levels keep their values, in order; presolve alone mostly tells where they
+have none. What follows is solved level by level until one differs. Levels after that are not looked at.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
 
 @dataclass(frozen=True)
 class FirstDifference:
-    """The levels of a plan with their values, faces, proofs and whether simplex was the way to each; `spare` as of `optimise`."""
+    """The levels of a plan with their values, faces, proofs and whether simplex was the way to each; `spare` as of
+    `optimise`.
+    """
 
     levels: Sequence[Level]
     base: Mapping[str, float]
@@ -80,7 +82,8 @@ class FirstDifference:
     def between(
         self, session: Callable[[], HighsSession], most: int, bracket: Callable[[HighsSession, int], Bracket]
     ) -> tuple[int, Bracket]:
-        """(place of the first level that may differ, between what it lies); what levels before keep is proved by `at_most`.
+        """(place of the first level that may differ, between what it lies); what levels before keep is proved by
+        `at_most`.
 
         The place is the number of levels where all seem to keep their values. `bracket`: of the level at a place, those
         before held in the session.
@@ -95,9 +98,11 @@ class FirstDifference:
         return held, Bracket(-INFINITY, None)
 
     def most_held(self, session: Callable[[], HighsSession], most: int) -> int:
-        """How many of so many levels, from the first on, keep their values, as far as that is easily found: at most so many do.
+        """How many of so many levels, from the first on, keep their values, as far as that is easily found: at most so
+        many do.
 
-        From the last on: that faces have no point in common is mostly found without a pivot, that they may have one takes some.
+        From the last on: that faces have no point in common is mostly found without a pivot, that they may have one
+        takes some.
         """
         loaded = session()
         loaded.set_costs(np.zeros(loaded.lp.columns))

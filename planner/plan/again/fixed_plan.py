@@ -1,8 +1,9 @@
 """A plan that people made by hand, completed at best: what it gives is fixed, the rest is optimised.
 
 Given quantities become rows of their own (Σ over expiry classes = quantity), what a given table does
-not list becomes 0, and the levels are optimised over what is left. Nothing is pruned: people may do useless things. Only stock
-that a given table does not list gets no columns, as it would mostly be all of them; what a plan breaks is reported with them.
+not list becomes 0, and the levels are optimised over what is left. Nothing is pruned: people may do useless things.
+Only stock that a given table does not list gets no columns, as it would mostly be all of them; what a plan breaks is
+reported with them.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
 """The first levels of a changed input, known without solving them: where the base's plan and duals prove them.
 
-The duals of a level bound it in the changed LP too, as long as they are feasible there (weak duality): where right-hand sides alone
-are others they always are; else reduced costs tell. As long as the base's plan is a plan of the changed LP, and complementary to
-those duals, it reaches the bound. So for the first levels for which both is so the plan is optimal there, in order, and the face
-that they leave is the same as if they had been solved.
+The duals of a level bound it in the changed LP too, as long as they are feasible there (weak duality): where right-hand
+sides alone are others they always are; else reduced costs tell. As long as the base's plan is a plan of the changed LP,
+and complementary to those duals, it reaches the bound. So for the first levels for which both is so the plan is optimal
+there, in order, and the face that they leave is the same as if they had been solved.
 
-Where the base's plan is none of the changed LP, some other may still reach the bounds that have stayed as they were. Then the faces of these
-levels are held as well, and the first solve on them tells whether they have a point in common: any that they have proves these levels.
+Where the base's plan is none of the changed LP, some other may still reach the bounds that have stayed as they were.
+Then the faces of these levels are held as well, and the first solve on them tells whether they have a point in common:
+any that they have proves these levels.
 
-The levels after them are proved by simplex, from a basis that is optimal for all levels of the base in order, as far as few pivots lead. If
-they prove nothing, the faces mostly have no point in common: fewer are held.
+The levels after them are proved by simplex, from a basis that is optimal for all levels of the base in order, as far as
+few pivots lead. If they prove nothing, the faces mostly have no point in common: fewer are held.
 """
 
 from __future__ import annotations
@@ -26,13 +27,16 @@ from planner.solver.scaling import objective_scale
 from planner.tolerances import DRIFT, DUAL_ZERO, FEASIBLE, NO_COST
 
 NO_VALUES = np.empty(0)
-# Pivots from the basis of a similar LP, of each level: at least, and per row. A level that takes more, and those after it, are solved afresh.
+# Pivots from the basis of a similar LP, of each level: at least, and per row. A level that takes more, and those after
+# it, are solved afresh.
 NEAR_PIVOTS, NEAR_SHARE = 1000, 0.04
 FEWER = 2  # levels that are let go, one after the other, before all are solved afresh
 
 
 class FirstLevels(NamedTuple):
-    """The first levels of a changed LP, as if solved; the `session` holds them for good, with a `basis` near their plan."""
+    """The first levels of a changed LP, as if solved; the `session` holds them for good, with a `basis` near their
+    plan.
+    """
 
     levels: list[SolvedLevel]
     session: HighsSession
@@ -49,8 +53,8 @@ def first_levels(
 ) -> FirstLevels:
     """The first levels of a changed LP that the base proves, and those after them that few pivots from `start` prove.
 
-    `load`: the changed LP, loaded anew. `start`: a basis that is optimal for all levels of the base in order. `before` and `plan` as of
-    `kept_levels`.
+    `load`: the changed LP, loaded anew. `start`: a basis that is optimal for all levels of the base in order. `before`
+    and `plan` as of `kept_levels`.
     """
     most: FirstLevels | None = None
     for _ in range(FEWER + 1):
@@ -74,11 +78,13 @@ def without_values(level: SolvedLevel) -> SolvedLevel:
 
 
 def kept_levels(session: HighsSession, before: Sequence[SolvedLevel], plan: Vector) -> tuple[list[SolvedLevel], bool]:
-    """The first levels that the base proves in the changed LP, as if solved; they are held in the session for good. And are they proved?
+    """The first levels that the base proves in the changed LP, as if solved; they are held in the session for good.
 
-    `session`: the changed LP. `before`: the base's levels with their duals, on the changed LP's columns and rows, with its costs;
-    `plan`: the base's plan on its columns. If it is none of the changed LP, the levels are proved only once a plan is found that
-    keeps the faces; one level at least is left for that.
+    And are they proved?
+
+    `session`: the changed LP. `before`: the base's levels with their duals, on the changed LP's columns and rows, with
+    its costs; `plan`: the base's plan on its columns. If it is none of the changed LP, the levels are proved only once
+    a plan is found that keeps the faces; one level at least is left for that.
     """
     kept: list[SolvedLevel] = []
     is_plan = _holds(session, plan)
@@ -110,7 +116,9 @@ def _holds(session: HighsSession, plan: Vector) -> bool:
 
 
 def _reduced_costs(session: HighsSession, level: SolvedLevel) -> Vector:
-    """costs − Aᵀ duals in the LP that is loaded; those of the base where the two differ by arithmetic only, and 0 where it makes them."""
+    """costs − Aᵀ duals in the LP that is loaded; those of the base where the two differ by arithmetic only, and 0 where
+    it makes them.
+    """
     lp, outcome = session.lp, level.outcome
     costs = level.costs * objective_scale(level.costs)
     terms = lp.value * outcome.row_duals[: lp.rows][lp.row_of_entry]

@@ -31,7 +31,9 @@ NONE, NOWHERE = np.empty(0), np.empty(0, dtype=np.intp)
 
 @dataclass(frozen=True)
 class OptimalProgram:
-    """`values` of all columns at the optimum, who pays settled; `basis` to start from; `choices`: values of binaries."""
+    """`values` of all columns at the optimum, who pays settled; `basis` to start from; `choices`: values of
+    binaries.
+    """
 
     program: Program
     options: SolveOptions
@@ -54,7 +56,8 @@ class OptimalProgram:
     def reshaped(cls, warm_start: WarmStart, instance: PlanningInstance) -> OptimalProgram:
         """The base in another form of the same meaning (rows and columns may join), from its basis, with its choices.
 
-        Its levels are optimised again, so that columns that joined have their values; raises as `ParametricStudy.minimise`.
+        Its levels are optimised again, so that columns that joined have their values; raises as
+        `ParametricStudy.minimise`.
         """
         options, before = warm_start.options, Structure.of(warm_start.program.model)
         program = built_program(instance, options, warm_start.moving)

@@ -19,12 +19,13 @@ Completions = dict[tuple[str, int], float]  # (line, period) -> good units
 
 
 def completions(instance: PlanningInstance, options: SolveOptions) -> Completions | None:
-    """Good units of the orders by line and period, such that a plan exists; None where none does, however late they come.
+    """Good units of the orders by line and period, such that a plan exists; None where none does, however late they
+    come.
 
     minimise Σ value × late[l, t]   subject to   production[l, t] + late[l, t] − late[l, t−1] = ordered[l, t]
 
-    and every rule of the plan; periods are those before the line's first new order can be completed. What is late in the
-    last of them is in none.
+    and every rule of the plan; periods are those before the line's first new order can be completed. What is late in
+    the last of them is in none.
     """
     lines = {name: _with_every_period(instance, line) for name, line in instance.lines.items()}
     program = Program.of(build(replace(instance, lines=lines), load(options.model), options.prune))

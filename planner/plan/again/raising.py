@@ -26,7 +26,9 @@ class NamedLimit(NamedTuple):
 
 
 class Help(NamedTuple):
-    """A limit that was raised by half, by itself; and by how much less damage that leaves at each level that was worked out."""
+    """A limit that was raised by half, by itself; and by how much less damage that leaves at each level that was worked
+    out.
+    """
 
     limit: NamedLimit
     gain: Mapping[str, float]

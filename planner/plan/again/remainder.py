@@ -1,14 +1,15 @@
 """What a plan comes to without some of its things, solved from the plan's own optimum.
 
-Taking things away changes bounds of the plan's LP alone (`planner.plan.again.removal`). So every further plan starts at a basis that
-is optimal for all levels of the base in order, and only what was lost has to be made good: level by level, those
-before held. Results depend neither on what was solved before nor on who solves.
+Taking things away changes bounds of the plan's LP alone (`planner.plan.again.removal`). So every further plan starts at
+a basis that is optimal for all levels of the base in order, and only what was lost has to be made good: level by level,
+those before held. Results depend neither on what was solved before nor on who solves.
 
 Of a large program only the levels up to the first that differs are worked out, unless all are asked for
 (`planner.plan.again.first_difference`).
 
-Where the base uses nothing of what is taken away, its plan stands, and no plan is better where less is possible: nothing is
-solved. Where more than bounds would change (choices of who takes part, circles of legs) the changed input is planned from nothing.
+Where the base uses nothing of what is taken away, its plan stands, and no plan is better where less is possible:
+nothing is solved. Where more than bounds would change (choices of who takes part, circles of legs) the changed input is
+planned from nothing.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ Thing = tuple[str, str]  # kind as in Disruptions, name
 class Remainder:
     """`values` of the levels by name, None where no plan is left; `how` that is known.
 
-    Where `how` is `TO_FIRST`, levels after the first that differs are not among them. Where it is `BETWEEN`, the levels that are
-    proved to stay as they are are; the next one lies `between` two values.
+    Where `how` is `TO_FIRST`, levels after the first that differs are not among them. Where it is `BETWEEN`, the levels
+    that are proved to stay as they are are; the next one lies `between` two values.
     """
 
     values: Mapping[str, float] | None
@@ -295,7 +296,8 @@ class Remainders:
         return session
 
     def _solve_levels(self, session: HighsSession) -> Optimum | None:
-        """The levels in order from the basis at hand: the first by dual simplex where bounds are broken, the others by primal.
+        """The levels in order from the basis at hand: the first by dual simplex where bounds are broken, the others by
+        primal.
 
         None where that takes too many pivots, or arithmetic does not bear it; with a tolerance levels are not held so.
         Raises NoPlanError.
@@ -337,7 +339,8 @@ class Remainders:
     # ── Remedies ─────────────────────────────────────────────────────────────────────────────────
 
     def help(self, things: Sequence[Thing], level: str) -> Help | None:
-        """The limit that, raised by half and by itself, leaves least damage at the level; None where none of them helps.
+        """The limit that, raised by half and by itself, leaves least damage at the level; None where none of them
+        helps.
 
         Tried one by one, those first by which the duals of the level promise most, until no other can bring more than
         the best so far, or `MOST_TRIED` have been. No limit of what is gone is tried. Raises SolverStoppedError.

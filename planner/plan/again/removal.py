@@ -37,7 +37,10 @@ DECIDED = {**OF_LINES, **OF_NODES, "shipment": (1, 2), "delivery": (0, 2), "expa
 
 
 class Gone(NamedTuple):
-    """What disruptions of factor 0 take away. `stopped`: lines that stand still, `released` those without duties any more."""
+    """What disruptions of factor 0 take away.
+
+    `stopped`: lines that stand still, `released` those without duties any more.
+    """
 
     nodes: frozenset[str]
     legs: frozenset[str]
@@ -78,7 +81,10 @@ class Removal:
     rows: Positions
 
     def relaxes(self, lp: Arrays) -> bool:
-        """May a row that no longer holds let something happen that could not before? Not where all its columns are fixed."""
+        """May a row that no longer holds let something happen that could not before?
+
+        Not where all its columns are fixed.
+        """
         fixed = np.zeros(lp.columns, dtype=bool)
         fixed[self.columns[self.lower == self.upper]] = True
         return any(not fixed[lp.index[lp.start[row] : lp.start[row + 1]]].all() for row in self.rows.tolist())
@@ -163,7 +169,9 @@ class ModelPlaces:
         }
 
     def ordered(self, first: int) -> set[int]:
-        """Columns of what is ordered before a period and completed from then on, and of payments for such lines before it."""
+        """Columns of what is ordered before a period and completed from then on, and of payments for such lines before
+        it.
+        """
         model, ordered, buckets = self.model, set[int](), set[object]()
         known = Buckets(model.instance, self._budget_periods)
         for (name, period), column in model.columns["production"].items():

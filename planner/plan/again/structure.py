@@ -34,7 +34,9 @@ class Structure:
 
 
 class Common(NamedTuple):
-    """What two models have in common, of columns or of rows: its positions `before` and `now`, and how many there are in all in each."""
+    """What two models have in common, of columns or of rows: its positions `before` and `now`, and how many there are
+    in all in each.
+    """
 
     before: NDArray[np.intp]
     now: NDArray[np.intp]
@@ -78,7 +80,9 @@ class Carrier:
         return self.columns.spread(values)
 
     def level(self, level: SolvedLevel, costs: Vector) -> SolvedLevel:
-        """A level as it was solved, on the other model's columns and rows: its reduced costs and duals, 0 where they are new."""
+        """A level as it was solved, on the other model's columns and rows: its reduced costs and duals, 0 where they
+        are new.
+        """
         outcome = level.outcome
         reduced, duals = self.columns.spread(outcome.reduced_costs), self.rows.spread(outcome.row_duals)
         return replace(level, costs=costs, outcome=replace(outcome, reduced_costs=reduced, row_duals=duals))

@@ -1,10 +1,10 @@
 """One planning model, solved once, and solved again from there after changes to its input.
 
 Each further solve starts from the base alone, never from another change: at its optimal basis or, where interior
-point solves several levels, afresh (`planner.solver.lexicographic`). So results depend neither on the order of the changes
-nor on who solves them. Where limits and amounts alone change, the LP itself stays and gets
-other right-hand sides (`planner.formulation.model.rhs_update`). Else the model is built again, and the basis is carried over by
-the keys of columns and rows.
+point solves several levels, afresh (`planner.solver.lexicographic`). So results depend neither on the order of the
+changes nor on who solves them. Where limits and amounts alone change, the LP itself stays and gets other right-hand
+sides (`planner.formulation.model.rhs_update`). Else the model is built again, and the basis is carried over by the keys
+of columns and rows.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ class WarmStart:
         priced: bool = True,
         recorded: Plan | None = None,
     ) -> None:
-        """`recorded`: the optimal plan of this instance, with a basis: where its levels are proved from there it is the base."""
+        """`recorded`: the optimal plan of this instance, with a basis: where its levels are proved from there it is the
+        base.
+        """
         self.moving, self.priced = moving, priced
         options = replace(options or SolveOptions(), write_lp=None, write_mps=None)
         self.options = replace(options, checkpoints=None)  # of the base alone
@@ -106,7 +108,8 @@ class WarmStart:
 
     def solve_changed(self, instance: PlanningInstance, until: str | None = None, priced: bool | None = None) -> Plan:
         """The optimal plan of a changed instance, solved from the base; its `how` says what was built anew.
-        `until`: the last level that matters; later ones are left out. `priced`: the plan has prices; None: if the base has them.
+        `until`: the last level that matters; later ones are left out. `priced`: the plan has prices; None: if the base
+        has them.
 
         Where limits and amounts alone are others, the LP stays loaded and only its right-hand sides change. Else
         the model is built again. Raises NoPlanError and SolverStoppedError of the changed instance.
@@ -145,8 +148,8 @@ class WarmStart:
         return replace(plan, how=how, basis=plan.basis or (optimum.last_basis if is_whole else None))
 
     def _first_levels(self, program: Program, carrier: Carrier | None) -> FirstLevels | None:
-        """The first levels, as far as they are proved from the base; `carrier`: to where columns and rows stand, if they have moved. None where
-        each level takes simplex few pivots.
+        """The first levels, as far as they are proved from the base; `carrier`: to where columns and rows stand, if
+        they have moved. None where each level takes simplex few pivots.
         """
         if not self.proves_by_duals or program.model.binaries:
             return None
@@ -188,13 +191,19 @@ class WarmStart:
 
     @property
     def last_basis(self) -> Basis:
-        """The basis that the last level ended with: nearly optimal for all, where the base itself is asked about. Raises as `basis`."""
+        """The basis that the last level ended with: nearly optimal for all, where the base itself is asked about.
+
+        Raises as `basis`.
+        """
         basis = self.basis
         return self.optimum.last_basis or basis
 
     @cached_property
     def basis_in_order(self) -> Basis:
-        """A basis that is optimal for all levels of the base in order; where that takes too many pivots, the last one. Raises as `basis`."""
+        """A basis that is optimal for all levels of the base in order; where that takes too many pivots, the last one.
+
+        Raises as `basis`.
+        """
         if self._in_order is not None:
             return self._in_order
         session, levels = self.program.session(self.options), self.program.levels

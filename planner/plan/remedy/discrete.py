@@ -1,8 +1,9 @@
 """Changes that are no amounts in rows of the program: access, opening dates, lead times and shares.
 
-Only rows of Remedies name them, as they have no price to go by. They change which columns or coefficients there are, so that
-each is tried on a program of its own: every one by itself at its limit, and all of them together without those that are
-not needed; with each the cheapest rises of the other levers. What is used of periods and shares is then as little as does as much.
+Only rows of Remedies name them, as they have no price to go by. They change which columns or coefficients there are, so
+that each is tried on a program of its own: every one by itself at its limit, and all of them together without those
+that are not needed; with each the cheapest rises of the other levers. What is used of periods and shares is then as
+little as does as much.
 """
 
 from __future__ import annotations

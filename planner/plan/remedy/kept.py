@@ -19,8 +19,8 @@ from planner.solver.options import SolveOptions
 from planner.solver.scaling import objective_scale
 from planner.tolerances import matters
 
-# Up to which every changed input is planned with all aims in order; above, that of the cheapest remedy alone, and on the first page up to the first
-# aim.
+# Up to which every changed input is planned with all aims in order; above, that of the cheapest remedy alone, and on
+# the first page up to the first aim.
 MOST_COLUMNS = 10_000
 
 
@@ -49,8 +49,8 @@ def planned_again(
     """What the goal lacks, item → units, in a plan of the changed `instance` in which nobody is worse off than before
     (see `hold_others`) and the goal comes to what the remedy promises; None where there is no such plan.
 
-    The plan that the remedy was found with is one, where it keeps every limit of the changed input and lets the goal lack nothing; else the
-    least that the goal lacks is looked for.
+    The plan that the remedy was found with is one, where it keeps every limit of the changed input and lets the goal
+    lack nothing; else the least that the goal lacks is looked for.
     """
     if instance is None:
         return None
@@ -73,8 +73,9 @@ def comes_by_itself(
 ) -> bool | None:
     """Does the plan of the changed `instance`, all its aims in order, bring what the remedy promises?
 
-    Not where aims that come before, or others of the same aim, use what it adds. In a large program the aim that counts what the goal lacks mostly
-    tells; else all aims are planned in order, if `whole`, and if not, only that aim, if it is the first. None where that leaves it open, or the solver was stopped.
+    Not where aims that come before, or others of the same aim, use what it adds. In a large program the aim that counts
+    what the goal lacks mostly tells; else all aims are planned in order, if `whole`, and if not, only that aim, if it
+    is the first. None where that leaves it open, or the solver was stopped.
     """
     is_large = optimal.program.lp.columns > MOST_COLUMNS
     if is_large and not whole and not _is_counted_first(optimal.program, goal):
@@ -106,9 +107,11 @@ def _is_counted_first(program: Program, goal: Goal) -> bool:
 
 
 def _by_its_aim(program: Program, options: SolveOptions, short: Vector, remedy: Remedy) -> bool | None:
-    """Do all optima of the last aim that counts what the goal lacks (`short`, by column), or none, bring what the remedy promises?
+    """Do all optima of the last aim that counts what the goal lacks (`short`, by column), or none, bring what the
+    remedy promises?
 
-    The most and the least that the goal lacks on the face of that aim bound what it lacks in the plan: later aims choose on that face.
+    The most and the least that the goal lacks on the face of that aim bound what it lacks in the plan: later aims
+    choose on that face.
     """
     counting, model = _counting(program, short), program.model
     if not counting or model.weighted or model.binaries or model.instance.settings.level_tolerance > 0:

@@ -1,10 +1,11 @@
 """Levers: figures of the input that may rise, by how much, at what price, and who decides.
 
-A row of Remedies says it of what it names; without any row every such figure may rise, at default prices. They only rank:
+A row of Remedies says it of what it names; without any row every such figure may rise, at default prices. They only
+rank:
 
-    money 1 per unit · capacity that an expansion can add: the cost of the cheapest · else per period of the figure, of a line or
-    resource the mean unit cost of what is made there, of a route or handling the mean cost of a tonne on a route, of storage the
-    holding cost of a tonne (1 where that is 0) · a consent next to nothing
+    money 1 per unit · capacity that an expansion can add: the cost of the cheapest · else per period of the figure, of
+    a line or resource the mean unit cost of what is made there, of a route or handling the mean cost of a tonne on a
+    route, of storage the holding cost of a tonne (1 where that is 0) · a consent next to nothing
 """
 
 from __future__ import annotations
@@ -49,10 +50,11 @@ NO_COST = 1.0  # where the input has no cost to go by
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """A figure that may rise by `most`, at `price` per unit; `entries`: row → coefficient of a column that counts its rise.
+    """A figure that may rise by `most`, at `price` per unit; `entries`: row → coefficient of a column that counts its
+    rise.
 
-    Some are no amounts in rows and have no entries (`planner.plan.remedy.discrete`): `falls`: the figure goes down by its
-    rise; `becomes`: what the cell says instead, of a list.
+    Some are no amounts in rows and have no entries (`planner.plan.remedy.discrete`): `falls`: the figure goes down by
+    its rise; `becomes`: what the cell says instead, of a list.
     """
 
     name: str

@@ -74,8 +74,8 @@ def commitment_rows(model: Model) -> tuple[list[str], dict[str, Vector]]:
 
 
 def lacking(model: Model, goal: Goal, values: Vector) -> dict[str, float]:
-    """Item → units that the goal lacks in a plan, of those that lack more than arithmetic beside what is wanted; of a contingency
-    over all its cases.
+    """Item → units that the goal lacks in a plan, of those that lack more than arithmetic beside what is wanted; of a
+    contingency over all its cases.
     """
     lacks: dict[str, float] = defaultdict(float)
     wanted: dict[str, float] = defaultdict(float)

@@ -1,4 +1,6 @@
-"""Remedies with changes that are no amounts in rows (`discrete`): each on a program of its own, with the cheapest rises beside it."""
+"""Remedies with changes that are no amounts in rows (`discrete`): each on a program of its own, with the cheapest rises
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ Rises = Mapping[str, float]
 
 
 def mixed(search: Search, goal: Goal, discrete: Mapping[str, Lever]) -> list[Remedy]:
-    """The cheapest with each discrete change by itself; and with several, where no single one comes as far as all of them."""
+    """The cheapest with each discrete change by itself; and with several, where no single one comes as far as all of
+    them.
+    """
     remedies = [
         one
         for name in list(discrete)[:MOST_TRIED]
@@ -32,7 +36,9 @@ def mixed(search: Search, goal: Goal, discrete: Mapping[str, Lever]) -> list[Rem
 
 
 def best_of(made: Sequence[Remedy], alternatives: int, alone: bool) -> list[Remedy]:
-    """Of remedies those that come farthest: the cheapest, `alternatives` more, and the cheapest single change (`alone`)."""
+    """Of remedies those that come farthest: the cheapest, `alternatives` more, and the cheapest single change
+    (`alone`).
+    """
     if not made:
         return []
     least = min(one.left for one in made)
@@ -61,7 +67,9 @@ def frontier_of(search: Search, goal: Goal, best: Remedy, discrete: Mapping[str,
 
 
 def _needed(search: Search, goal: Goal, discrete: Mapping[str, Lever], alone: Sequence[Remedy]) -> Remedy | None:
-    """The cheapest with all of them, less those without which it comes as far (the dearest first); None where one does too."""
+    """The cheapest with all of them, less those without which it comes as far (the dearest first); None where one does
+    too.
+    """
     rises = {name: lever.most for name, lever in discrete.items()}
     best = _beside(search, goal, discrete, rises)
     if best is None or any(one.left <= best.left + _small(best) for one in alone):
@@ -101,8 +109,8 @@ def _by_few(search: Search, goal: Goal, discrete: Mapping[str, Lever], remedy: R
 def _beside(
     search: Search, goal: Goal, discrete: Mapping[str, Lever], rises: Rises, slack: float | None = None
 ) -> Remedy | None:
-    """The cheapest remedy beside these discrete changes (`slack` as in `Search.cheapest`); None where it brings nothing, or the input
-    cannot be changed so.
+    """The cheapest remedy beside these discrete changes (`slack` as in `Search.cheapest`); None where it brings
+    nothing, or the input cannot be changed so.
     """
     variant = _variant(search, discrete, rises)
     try:

@@ -1,8 +1,8 @@
 """The part of a program that some goods concern. What is done with all other goods stays as it is in a plan.
 
-Of a large program remedies are looked for in it alone: a tenth to a third of its columns, and presolve mostly needs no more than
-these. So they are remedies of the whole program too, and the cheapest of those that leave the plan of other goods alone.
-(Fixing what is not near a solution, and optimising the rest: large neighbourhood search; Shaw, 1998.)
+Of a large program remedies are looked for in it alone: a tenth to a third of its columns, and presolve mostly needs no
+more than these. So they are remedies of the whole program too, and the cheapest of those that leave the plan of other
+goods alone. (Fixing what is not near a solution, and optimising the rest: large neighbourhood search; Shaw, 1998.)
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ NOT_HERE = -1
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """`lp`: the rows and columns that may change; `columns`: where these stand in the whole; `row_here`: by row of the whole its
-    position here, or NOT_HERE.
+    """`lp`: the rows and columns that may change; `columns`: where these stand in the whole; `row_here`: by row of the
+    whole its position here, or NOT_HERE.
     """
 
     lp: Arrays

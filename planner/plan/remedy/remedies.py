@@ -34,8 +34,8 @@ NOT_ASKED = "it was switched off (--no-remedies)"
 def with_remedies(
     plan: Plan, basis: Basis | None, options: SolveOptions, asked: bool, work: Work[tuple[GoalRemedies, ...] | str]
 ) -> Plan:
-    """The plan with what would help where something is short, or with why that was not worked out; `asked`: it is to be. `work`: that of
-    `what_would_help`.
+    """The plan with what would help where something is short, or with why that was not worked out; `asked`: it is to
+    be. `work`: that of `what_would_help`.
     """
     lacks = any(len(plan.tables[name]) for name in ("shortfalls", "uncovered"))
     if not lacks:
@@ -83,8 +83,10 @@ def _worst(search: Search) -> list[Goal]:
 
 
 def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = True) -> GoalRemedies:
-    """The remedies of a goal that keep their word, and how many do not; `thorough`: in the whole of a program of medium size, by
-    one change alone, and what parts of the way cost, too; and the cheapest is planned with all aims in order, however large the program is (else of a large one up to the first aim). Where the goal concerns much of a large program, the cheapest alone is looked for.
+    """The remedies of a goal that keep their word, and how many do not; `thorough`: in the whole of a program of medium
+    size, by one change alone, and what parts of the way cost, too; and the cheapest is planned with all aims in order,
+    however large the program is (else of a large one up to the first aim). Where the goal concerns much of a large
+    program, the cheapest alone is looked for.
 
     Raises SolverStoppedError where no time is left.
     """
@@ -120,8 +122,9 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
 def _planned(
     search: Search, goal: Goal, remedy: Remedy, known: Mapping[str, Lever], whole: bool | None
 ) -> Raised | None:
-    """The remedy as planned again, with its levers; None where that does not come to what it promises. `whole`: as of `comes_by_itself`; None:
-    that is not asked.
+    """The remedy as planned again, with its levers; None where that does not come to what it promises.
+
+    `whole`: as of `comes_by_itself`; None: that is not asked.
     """
     optimal = search.optimal
     instance = changed(optimal.program.model.instance, remedy.rises, known)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class Remedy:
     """Rises by lever name; `left` short of `short`. `how`: cheapest, alternative, single, a part of the way.
 
-    `lacking`: item → units that the goal then lacks, in the plan made again; empty until it is. `comes`: does a plan of the
-    changed input, all aims in order, bring as much by itself? None: not tried (`MOST_COLUMNS`). `plan`: all columns of the
-    program with the rises; None where that is another program than the one of the plan.
+    `lacking`: item → units that the goal then lacks, in the plan made again; empty until it is. `comes`: does a plan of
+    the changed input, all aims in order, bring as much by itself? None: not tried (`MOST_COLUMNS`). `plan`: all columns
+    of the program with the rises; None where that is another program than the one of the plan.
     """
 
     how: str
@@ -36,8 +36,8 @@ Raised = tuple[Remedy, "list[tuple[Lever, float]]"]  # a remedy with its levers 
 
 @dataclass(frozen=True)
 class GoalRemedies:
-    """A goal that lacks `short` (`lacking`: item → units), with its remedies, what parts of the way cost, and how many of
-    all did not keep their word. `items`: what is done with other goods stays as planned; None: it may change too.
+    """A goal that lacks `short` (`lacking`: item → units), with its remedies, what parts of the way cost, and how many
+    of all did not keep their word. `items`: what is done with other goods stays as planned; None: it may change too.
     `cheapest_only`: nothing else was looked for.
     """
 

@@ -2,16 +2,17 @@
 
     minimise Σ price · rise   subject to   A x − Σ gives · rise ≤ b,  goal short ≤ what is left,  nobody worse off
 
-What is left is the least that all levers together can do, mostly nothing. Nobody worse off: neither the shortfall and the
-lateness of each other commitment, nor what each contingency leaves uncovered, nor missed targets, nor what the past lacks is
-more in sum, though within a sum one item may lack more and another less; cost is free. (The elastic program with prices;
-Chinneck, Feasibility and Infeasibility in Optimization, 2008.) Of a large program, all that is done with goods that the goal does
-not lack stays as planned (`neighbourhood`).
+What is left is the least that all levers together can do, mostly nothing. Nobody worse off: neither the shortfall and
+the lateness of each other commitment, nor what each contingency leaves uncovered, nor missed targets, nor what the past
+lacks is more in sum, though within a sum one item may lack more and another less; cost is free. (The elastic program
+with prices; Chinneck, Feasibility and Infeasibility in Optimization, 2008.) Of a large program, all that is done with
+goods that the goal does not lack stays as planned (`neighbourhood`).
 
-Default prices leave many remedies that cost the same: a unit of money is as dear from whoever pays it. Of these one with few changes is
-taken, of figures that are large for what they rise by: prices lean by next to nothing to such figures. Then fewer changes are looked for
-that cost next to nothing more: each has a fixed charge, spread over its rise (a linear program for the fixed-charge problem; Kim and
-Pardalos, A solution approach to the fixed charge network flow problem, 1999), and at last each is left out by itself.
+Default prices leave many remedies that cost the same: a unit of money is as dear from whoever pays it. Of these one
+with few changes is taken, of figures that are large for what they rise by: prices lean by next to nothing to such
+figures. Then fewer changes are looked for that cost next to nothing more: each has a fixed charge, spread over its rise
+(a linear program for the fixed-charge problem; Kim and Pardalos, A solution approach to the fixed charge network flow
+problem, 1999), and at last each is left out by itself.
 """
 
 from __future__ import annotations
@@ -79,9 +80,9 @@ class Least:
 class Search:
     """The LP of a plan (`optimal`) with those of its levers that have a part in it.
 
-    `before`: what each measure and level is in the plan; to be given where `optimal` has the LP of a changed input, and no plan
-    but that of the input as it was. `tell` hears what is looked for next. `items`: goods whose plan may change, with all that
-    goes with it; None: all.
+    `before`: what each measure and level is in the plan; to be given where `optimal` has the LP of a changed input, and
+    no plan but that of the input as it was. `tell` hears what is looked for next. `items`: goods whose plan may change,
+    with all that goes with it; None: all.
     """
 
     optimal: OptimalProgram
@@ -125,8 +126,9 @@ class Search:
             self._held = {name: inner(costs, here) for name, costs in sums.items()}
 
     def of(self, goal: Goal, quick: bool = False) -> Search:
-        """The search for a goal: of a large program among the goods that it lacks, and what they are made of. `quick`: of one of medium
-        size too.
+        """The search for a goal: of a large program among the goods that it lacks, and what they are made of.
+
+        `quick`: of one of medium size too.
         """
         program = self.optimal.program
         if program.lp.columns <= (MOST_WHOLE_QUICKLY if quick else MOST_WHOLE):
@@ -140,7 +142,10 @@ class Search:
         return self.items is not None and self.part.lp.columns > MOST_SEARCHED
 
     def of_changed(self, instance: PlanningInstance, free: bool) -> Search:
-        """The same on the LP of a changed input; `free`: with its levers. Raises NoPlanError where what is to stay as it is cannot."""
+        """The same on the LP of a changed input; `free`: with its levers.
+
+        Raises NoPlanError where what is to stay as it is cannot.
+        """
         optimal = self.optimal
         model = optimal.program.model
         update = rhs_update(model, instance)
@@ -155,7 +160,9 @@ class Search:
         return Search(other, known, self.before, self.tell, self.items)
 
     def least(self, goal: Goal) -> tuple[float, Vector]:
-        """The least that the goal lacks without any lever, and the plan: all columns of the LP. Raises NoPlanError, SolverStoppedError."""
+        """The least that the goal lacks without any lever, and the plan: all columns of the LP. Raises NoPlanError,
+        SolverStoppedError.
+        """
         hold_others(self.study, goal, self._held)
         point = self._minimise(self.study.costs({goal.row: 1.0}))
         return point.value, self.part.values(point.values, self.optimal.values)
@@ -166,7 +173,9 @@ class Search:
         return plan if own.columns is model.columns else Structure.of(model).onto(Structure.of(own)).values(plan)
 
     def is_whole(self, goal: Goal, plan: Vector) -> bool:
-        """Does a plan, all columns of the LP, keep its limits without any lever, nobody else worse off, with nothing that the goal lacks?"""
+        """Does a plan, all columns of the LP, keep its limits without any lever, nobody else worse off, with nothing
+        that the goal lacks?
+        """
         hold_others(self.study, goal, self._held)
         here = plan[self.part.columns]
         return not matters(self.study.value(goal.row, here), self.value(goal)) and self.study.keeps(here)
@@ -210,8 +219,8 @@ class Search:
         return [*remedies, single]
 
     def cheapest(self, goal: Goal, slack: float | None = SLACK) -> Remedy | None:
-        """The cheapest by all levers, `slack`: by how much of its cost one of few changes may be dearer (None: as it is found); None where
-        they bring nothing.
+        """The cheapest by all levers, `slack`: by how much of its cost one of few changes may be dearer (None: as it is
+        found); None where they bring nothing.
         """
         self.say(goal, "cheapest")
         hold_others(self.study, goal, self._held)
@@ -237,7 +246,9 @@ class Search:
         most: float | None = None,
         slack: float | None = None,
     ) -> Remedy | None:
-        """With these levers (`slack` as in `cheapest`); None where they do not come to `most` (None: where they bring nothing)."""
+        """With these levers (`slack` as in `cheapest`); None where they do not come to `most` (None: where they bring
+        nothing).
+        """
         try:
             with self._freed(free):
                 left, near = most, None
@@ -265,10 +276,11 @@ class Search:
         return Remedy(how, rises, cost, short, left, plan=self.part.values(point.values, self.optimal.values))
 
     def _whole(self, goal: Goal, free: Collection[str], short: float) -> Point | None:
-        """The cheapest by these levers with which the goal lacks nothing, in one solve; None where they do not come to that.
+        """The cheapest by these levers with which the goal lacks nothing, in one solve; None where they do not come to
+        that.
 
-        What the goal lacks costs a penalty. Where nothing of it is left, the penalty is exact: no plan without a lack is cheaper (Han and
-        Mangasarian, Exact penalty functions in nonlinear programming, 1979).
+        What the goal lacks costs a penalty. Where nothing of it is left, the penalty is exact: no plan without a lack
+        is cheaper (Han and Mangasarian, Exact penalty functions in nonlinear programming, 1979).
         """
         costs = self._prices(free)
         point = self.study.minimise(costs + self.study.costs({goal.row: PENALTY}), interior_point=True)
@@ -282,7 +294,9 @@ class Search:
         return {name: rise for name, rise in rises.items() if rise > SAME * max(1.0, self.levers[name].value)}
 
     def _fewer(self, cheapest: Point, free: Collection[str], slack: float) -> Point:
-        """By no more changes than `cheapest`, of figures that are large, and for no more than its cost and the part `slack` of it."""
+        """By no more changes than `cheapest`, of figures that are large, and for no more than its cost and the part
+        `slack` of it.
+        """
         most = cheapest.value + max(slack * cheapest.value, NO_LESS * max(1.0, cheapest.value))
         point = self._by_prices(self._leaning(free, cheapest.value), cheapest, free, most)
         rises = self._rises(point, free)
@@ -297,7 +311,9 @@ class Search:
         return point
 
     def _by_prices(self, prices: Vector, point: Point, free: Collection[str], most: float) -> Point:
-        """By the levers that rise at other prices, where they are no more than in `point` and cost no more than `most`; else `point`."""
+        """By the levers that rise at other prices, where they are no more than in `point` and cost no more than `most`;
+        else `point`.
+        """
         self._let_rise(free)
         nearer = self.study.minimise_within(prices, point.basis, MOST_PIVOTS)
         kept = self._rises(nearer, free) if nearer is not None else {}
@@ -306,7 +322,9 @@ class Search:
         return self._alone_for(kept, nearer.basis, most) or point
 
     def _alone_for(self, kept: Collection[str], near: Basis, most: float, pivots: int = MOST_PIVOTS) -> Point | None:
-        """The cheapest by these levers alone, where few pivots from the basis `near` find it, for `most` at most; else None."""
+        """The cheapest by these levers alone, where few pivots from the basis `near` find it, for `most` at most; else
+        None.
+        """
         self._let_rise(kept)
         point = self.study.minimise_within(self._prices(kept), near, pivots)
         return point if point is not None and point.value <= most else None
@@ -337,7 +355,8 @@ class Search:
         self.study.let_rise({name: upper if name in names else 0.0 for name, upper in most.items()})
 
     def _reached(self, goal: Goal, short: float) -> tuple[float | None, Basis | None]:
-        """The least that the goal lacks (None: they bring nothing) with the levers that are free, and where to go on from.
+        """The least that the goal lacks (None: they bring nothing) with the levers that are free, and where to go on
+        from.
 
         The plan itself is such a point: raises SolverStoppedError where arithmetic finds none.
         """
@@ -352,8 +371,8 @@ class Search:
     def _alone(self, goal: Goal, short: float, left: float) -> Remedy | None:
         """The cheapest way by one lever.
 
-        By its reduced cost, what a unit of it can bring at most, it has to rise by so much at least: by more than it may,
-        or for more than another one that does, it is not tried.
+        By its reduced cost, what a unit of it can bring at most, it has to rise by so much at least: by more than it
+        may, or for more than another one that does, it is not tried.
         """
         point = self._minimise(self.study.costs({goal.row: 1.0}))
         brings = {
@@ -373,8 +392,9 @@ class Search:
         return best
 
     def _minimise(self, costs: Vector) -> Point:
-        """From the plan's basis; among some goods, where most of it is fixed, afresh: presolve leaves little. Where much is left interior
-        point is faster.
+        """From the plan's basis; among some goods, where most of it is fixed, afresh: presolve leaves little.
+
+        Where much is left interior point is faster.
         """
         return self.study.minimise(costs, self._start, self._start is None, self._is_for_interior_point)
 
@@ -398,7 +418,9 @@ class Search:
 
 
 def _held_levels(optimal: OptimalProgram) -> dict[str, Vector]:
-    """The levels that are held, by column; of the weighted objective, which has none, what missed targets cost in it."""
+    """The levels that are held, by column; of the weighted objective, which has none, what missed targets cost in
+    it.
+    """
     model = optimal.program.model
     if not model.weighted:
         return {level: costs for level, costs in optimal.levels.items() if level in HELD}
@@ -411,8 +433,9 @@ def _held_levels(optimal: OptimalProgram) -> dict[str, Vector]:
 
 
 def _unit(lever: Lever, money: float) -> float:
-    """In which to count the rise of a lever, a power of two: one that costs as much as a unit of money in the LP, where that
-    leaves its coefficients ordinary. In the units of the input prices differ by more than the solver's arithmetic bears.
+    """In which to count the rise of a lever, a power of two: one that costs as much as a unit of money in the LP, where
+    that leaves its coefficients ordinary. In the units of the input prices differ by more than the solver's arithmetic
+    bears.
     """
     largest = max(abs(entry) for entry in lever.entries.values())
     unit = min(max(money / lever.price, LEAST_ENTRY / largest), LARGEST_ENTRY / largest)
@@ -420,7 +443,9 @@ def _unit(lever: Lever, money: float) -> float:
 
 
 def hold_others(study: ParametricStudy, goal: Goal, before: Mapping[str, float]) -> None:
-    """Let nothing but the goal lack more than in the plan (`before`: each measure and level); of the goal lateness is free."""
+    """Let nothing but the goal lack more than in the plan (`before`: each measure and level); of the goal lateness is
+    free.
+    """
     for name, value in before.items():
         if _is_free(name, goal):
             study.bound(name)

@@ -1,4 +1,5 @@
-"""How the optimal values of all levels change as right-hand sides move: one-sided derivatives, exact at a degenerate optimum.
+"""How the optimal values of all levels change as right-hand sides move: one-sided derivatives, exact at a degenerate
+optimum.
 
 At an optimal vertex x of levels in order, the change per unit that right-hand sides move by r is itself a linear
 program, over the directions d that keep every limit that is tight at x:
@@ -13,8 +14,8 @@ exchanges two columns at the same vertex. From the basis that it ends with the d
 (ratio test along d).
 
 The basis of the plan is factorised by HiGHS; the few exchanges of one question are kept as eta vectors and forgotten
-after it. So answers depend on the basis alone, not on what was asked before. What a row and a pivot come to after the same
-exchanges is kept for the next questions: it is the same to the last bit.
+after it. So answers depend on the basis alone, not on what was asked before. What a row and a pivot come to after the
+same exchanges is kept for the next questions: it is the same to the last bit.
 """
 
 from __future__ import annotations
@@ -56,8 +57,8 @@ class Derivative:
 
 
 class DualChange(NamedTuple):
-    """An optimal dual of the plan beside that of its own basis: `rows` whose dual is another, and by how much at each level
-    (levels × rows).
+    """An optimal dual of the plan beside that of its own basis: `rows` whose dual is another, and by how much at each
+    level (levels × rows).
     """
 
     rows: Positions
@@ -67,10 +68,10 @@ class DualChange(NamedTuple):
 class Parametric:
     """The derivatives of an LP's levels at the vertex that `session` ended with, by its basis.
 
-    `costs`: of each level, by column; `values`: its vertex. `optimal`: for so many levels, in order, the basis is optimal
-    within the bounds of the session's model (those set since then only served to find it; at a level with several optimal
-    duals another basis than that of the vertex may be needed to prove it by reduced costs). The session must not be
-    solved again as long as this is used. `solves` counts systems solved with the basis: what answers cost.
+    `costs`: of each level, by column; `values`: its vertex. `optimal`: for so many levels, in order, the basis is
+    optimal within the bounds of the session's model (those set since then only served to find it; at a level with
+    several optimal duals another basis than that of the vertex may be needed to prove it by reduced costs). The session
+    must not be solved again as long as this is used. `solves` counts systems solved with the basis: what answers cost.
     """
 
     def __init__(self, session: HighsSession, costs: Sequence[Vector], values: Vector) -> None:
@@ -95,7 +96,10 @@ class Parametric:
         self._price_out(costs)
 
     def _find_room(self, session: HighsSession, values: Vector) -> None:
-        """`below`, `above`: room of each variable; of a row, of its slack −(activity). A tight one can only rise, or fall."""
+        """`below`, `above`: room of each variable; of a row, of its slack −(activity).
+
+        A tight one can only rise, or fall.
+        """
         column_lower, column_upper, row_lower, row_upper = session.model_bounds
         values = values / self.units.columns
         activity = np.bincount(self.row_of, self.value * values[self.lp.index], self.lp.rows)
@@ -128,7 +132,10 @@ class Parametric:
         self.start = self.reduced.copy()
 
     def _mend_signs(self) -> int:
-        """Make reduced costs 0 that are wrong by no more than HiGHS admits. For how many levels is the basis optimal?"""
+        """Make reduced costs 0 that are wrong by no more than HiGHS admits.
+
+        For how many levels is the basis optimal?
+        """
         undecided = ~self.is_basic & ~(self.rises & self.falls)
         for level, own in enumerate(self.reduced[: self.levels]):
             wrong = undecided & np.where(self.rises, own < 0, own > 0)
@@ -139,7 +146,8 @@ class Parametric:
         return self.levels
 
     def duals(self, rows: Mapping[int, float]) -> Vector:
-        """By the plan's own basis: the change of each level per step, in which right-hand sides of `rows` move by so much.
+        """By the plan's own basis: the change of each level per step, in which right-hand sides of `rows` move by so
+        much.
 
         The true change upwards is not less, compared level by level, that downwards not more.
         """
@@ -195,7 +203,10 @@ class Parametric:
     # ── Linear algebra ───────────────────────────────────────────────────────────────────────────
 
     def moves(self, rows: Mapping[int, float]) -> Vector:
-        """How the basic variables move where right-hand sides do: B⁻¹ r. The last answer serves the other direction too."""
+        """How the basic variables move where right-hand sides do: B⁻¹ r.
+
+        The last answer serves the other direction too.
+        """
         if self._last is not None and self._last[0] == {row: -by for row, by in rows.items()}:
             return -self._last[1]
         if len(rows) == 1 and (alone := self._alone(*rows)) is not None:
@@ -210,7 +221,9 @@ class Parametric:
         return steps.copy()
 
     def _alone(self, row: int) -> tuple[int, float] | None:
-        """(place in the basis, entry) of a basic variable that stands in this row alone: then no other one moves with it."""
+        """(place in the basis, entry) of a basic variable that stands in this row alone: then no other one moves with
+        it.
+        """
         if self.is_basic[self.columns + row]:
             return int(self._place[self.columns + row]), 1.0
         for at in range(self.lp.start[row], self.lp.start[row + 1]):
@@ -430,9 +443,9 @@ class Entering(NamedTuple):
 
 
 class Pivot(NamedTuple):
-    """One exchange: of the column that enters its `entry` where it enters, its other ones (`column`, at the places `others`); by
-    level the `ratio` of its reduced cost to that entry; and at the `levels` where that is not 0 the new `reduced` costs of the
-    variables in the row.
+    """One exchange: of the column that enters its `entry` where it enters, its other ones (`column`, at the places
+    `others`); by level the `ratio` of its reduced cost to that entry; and at the `levels` where that is not 0 the new
+    `reduced` costs of the variables in the row.
     """
 
     entry: float
@@ -444,7 +457,9 @@ class Pivot(NamedTuple):
 
 
 class Kept:
-    """Rows and pivots by the exchanges before them and the place in the basis; all are dropped where they are too many."""
+    """Rows and pivots by the exchanges before them and the place in the basis; all are dropped where they are too
+    many.
+    """
 
     def __init__(self) -> None:
         self.rows: dict[tuple[Exchanges, int], tuple[Positions, Vector]] = {}

@@ -1,7 +1,8 @@
-"""What the rows of a linear program imply for single columns, and from that for a sum of columns: proved bounds without a solve.
+"""What the rows of a linear program imply for single columns, and from that for a sum of columns: proved bounds without
+a solve.
 
-Upper bounds of columns (Brearley, Mitra and Williams 1975): in a row Σ a·x ≤ b no column with a > 0 is above (b − the least that the
-others come to) ÷ a. One column's bound tightens others', so this is repeated.
+Upper bounds of columns (Brearley, Mitra and Williams 1975): in a row Σ a·x ≤ b no column with a > 0 is above (b − the
+least that the others come to) ÷ a. One column's bound tightens others', so this is repeated.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ TIGHTER = 0.01  # relative: a round that tightens no bound by more is the last, 
 
 
 def implied_upper(session: HighsSession) -> Vector:
-    """Upper bounds of all columns, by column; INFINITY where the rows imply none. Lower bounds of columns are to be finite."""
+    """Upper bounds of all columns, by column; INFINITY where the rows imply none.
+
+    Lower bounds of columns are to be finite.
+    """
     lp = session.lp
     above, below = session.row_upper < INFINITY, session.row_lower > -INFINITY
     limited = [np.flatnonzero(side[lp.row_of_entry]) for side in (above, below)]
@@ -50,10 +54,11 @@ def implied_upper(session: HighsSession) -> Vector:
 
 
 def least_sum(session: HighsSession, costs: Vector, upper: Vector, settings: Mapping[str, Any]) -> float:
-    """What no point is below, of Σ costs · x: the optimum over its own columns, within `upper` and the rows that limit sums from above.
+    """What no point is below, of Σ costs · x: the optimum over its own columns, within `upper` and the rows that limit
+    sums from above.
 
-    All other columns are at their lower bounds, so of rows without a negative entry what is left is a relaxation. −INFINITY where nothing is
-    proved.
+    All other columns are at their lower bounds, so of rows without a negative entry what is left is a relaxation.
+    −INFINITY where nothing is proved.
     """
     lp = session.lp
     own = np.flatnonzero(costs)

@@ -1,10 +1,11 @@
 """How the optimal values of all levels change along a path of right-hand sides: the parametric simplex method.
 
-At the plan the derivative is found as in `planner.solver.parametric.derivatives`. It holds until a basic variable comes to a bound. There the
-dual simplex method goes on, at the new vertex: the variable leaves the basis, another one enters (lexicographic ratio test over all
-levels), and the next derivative holds from there (Gass and Saaty 1955). So each level's optimum is followed piece by piece, each
-piece linear, and every vertex on the way is optimal for all levels in order. The change of a level is known twice: by the duals,
-as the sum of slope × length over the pieces, and by the columns, as costs · shift. That the two agree is strong duality.
+At the plan the derivative is found as in `planner.solver.parametric.derivatives`. It holds until a basic variable comes
+to a bound. There the dual simplex method goes on, at the new vertex: the variable leaves the basis, another one enters
+(lexicographic ratio test over all levels), and the next derivative holds from there (Gass and Saaty 1955). So each
+level's optimum is followed piece by piece, each piece linear, and every vertex on the way is optimal for all levels in
+order. The change of a level is known twice: by the duals, as the sum of slope × length over the pieces, and by the
+columns, as costs · shift. That the two agree is strong duality.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from planner.tolerances import FEASIBLE, NO_LESS, SAME
 class Path:
     """`slopes`: change of each level per step, for the first `extent` steps at least (inf: however many).
 
-    `length`: the steps that a plan was followed for, fewer than asked where none is left beyond. There each level has changed
-    by `changes` (by the duals), and the columns by `shift`. `proved`: the reduced costs of the basis there, level by level in order,
-    prove that no plan is better.
+    `length`: the steps that a plan was followed for, fewer than asked where none is left beyond. There each level has
+    changed by `changes` (by the duals), and the columns by `shift`. `proved`: the reduced costs of the basis there,
+    level by level in order, prove that no plan is better.
     """
 
     slopes: Vector
@@ -39,7 +40,9 @@ class Path:
 
 
 def followed(of: Parametric, rows: Mapping[int, float], length: float, pivots: int, noise: Vector) -> Path | None:
-    """The levels as right-hand sides of `rows` move by so much per step, for `length` steps; None where so many pivots do not do."""
+    """The levels as right-hand sides of `rows` move by so much per step, for `length` steps; None where so many pivots
+    do not do.
+    """
     walk = _ParametricWalk(of, of.in_units(rows), noise)
     try:
         return walk.follow(length, pivots)
@@ -84,7 +87,10 @@ class _ParametricWalk(Question):
         return self._path(pieces, at, changes)
 
     def _optimal_from_here(self, moves: Vector, pivots: int) -> tuple[Vector, bool] | None:
-        """The direction of the basis that is optimal next; False: there is none that keeps all limits. None: not found."""
+        """The direction of the basis that is optimal next; False: there is none that keeps all limits.
+
+        None: not found.
+        """
         places, speeds = self._broken(moves)
         while len(places):
             index = int(places[np.argmax(speeds)])
@@ -110,7 +116,9 @@ class _ParametricWalk(Question):
         self.falls[variables] = self.above[variables] <= self._of.near_upper[variables]
 
     def _path(self, pieces: Sequence[Piece], length: float, changes: Vector) -> Path:
-        """The slopes of the first piece that is more than arithmetic, and for how many steps the levels keep to them."""
+        """The slopes of the first piece that is more than arithmetic, and for how many steps the levels keep to
+        them.
+        """
         of = self._of
         shift = self._shift[: of.columns] * of.units.columns
         kept = [piece for piece in pieces if piece.end > SAME * length]

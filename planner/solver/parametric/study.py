@@ -34,16 +34,16 @@ from planner.solver.parametric.implied_bounds import implied_upper, least_sum
 from planner.solver.scaling import objective_scale
 from planner.tolerances import FEASIBLE, NO_LESS, NOISE, STILL_HELD
 
-# Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row. Most solves near the
-# start take a tenth of that; those that take more mostly take ten times as many.
+# Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row. Most solves near
+# the start take a tenth of that; those that take more mostly take ten times as many.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.15
 AFRESH_SHARE = 0.6  # pivots per row that simplex is given, where it begins afresh, before interior point takes over
-# Columns of an LP that is solved to the end whatever is asked; of a larger one an analysis that asks much is content with what is found
-# in so many pivots per row.
+# Columns of an LP that is solved to the end whatever is asked; of a larger one an analysis that asks much is content
+# with what is found in so many pivots per row.
 MOST_TO_THE_END, APPROACH_SHARE = 30_000, 0.05
 PIVOTS_AT_ONCE = 200  # between two looks whether a level has fallen
-# Interior point comes nearer to the optimum, and crossover to a basis, where costs are large beside its tolerances: with
-# costs of about 1 it stopped short of the optimum on one of four such solves of the coalition sample.
+# Interior point comes nearer to the optimum, and crossover to a basis, where costs are large beside its tolerances:
+# with costs of about 1 it stopped short of the optimum on one of four such solves of the coalition sample.
 INTERIOR_SCALE = 2.0**10
 # Primal simplex begins at a plan at which many limits bind: perturbed bounds let it take up to twice as many pivots.
 FROM_A_PLAN = {"simplex_strategy": EITHER_SIMPLEX, "primal_simplex_bound_perturbation_multiplier": 0.0}
@@ -63,8 +63,8 @@ class Point:
 
 
 class Reached(NamedTuple):
-    """The best point that was found, without duals where pivots did not lead to the optimum; `bound`: what no point is below, the
-    point's own value where it is proved to be the best.
+    """The best point that was found, without duals where pivots did not lead to the optimum; `bound`: what no point is
+    below, the point's own value where it is proved to be the best.
     """
 
     point: Point
@@ -108,7 +108,8 @@ class ParametricStudy:
         whole = extended(lp, self._sums, self._scale, extension.columns)
         self._settings = settings
         self._session = HighsSession(whole, {**settings, **FROM_A_PLAN})
-        # Upper bounds that the rows imply, once asked for; None again with every change of the LP but held levels, which only tighten it.
+        # Upper bounds that the rows imply, once asked for; None again with every change of the LP but held levels,
+        # which only tighten it.
         self._implied: Vector | None = None
         self._lower, self._upper = np.zeros(whole.columns), np.full(whole.columns, INFINITY)
         added = np.arange(lp.columns, lp.columns + len(extension.columns))
@@ -176,8 +177,8 @@ class ParametricStudy:
         self._change_rows(rows, -nothing, nothing)
 
     def keeps(self, values: Vector) -> bool:
-        """Does a plan of the base's columns, none of those that joined above its lower bound, keep all bounds as they are now? To
-        `NO_LESS` of the terms of a row.
+        """Does a plan of the base's columns, none of those that joined above its lower bound, keep all bounds as they
+        are now? To `NO_LESS` of the terms of a row.
         """
         lp, (column_lower, column_upper, lower, upper) = self._session.lp, self._session.model_bounds
         whole = np.concatenate([values, column_lower[len(values) :]])
@@ -203,7 +204,9 @@ class ParametricStudy:
     def minimise(
         self, costs: Vector, start: Basis | None = None, afresh: bool = False, interior_point: bool = False
     ) -> Point:
-        """From `start`, or from where the last solve ended, or `afresh`, with presolve; or by interior point from the outset."""
+        """From `start`, or from where the last solve ended, or `afresh`, with presolve; or by interior point from the
+        outset.
+        """
         if interior_point:
             return self._by_interior_point(costs)
         if afresh:
@@ -243,8 +246,8 @@ class ParametricStudy:
         return self._point(outcome, costs, scale) if outcome.status == "optimal" else None
 
     def approach(self, costs: Vector, start: Basis, plan: Vector) -> Reached:
-        """The optimum from `start`, the basis of a `plan`; of an LP of more than MOST_TO_THE_END columns as far as a limited number of
-        pivots leads, each from a plan to one no worse.
+        """The optimum from `start`, the basis of a `plan`; of an LP of more than MOST_TO_THE_END columns as far as a
+        limited number of pivots leads, each from a plan to one no worse.
         """
         if not self._approaches:
             point = self.minimise(costs, start)
@@ -264,7 +267,9 @@ class ParametricStudy:
         return Reached(point, point.value if near else bound)
 
     def approach_in_order(self, names: Sequence[str], start: Basis, plan: Vector) -> list[Reached]:
-        """As `in_order`, each as far as `approach` comes; a level that is not at its optimum is held where it has come to."""
+        """As `in_order`, each as far as `approach` comes; a level that is not at its optimum is held where it has come
+        to.
+        """
         if not self._approaches:
             return [Reached(point, point.value) for point in self.in_order(names, start=start)]
         reached: list[Reached] = []
@@ -281,7 +286,9 @@ class ParametricStudy:
         return self._session.lp.columns > MOST_TO_THE_END
 
     def falls(self, name: str, below: float, start: Basis | None = None) -> Point | None:
-        """Can a level fall below that value? None if so, else its optimum; solved no further than tells it, from `start`, where a plan is.
+        """Can a level fall below that value?
+
+        None if so, else its optimum; solved no further than tells it, from `start`, where a plan is.
 
         Primal simplex keeps to plans, each no worse than the one before.
         """
@@ -325,7 +332,8 @@ class ParametricStudy:
     ) -> list[Point]:
         """The optimum of each of `names`, those before it held at theirs, which may give `tolerance` back.
 
-        They stay held, all but the last (`held`: the last too), until `let_go`. `afresh`: each is solved so (see `minimise`).
+        They stay held, all but the last (`held`: the last too), until `let_go`. `afresh`: each is solved so (see
+        `minimise`).
         """
         points: list[Point] = []
         for index, name in enumerate(names):
@@ -361,13 +369,17 @@ class ParametricStudy:
         return np.array(slopes)
 
     def bind(self, rows: Sequence[int], points: Sequence[Point]) -> bool:
-        """Has any of the rows a dual at any of the levels (as `in_order` found `points`)? Without those that have none all stays."""
+        """Has any of the rows a dual at any of the levels (as `in_order` found `points`)?
+
+        Without those that have none all stays.
+        """
         chosen = np.array(rows, dtype=np.intp)
         return any(bool(point.row_duals[chosen].any()) for point in points)
 
     def signs(self, column: str, names: Sequence[str], points: Sequence[Point]) -> list[int]:
-        """Of a fixed column at each of `names` (as `in_order` found `points`): 1 where more of it makes the level worse, −1
-        where it might make it better, 0 where neither; by the sign of its reduced cost, up to the solver's tolerances.
+        """Of a fixed column at each of `names` (as `in_order` found `points`): 1 where more of it makes the level
+        worse, −1 where it might make it better, 0 where neither; by the sign of its reduced cost, up to the solver's
+        tolerances.
         """
         costs = [
             point.reduced_costs[self.column[column]] * self._scale[name]
@@ -376,7 +388,8 @@ class ParametricStudy:
         return [1 if cost > 0 else -1 if cost < -FEASIBLE else 0 for cost in costs]
 
     def reach(self, column: str, values: Vector, sign: float) -> float:
-        """How much further (`sign` 1: up, −1: down) a fixed column can go until the basis of the last solve breaks a bound.
+        """How much further (`sign` 1: up, −1: down) a fixed column can go until the basis of the last solve breaks a
+        bound.
 
         The basic columns then move by −B⁻¹ a per unit (a: the column's entries), all rows by A times that, plus a.
         """
@@ -400,8 +413,8 @@ class ParametricStudy:
         return max(_room(self._activity(values), shifts, self.base.row_lower, self.base.row_upper), 0.0)
 
     def breach(self, column: str, amount: float, values: Vector) -> float:
-        """By how much a plan of the base's columns with so much of `column` breaks a limit at most: relative to the terms of the
-        row, or to the column's bound, at least to 1.
+        """By how much a plan of the base's columns with so much of `column` breaks a limit at most: relative to the
+        terms of the row, or to the column's bound, at least to 1.
         """
         lp = self._session.lp
         whole = np.concatenate([values, np.zeros(len(self.column))])
