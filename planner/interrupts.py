@@ -1,9 +1,10 @@
-"""Ctrl-C and requests to terminate (SIGTERM): whenever they come, the program ends in 130 and leaves nothing half-written.
+"""Ctrl-C and requests to terminate (SIGTERM): whenever they come, the program ends in 130 and leaves nothing
+half-written.
 
-Where the program is at work it is a KeyboardInterrupt, so that everything is tidied up on the way out. While modules are
-being imported, when it is heard a second time, where some library swallowed it, and where tidying up takes too long,
-the program ends at once: what is registered (`on_leaving`) is cleared, and that is all. Only `planner.__main__` listens;
-imported as a library, planner leaves signals alone. This module imports as little as it can: it is the first.
+Where the program is at work it is a KeyboardInterrupt, so that everything is tidied up on the way out. While modules
+are being imported, when it is heard a second time, where some library swallowed it, and where tidying up takes too
+long, the program ends at once: what is registered (`on_leaving`) is cleared, and that is all. Only `planner.__main__`
+listens; imported as a library, planner leaves signals alone. This module imports as little as it can: it is the first.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ _clearing: list[Callable[[], None]] = []
 
 
 def on_leaving(clear: Callable[[], None]) -> None:
-    """Have `clear` called before the program ends without unwinding; it must be quick and may be called at any point."""
+    """Have `clear` called before the program ends without unwinding;
+    it must be quick and may be called at any point.
+    """
     _clearing.append(clear)
 
 

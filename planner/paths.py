@@ -11,7 +11,9 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def as_argument(path: Path) -> str:
-    """A file as one would type it in a command from the current folder: relative where it lies below, quoted where the shell needs it."""
+    """A file as one would type it in a command from the current folder:
+    relative where it lies below, quoted where the shell needs it.
+    """
     whole = path.absolute()
     text = str(whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else path)
     return list2cmdline([text]) if os.name == "nt" else shlex.quote(text)

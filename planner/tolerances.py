@@ -57,5 +57,7 @@ def matters(value: float, *sizes: float) -> bool:
 
 
 def close(one: float, other: float, scale: float = 1.0) -> bool:
-    """Whether two figures are the same: |one − other| ≤ SAME × max(scale, |one|, |other|); nothing but itself is like infinity."""
+    """Whether two figures are the same: |one − other| ≤ SAME × max(scale, |one|, |other|);
+    nothing but itself is like infinity.
+    """
     return one == other or (isfinite(one - other) and abs(one - other) <= SAME * max(scale, abs(one), abs(other)))

@@ -1,4 +1,6 @@
-"""What tests of several packages share: a private PostgreSQL server, a run store on each kind of database, a small disk."""
+"""What tests of several packages share: a private PostgreSQL server, a run store on each kind of database,
+a small disk.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,9 @@ def _run(command: list[str]) -> None:
 
 @pytest.fixture
 def postgres_store(postgres_server: sa.URL) -> str:
-    """The URL of an empty database: the same for all tests, whose connections are closed, as a new one is 7 MB of files."""
+    """The URL of an empty database: the same for all tests, whose connections are closed,
+    as a new one is 7 MB of files.
+    """
     engine = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
         connection.exec_driver_sql(

@@ -1,4 +1,6 @@
-"""Processes of the planner that are met at a moment, however busy the machine is: by what they say, not by the clock."""
+"""Processes of the planner that are met at a moment, however busy the machine is:
+by what they say, not by the clock.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ main()
 
 
 def standing_at(word: str, *arguments: str) -> subprocess.Popen[str]:
-    """`planner arguments` in a session of its own, which has just said a line beginning with `word` and goes no further.
+    """`planner arguments` in a session of its own, which has just said a line beginning with `word` and goes no
+    further.
 
     It may be killed or interrupted then; what it says on standard error is read from it.
     """

@@ -136,7 +136,9 @@ def test_a_run_killed_at_50_moments_leaves_a_whole_folder_or_none(tmp_path: Path
 @pytest.mark.long
 @pytest.mark.parametrize("checkpoints", [1, 2])
 def test_a_large_run_that_was_killed_goes_on_where_it_was(tmp_path: Path, checkpoints: int) -> None:
-    """The first year of the coalition, killed between two levels: the next run has the same tables, and proves fewer levels."""
+    """The first year of the coalition, killed between two levels:
+    the next run has the same tables, and proves fewer levels.
+    """
     world, beside = shortened(INPUTS / "coalition", 12, tmp_path / "world"), tmp_path / "killed"
     process = start("-m", "planner", "solve", str(world), "-o", str(beside / "run"), "--quiet")
     while len(list(beside.glob(f"{FOLDER}/*/*.npz"))) < checkpoints:

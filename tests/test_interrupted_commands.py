@@ -1,4 +1,5 @@
-"""Every command, interrupted, asked to terminate or killed at random moments: exit 130 and one sentence, nothing hidden.
+"""Every command, interrupted, asked to terminate or killed at random moments: exit 130 and one sentence, nothing
+hidden.
 
 When a process listens is read from the system (/proc), so that no moment depends on how fast or busy the machine is;
 before that Python itself is starting.

@@ -22,7 +22,9 @@ from planner.solver.parametric.study import Extension, ParametricStudy, Point
 
 @dataclass(frozen=True)
 class BudgetFinding:
-    """One budget cell: prices upwards and downwards (None: not even the least change leaves a plan), why more buys nothing."""
+    """One budget cell: prices upwards and downwards (None: not even the least change leaves a plan),
+    why more buys nothing.
+    """
 
     budget_cell: BudgetCell
     up: BudgetSide | None
@@ -85,7 +87,9 @@ class Asking:
         return findings
 
     def _vertex(self) -> Marginal | None:
-        """The optimum with a basis that is optimal for all levels in order; None where there is no such basis at hand."""
+        """The optimum with a basis that is optimal for all levels in order;
+        None where there is no such basis at hand.
+        """
         if self.tolerance > 0:
             return None
         optimal, values = self.context.optimal, [point.value for point in self.base]

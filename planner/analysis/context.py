@@ -140,9 +140,11 @@ def prepare(
     plan: Path | None = None,
 ) -> AnalysisContext:
     """Read, check and solve an input; `shaped` may give the instance another form of the same meaning; `moving` and
-    `priced` as in `WarmStart`, `checkpoints` of the options for the plan of the input alone. `plan`: the run folder of its optimal plan; where the basis kept there proves it, it is not solved again.
+    `priced` as in `WarmStart`, `checkpoints` of the options for the plan of the input alone. `plan`: the run folder of
+    its optimal plan; where the basis kept there proves it, it is not solved again.
 
-    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5: the plan of the run folder), UsageError (64).
+    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5: the plan of the run folder),
+    UsageError (64).
     """
     read = read_source(source, but(options, checkpoints=None), progress, log)
     instance = read.instance

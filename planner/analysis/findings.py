@@ -73,7 +73,9 @@ class FindingsTable:
         return Sheet(self.name, self.title, columns, len(self.frame))
 
     def view(self, kind: str, most: int, *, titled: bool) -> View:
-        """The same for the page of the analysis `kind`, which shows its first `most` rows, with or without its title."""
+        """The same for the page of the analysis `kind`, which shows its first `most` rows,
+        with or without its title.
+        """
         columns = tuple(ViewColumn(one.heading, KINDS[one.kind], note=one.note) for one in self.fields)
         values = [[one.shown(value) for value in self.frame[one.key].tolist()] for one in self.fields]
         where = self.where or f"{kind}.xlsx, sheet {self.name}, and in tables/{self.name}.csv"

@@ -35,7 +35,8 @@ KINDS = (
 
 
 def movements(instance: PlanningInstance, before: Tables, after: Tables, most: int = 3) -> pd.DataFrame:
-    """Rows (kind, object, label, unit, before, after, change): of each kind the `most` largest, by money or by quantity.
+    """Rows (kind, object, label, unit, before, after, change): of each kind the `most` largest, by money or by
+    quantity.
 
     What is made and delivered is weighed by the value of the item.
     """

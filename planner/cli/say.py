@@ -30,7 +30,9 @@ def say(lines: Iterable[str], error: bool = False) -> None:
 
 
 def speak_plainly() -> None:
-    """What standard output and standard error cannot show, as on a Windows code page, is written in plainer characters and never fails."""
+    """What standard output and standard error cannot show, as on a Windows code page,
+    is written in plainer characters and never fails.
+    """
     codecs.register_error("plainer", _plainer)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a caller may have put another in its place

@@ -23,7 +23,9 @@ class CarefulCommand(TyperCommand):
 
 
 def name_values_plainly(command: Any) -> None:
-    """Let usage and help say WORKBOOK, [SCHEDULE] and DIR..., without types of the program, of a command or a whole group."""
+    """Let usage and help say WORKBOOK, [SCHEDULE] and DIR..., without types of the program,
+    of a command or a whole group.
+    """
     for parameter in command.params:
         if parameter.param_type_name == "argument":
             _name_plainly(parameter)

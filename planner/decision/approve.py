@@ -32,10 +32,11 @@ def record_decision(
     consent: Approver | None = None,
     replace: bool = False,
 ) -> tuple[Path, DecisionRecord]:
-    """Write the decision record of a run folder, or add an approval to the one that is there; its path, and what it says.
+    """Write the decision record of a run folder, or add an approval to the one that is there; its path, and what it
+    says.
 
-    `target` is by default FOLDER.decision.json beside the folder. Raises UsageError where there is nothing to record, or
-    something that may not be written over; DecisionError where the record or what it signs was changed; BusyError
+    `target` is by default FOLDER.decision.json beside the folder. Raises UsageError where there is nothing to record,
+    or something that may not be written over; DecisionError where the record or what it signs was changed; BusyError
     where another process is writing it; FolderError.
     """
     target = target or folder.resolve().with_name(folder.resolve().name + ENDING)

@@ -38,8 +38,9 @@ class LevelDifference:
 class TableDifference:
     """A table of other bytes. Counts of rows; None: not known, as the table of the record is gone or changed.
 
-    `cells` differ; `column`, `row` (1 is the first), `recorded` and `again` are the largest difference of a number, or the first
-    of a text; None where rows came or went. `only_cells`: but for the cells of the workbook that it names it is the same.
+    `cells` differ; `column`, `row` (1 is the first), `recorded` and `again` are the largest difference of a number, or
+    the first of a text; None where rows came or went. `only_cells`: but for the cells of the workbook that it names it
+    is the same.
     """
 
     table: str

@@ -31,8 +31,8 @@ class Integrity:
 def integrity(record: DecisionRecord, path: Path, seal: str | None = None) -> Integrity:
     """Hold the chain, the run folder, what was considered, the model and the versions against the record at `path`.
 
-    `seal`: a hash that was noted elsewhere, such as in the minutes; it must be one of the chain. Raises UsageError where
-    it is no hash.
+    `seal`: a hash that was noted elsewhere, such as in the minutes; it must be one of the chain. Raises UsageError
+    where it is no hash.
     """
     decision = record.decision
     result = Integrity(run_folder(decision, path))

@@ -1,4 +1,6 @@
-"""The decision record as a file: what was decided, and the chain of approvals, each over the hash of what stood before it."""
+"""The decision record as a file: what was decided, and the chain of approvals,
+each over the hash of what stood before it.
+"""
 
 from __future__ import annotations
 

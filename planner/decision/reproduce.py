@@ -27,9 +27,9 @@ from planner.workbook.reading.raw import read_raw
 class Reproduction:
     """What came of it. `reproduced`: nothing signed was changed, and every table came out byte for byte.
 
-    `tables` counts those that did, `other_cells` names those that did but for the cells of the workbook that they name (as the
-    input of an option, or of a re-optimised plan, has other cells than the workbook); `differing` lists the others. `verification` is of the plan made again, None where it was
-    not made: `why_not` says why.
+    `tables` counts those that did, `other_cells` names those that did but for the cells of the workbook that they name
+    (as the input of an option, or of a re-optimised plan, has other cells than the workbook); `differing` lists the
+    others. `verification` is of the plan made again, None where it was not made: `why_not` says why.
     """
 
     record: DecisionRecord

@@ -1,4 +1,6 @@
-"""The read-only JSON interface: runs, their figures and their tables, as the one who asks may see them; and its OpenAPI document."""
+"""The read-only JSON interface: runs, their figures and their tables, as the one who asks may see them;
+and its OpenAPI document.
+"""
 
 from __future__ import annotations
 

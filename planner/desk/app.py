@@ -1,4 +1,6 @@
-"""The desk as an ASGI application: its addresses, what every request passes, and what is said where something is wrong."""
+"""The desk as an ASGI application: its addresses, what every request passes,
+and what is said where something is wrong.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,10 @@ def _fault_page(request: Request, fault: Exception) -> Response:
 
 
 def _broken(request: Request, fault: Exception) -> str:
-    """What is broken, for approvers; others are not told where store and folders are. The server's own log has it all."""
+    """What is broken, for approvers; others are not told where store and folders are.
+
+    The server's own log has it all.
+    """
     _LOG.error("%s: %s", request.scope["path"], fault)
     session = request.state.session
     if session is not None and session.viewer.may(Role.approver):

@@ -149,8 +149,9 @@ def seen(desk: Desk, request: Request, number: int) -> Seen:
 
 
 def trials(desk: Desk, runs: Iterable[Run]) -> set[int]:
-    """Which of these runs only try out what planners asked about: nobody has approved them. Their titles say of whom that is, so no nation's user sees
-    them.
+    """Which of these runs only try out what planners asked about: nobody has approved them.
+
+    Their titles say of whom that is, so no nation's user sees them.
     """
     return {run.id for run in runs if not run.approvals} & desk.jobs.runs_of(TRIALS)
 

@@ -20,8 +20,8 @@ def places_of(run: Run, record: RunRecord) -> Iterator[Path]:
 
 
 def input_of(store: RunStore, number: int, folder: Path) -> Path:
-    """The input of a run, copied into the folder of the desk: the workbook as it was typed, where it still stands, so that its cells are
-    those that people know; else the folder of CSV files that the store kept.
+    """The input of a run, copied into the folder of the desk: the workbook as it was typed, where it still stands, so
+    that its cells are those that people know; else the folder of CSV files that the store kept.
 
     Raises UsageError where neither is there.
     """
@@ -35,7 +35,9 @@ def input_of(store: RunStore, number: int, folder: Path) -> Path:
 
 
 def optimal_plan_of(store: RunStore, number: int, model: str) -> Path | None:
-    """The folder of a run, where it still holds the optimal plan of its input by that model: what `prepare` may start from."""
+    """The folder of a run, where it still holds the optimal plan of its input by that model:
+    what `prepare` may start from.
+    """
     run = store.run(number)
     return run.folder if run.stands and run.status == "optimal" and run.model == model else None
 
@@ -58,7 +60,9 @@ def _unpack(store: RunStore, run: Run, path: Path) -> None:
 
 
 def kept_folder(target: Path, write: Callable[[Path], object], name: str = "input") -> Path:
-    """What `write` leaves under `name` in a folder that is written once, whole, also where several ask for it at a time."""
+    """What `write` leaves under `name` in a folder that is written once, whole,
+    also where several ask for it at a time.
+    """
     path = target / name
     if not path.exists():
         try:

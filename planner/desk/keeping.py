@@ -1,7 +1,8 @@
 """What lies in the folder of the desk, where, and for how long.
 
-The files of a job stay while it is not done, for `DAYS` after it was asked for, and while the store has what came of it: the run that it planned,
-or the run of which it found remedies. The input of a run stays while the store has a run with that input. Run folders go by `planner runs prune`.
+The files of a job stay while it is not done, for `DAYS` after it was asked for, and while the store has what came of
+it: the run that it planned, or the run of which it found remedies. The input of a run stays while the store has a run
+with that input. Run folders go by `planner runs prune`.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ def needed(jobs: Jobs) -> list[Needed]:
 
 
 def tidy(folder: Path, store: RunStore, jobs: Jobs) -> None:
-    """Remove what nobody needs any more. What does not bear the name of a job of this store, or a SHA-256, is nobody's business here.
+    """Remove what nobody needs any more.
+
+    What does not bear the name of a job of this store, or a SHA-256, is nobody's business here.
 
     Workbooks have the same SHA-256 for every store: where desks of several stores use the folder, all workbooks stay.
     """
@@ -108,7 +111,10 @@ def folders_of(runs: Collection[Run], jobs: Jobs) -> set[Path]:
 
 
 def _is_shared(folder: Path, store: RunStore) -> bool:
-    """Do desks of other stores use the folder too? That this store's does is noted in it. A file that is gone is no store any more."""
+    """Do desks of other stores use the folder too?
+
+    That this store's does is noted in it. A file that is gone is no store any more.
+    """
     own, note = store.database.address.shown, folder / _STORES
     known = note.read_text(encoding="utf-8").splitlines() if note.is_file() else []
     if own not in known:

@@ -65,7 +65,10 @@ class Serving:
 
 
 def serve(how: Serving, say: Callable[[str], None]) -> None:
-    """Serve until it is interrupted. Raises UsageError, InputError (users, policy), StoreError, PortError before it begins."""
+    """Serve until it is interrupted.
+
+    Raises UsageError, InputError (users, policy), StoreError, PortError before it begins.
+    """
     _require_safe(how)
     sessions = Sessions(how.users, Viewer(_me(), _me(), Role.approver))
     sessions.users()

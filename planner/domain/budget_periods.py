@@ -1,4 +1,6 @@
-"""BudgetPeriods: fiscal years, cut where a fund's window, a budget's availability or a tranche begins or ends within one."""
+"""BudgetPeriods: fiscal years, cut where a fund's window,
+a budget's availability or a tranche begins or ends within one.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +44,9 @@ class BudgetPeriods:
         return [index for index, budget_period in enumerate(self.ranges) if budget_period.start in fund.open]
 
     def pools(self, fund: Fund, contributor: str | None = None) -> Iterator[tuple[range, int]]:
-        """(budget periods paid from one pool so far, the last of them) wherever what is available by then is a limit: in the
-        last budget period before money (of the contributor) is added, and in the last of a year (with carry-over: of the
-        horizon).
+        """(budget periods paid from one pool so far, the last of them) wherever what is available by then is a limit:
+        in the last budget period before money (of the contributor) is added, and in the last of a year (with
+        carry-over: of the horizon).
         """
         first = 0
         for budget_period in range(len(self.ranges)):

@@ -1,4 +1,6 @@
-"""Where the figures of an instance stand in the input: what the stages after reading may ask, without knowing the input."""
+"""Where the figures of an instance stand in the input:
+what the stages after reading may ask, without knowing the input.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,8 @@ class Cell(NamedTuple):
 
 
 class TypedRow(NamedTuple):
-    """A row that a figure is read from: by column of the figure's key what a condition of Options says to mean the row, and
-    what a unit of its money is worth in the currency of Settings (1 for what is no money).
+    """A row that a figure is read from: by column of the figure's key what a condition of Options says to mean the row,
+    and what a unit of its money is worth in the currency of Settings (1 for what is no money).
     """
 
     condition: tuple[tuple[str, str], ...]
@@ -57,13 +59,16 @@ class Cells(Protocol):
         """
 
     def typed(self, field: Field) -> object:
-        """What the cell of a field says, as read (a period from 0); the default where it is blank, None where it is nowhere typed."""
+        """What the cell of a field says, as read (a period from 0);
+        the default where it is blank, None where it is nowhere typed.
+        """
 
     def rows(self, field: Field) -> tuple[TypedRow, ...]:
         """The rows that a figure is read from, as an option can mean them; none where it is nowhere typed."""
 
     def changed(self, values: Mapping[Field, float | str]) -> PlanningInstance | None:
-        """The instance of the input with other figures or texts in it (money in the currency of Settings; periods from 1).
+        """The instance of the input with other figures or texts in it (money in the currency of Settings; periods from
+        1).
 
         None where it has no such cells, or would be no right input.
         """

@@ -33,7 +33,9 @@ Rule = tuple[CountedRule, RuleKey]
 
 
 class HistorySlack(NamedTuple):
-    """How far the past alone is over (above 0) or short of (below 0) what a rule asks, and the larger of the two figures."""
+    """How far the past alone is over (above 0) or short of (below 0) what a rule asks,
+    and the larger of the two figures.
+    """
 
     rule: CountedRule
     key: RuleKey
@@ -42,9 +44,11 @@ class HistorySlack(NamedTuple):
 
 
 def history_slacks(instance: PlanningInstance) -> dict[Rule, float]:
-    """How far the past alone is over (above 0) or short of (below 0) what each rule asks: money in currency, supply in units.
+    """How far the past alone is over (above 0) or short of (below 0) what each rule asks: money in currency, supply in
+    units.
 
-    Rules at 0 are left out: those whose amount is no more than the arithmetic of many payments (`LAST_DIGITS` of its size).
+    Rules at 0 are left out: those whose amount is no more than the arithmetic of many payments (`LAST_DIGITS` of its
+    size).
     """
     if not instance.past:
         return {}
@@ -108,7 +112,8 @@ def _content(instance: PlanningInstance, fund: Fund) -> Iterator[HistorySlack]:
 
 
 def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[HistorySlack]:
-    """rate · what all paid for the object since the fund is open, in the fiscal year that has begun − what the fund paid.
+    """rate · what all paid for the object since the fund is open, in the fiscal year that has begun − what the fund
+    paid.
 
     A fund that counts commitments is left out: reports do not say in which year it counted a payment.
     """

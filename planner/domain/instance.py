@@ -319,7 +319,9 @@ class Fund:
         return budget.year <= year if self.carry_over else budget.year == year
 
     def usable(self, period: int, year: int) -> tuple[Budget, ...]:
-        """The rows of its budgets, be they of 0, that payments of fiscal `year` up to `period` (0-based) may draw on."""
+        """The rows of its budgets, be they of 0, that payments of fiscal `year` up to `period` (0-based)
+        may draw on.
+        """
         return tuple(budget for budget in self.budgets if budget.available <= period and self.pays_in(budget, year))
 
     def usable_within(self, horizon: Horizon) -> tuple[Budget, ...]:

@@ -12,8 +12,8 @@ Expiry classes: a perishable item's goods are distinguished by their last period
 while that lies in the horizon; all later ones share the class `P` (the number of periods), which is also the
 only class of an item that does not perish. Stock of class e may be held at the end of t only if t < e.
 
-Goods classes: expiry classes, and of items that are distinguished by recipient each of them once more for every recipient.
-A class is a number: the last period of use, and (P + 1) × the place of the recipient among the item's.
+Goods classes: expiry classes, and of items that are distinguished by recipient each of them once more for every
+recipient. A class is a number: the last period of use, and (P + 1) × the place of the recipient among the item's.
 """
 
 from __future__ import annotations
@@ -145,7 +145,9 @@ class Reach:
         return [index * (self.periods + 1) + expires if expires >= 0 else expires for expires in last]
 
     def _place(self, goods_class: int) -> int:
-        """The place of the class's recipient; that of what has expired before the horizon, however long ago, is the last."""
+        """The place of the class's recipient; that of what has expired before the horizon, however long ago,
+        is the last.
+        """
         return max(goods_class // (self.periods + 1), -1)
 
     def last_use(self, goods_class: int) -> int:
@@ -185,7 +187,9 @@ class Reach:
         return self.periods if item.shelf_life is None else min(made + item.shelf_life, self.periods)
 
     def rate_limit(self, line: Line, period: int) -> float:
-        """Units that may be started in a period without expansions; an embargo makes it 0, and so does a closed place."""
+        """Units that may be started in a period without expansions;
+        an embargo makes it 0, and so does a closed place.
+        """
         left = self.line_left(line, period)
         return 0.0 if self._embargo.making(line, period) or left == 0 else line.capacity[period] * left
 
@@ -432,7 +436,10 @@ class Reach:
         return possible
 
     def can_start(self, line: Line, period: int) -> bool:
-        """Has the line capacity in an open period, or can it be bought in time? `closed`: or is it its capacity of 0?"""
+        """Has the line capacity in an open period, or can it be bought in time?
+
+        `closed`: or is it its capacity of 0?
+        """
         opened = not self._embargo.making(line, period) if self._closed else self.rate_limit(line, period) > 0
         return opened or self._can_expand(line, period)
 

@@ -106,7 +106,8 @@ class Surplus:
 
     @cached_property
     def _cofinancing_funds(self) -> tuple[Fund, ...]:
-        """Funds that pay a share of a cost, where other funds can pay some of an object's cost of a year and not all of it.
+        """Funds that pay a share of a cost, where other funds can pay some of an object's cost of a year and not all of
+        it.
 
         A cost that nobody needs, paid by others when or where they can pay, then lets the fund pay more of one that is
         needed. Otherwise all payments for an object and year may shrink in proportion to its cost, and nothing is lost.

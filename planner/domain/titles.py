@@ -25,8 +25,8 @@ def title_of(known: Mapping[str, Named], code: str) -> str:
 
 
 def object_title(instance: PlanningInstance, code: str) -> str:
-    """The name of what a limit is called after, alone or in parts (`SAFE: PL`): a node, fund, nation, contingency, commitment or item;
-    of a line or route whose name was left blank the names of what it is between; else the code.
+    """The name of what a limit is called after, alone or in parts (`SAFE: PL`): a node, fund, nation, contingency,
+    commitment or item; of a line or route whose name was left blank the names of what it is between; else the code.
     """
     tables: tuple[Mapping[str, Named], ...] = (
         *(instance.nodes, instance.funds, instance.nations),
@@ -52,7 +52,9 @@ def is_unnamed(line: Line) -> bool:
 
 
 def _unnamed(instance: PlanningInstance, code: str) -> str | None:
-    """`Harbour works: heaters` of a line, `Harbour works → Capital, rail` of a route, if its code was made from its ends."""
+    """`Harbour works: heaters` of a line, `Harbour works → Capital, rail` of a route,
+    if its code was made from its ends.
+    """
     line = instance.lines.get(code)
     if line is not None and is_unnamed(line):
         return f"{title_of(instance.nodes, line.factory)}: {title_of(instance.items, line.item)}"

@@ -46,6 +46,8 @@ def _unit_value(line: Line, values: Mapping[str, float]) -> float:
 
 
 def values_wanted(instance: PlanningInstance) -> dict[str, float] | None:
-    """The value of each item of a demand, in money per unit; None where one of them has no value: then only units can be reported."""
+    """The value of each item of a demand, in money per unit; None where one of them has no value:
+    then only units can be reported.
+    """
     values = {demand.item: instance.unit_values.get(demand.item, 0.0) for demand in instance.demands}
     return values if all(values.values()) else None

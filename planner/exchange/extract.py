@@ -30,7 +30,9 @@ RECORD = "extract.json"
 
 @dataclass(frozen=True)
 class Extract:
-    """What was written: for whom, by code and by name; `rows` of the input by sheet, `plan_rows` of the plan by table (empty without a run)."""
+    """What was written: for whom, by code and by name;
+    `rows` of the input by sheet, `plan_rows` of the plan by table (empty without a run).
+    """
 
     path: Path
     nation: str

@@ -25,7 +25,8 @@ KINDS: Mapping[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Gap:
     """`kind`: silent (a nation sent nothing), placeholder (the cell stands in for `nation`), unclaimed (a nation states
-    a node and does not say that it holds it), reference (a name that nobody states). `sheet` and `cell` are of the merged input; `message` says it to people."""
+    a node and does not say that it holds it), reference (a name that nobody states). `sheet` and `cell` are of the
+    merged input; `message` says it to people."""
 
     kind: str
     nation: str

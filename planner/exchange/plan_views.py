@@ -155,7 +155,9 @@ class _Withholding:
         return self._owners_of_thing(str(row["object"]))
 
     def _expiring(self, row: Mapping[Hashable, Any]) -> frozenset[str]:
-        """Perishable goods lie, are made, delivered or scrapped at one nation's; on the way they may be two nations'."""
+        """Perishable goods lie, are made, delivered or scrapped at one nation's;
+        on the way they may be two nations'.
+        """
         if row["flow"] != "shipment":
             return self._owners_of_thing(str(row["object"]))
         return self._ends(row, "origin", "destination")

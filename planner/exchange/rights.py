@@ -47,8 +47,8 @@ RIGHTS: Mapping[str, Right] = {
     ),
 }
 
-# Columns of a nation's rows in which the cell has a say too, as they weigh the nation against others, or say whose a node
-# is: what the cell states there is no placeholder, and where the two differ is a conflict.
+# Columns of a nation's rows in which the cell has a say too, as they weigh the nation against others, or say whose a
+# node is: what the cell states there is no placeholder, and where the two differ is a conflict.
 CONTESTED: Mapping[str, frozenset[str]] = {
     "Nations": frozenset({"groups", "beneficiary", "key", "contribution_min", "contribution_max", "work_share_min"}),
     "Nodes": frozenset({"nation"}),

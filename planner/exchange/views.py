@@ -45,7 +45,9 @@ def territory_of(raw: RawInput) -> Territory:
 
 
 def input_view(raw: RawInput, reader: Reader, policy: DisclosurePolicy) -> dict[str, Texts]:
-    """The sheets that `reader` may see; sums of others' rows on sheets `#others TABLE`, which no reader takes for data."""
+    """The sheets that `reader` may see; sums of others' rows on sheets `#others TABLE`, which no reader takes for
+    data.
+    """
     view: dict[str, Texts] = {}
     for table in TABLES:
         sheet = raw.table(table.name)
@@ -77,7 +79,9 @@ def _writer(sheet: str, reader: Reader) -> str:
 
 
 def _own_part(table: Table, sheet: RawTable, reader: Reader, policy: DisclosurePolicy) -> Texts:
-    """Header and the rows that may be seen; of notes, only those beside the reader's own rows, if the policy says so."""
+    """Header and the rows that may be seen; of notes, only those beside the reader's own rows,
+    if the policy says so.
+    """
     keep_notes = policy.notes or reader.name == CELL
     hidden = {at for at in sheet.note_columns if is_hidden(str(sheet.header[at]))}
     columns = [at for at in range(len(sheet.header)) if at not in (hidden if keep_notes else sheet.note_columns)]

@@ -29,8 +29,8 @@ class Aim:
 def aims(program: Program) -> dict[str, Aim]:
     """By name. Levels as they are; `shortfall`, of all demands by value × priority.
 
-    Of the weighted objective, its two parts: `cost`, and `penalties` for shortage, delay and targets missed and for what
-    responses cost; and of these `contingency`, what cases are expected to cost, the worst weighed more.
+    Of the weighted objective, its two parts: `cost`, and `penalties` for shortage, delay and targets missed and for
+    what responses cost; and of these `contingency`, what cases are expected to cost, the worst weighed more.
     """
     model, rows_of = program.model, dict[str, Aim]()
     if model.weighted:

@@ -21,8 +21,9 @@ def why_not(
     switched_off: str,
     too_large: str = "",
 ) -> str:
-    """Why it is not computed; empty: it is. `asked`: True requires it, False forbids it. `too_large`: why it is only computed where
-    it is required.
+    """Why it is not computed; empty: it is.
+
+    `asked`: True requires it, False forbids it. `too_large`: why it is only computed where it is required.
     """
     if asked is False:
         return switched_off

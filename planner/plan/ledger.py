@@ -71,7 +71,8 @@ def ledger(instance: PlanningInstance, made: Tables) -> Iterator[LedgerRow]:
 
 def burden_sharing(instance: PlanningInstance, made: Tables) -> Iterator[BurdenRow]:
     """Rows (nation, year, contributed, part, share_due, share_paid, difference, over, produced, work_share,
-    work_goal, work_balance): each nation's part in the burden and in the work, over the horizon (year None) and by year.
+    work_goal, work_balance): each nation's part in the burden and in the work, over the horizon (year None) and by
+    year.
 
     part = contributed ÷ all that is paid, by nations and institutions alike. Of nations with a key: share_due =
     key ÷ Σ keys, share_paid = contributed ÷ Σ contributed by nations with a key, difference = share_paid −

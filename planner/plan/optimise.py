@@ -37,12 +37,12 @@ def solve(
 ) -> Plan:
     """The optimal plan of an instance.
 
-    The tables of prices and of the attribution stay empty unless the plan is to be `priced`. `worth`: with what its guarantee
-    is worth (`Plan.worth`, and table access_value); None: where that takes little. `remedies`: with what would help where something is
-    short (`Plan.remedies`).
+    The tables of prices and of the attribution stay empty unless the plan is to be `priced`. `worth`: with what its
+    guarantee is worth (`Plan.worth`, and table access_value); None: where that takes little. `remedies`: with what
+    would help where something is short (`Plan.remedies`).
 
-    Raises NoPlanError (which says why, if that is to be explained), SolverStoppedError (the first level was not finished),
-    UsageError (unknown model or solver), KeyboardInterrupt.
+    Raises NoPlanError (which says why, if that is to be explained), SolverStoppedError (the first level was not
+    finished), UsageError (unknown model or solver), KeyboardInterrupt.
     """
     options = options or SolveOptions()
     if options.solver != "highs":
@@ -65,10 +65,11 @@ def solve(
 
 
 def problem(instance: PlanningInstance, options: SolveOptions | None = None) -> pulp.LpProblem:
-    """The named linear program (with choices of who takes part: mixed-integer) of an instance, with its first objective.
+    """The named linear program (with choices of who takes part: mixed-integer) of an instance, with its first
+    objective.
 
-    Its variables and constraints are called `family.name.period` (periods from 1), as in a file that `--write-lp` keeps.
-    Raises UsageError (unknown model).
+    Its variables and constraints are called `family.name.period` (periods from 1), as in a file that `--write-lp`
+    keeps. Raises UsageError (unknown model).
     """
     options = options or SolveOptions()
     return _first_problem(Program.of(build(instance, load(options.model), options.prune)))

@@ -78,8 +78,8 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         *("nation", "year", "contributed", "part", "share_due", "share_paid", "difference", "over"),
         *("produced", "work_share", "work_goal", "work_balance"),
     ),
-    # Perishable items only: the main tables again, by the last period of use (P + 1: not in the horizon). `flow` is production,
-    # shipment, stock, delivery, consumption, scrap; `object` its line, route, node or demand.
+    # Perishable items only: the main tables again, by the last period of use (P + 1: not in the horizon). `flow` is
+    # production, shipment, stock, delivery, consumption, scrap; `object` its line, route, node or demand.
     "expiry": ("flow", "object", "origin", "destination", "item", "due", "period", "expires", "quantity"),
 }
 
@@ -119,7 +119,8 @@ class PastViolation:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A level that counts what is lacking: its value, what its rows of the attribution add up to, and the dual objective.
+    """A level that counts what is lacking: its value, what its rows of the attribution add up to, and the dual
+    objective.
 
     By strong duality the three are one.
     """

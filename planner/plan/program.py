@@ -165,7 +165,10 @@ class Program:
         interior_point: bool,
         won: Mapping[str, bool] | None = None,
     ) -> Optimum:
-        """Solve from a basis near the optimum; raises as `optimise`. `interior_point`: what to fall back on; `won` as there."""
+        """Solve from a basis near the optimum; raises as `optimise`.
+
+        `interior_point`: what to fall back on; `won` as there.
+        """
         fallback = interior_point and session.is_large
 
         def solve_levels(loaded: HighsSession, seconds: float | None) -> Optimum:
@@ -186,7 +189,8 @@ class Program:
     def optimum_at(self, session: HighsSession, plan: Plan, options: SolveOptions) -> Optimum | None:
         """The optimum of which the basis of a recorded `plan` is known, each level proved from there.
 
-        None where the basis is not of this program, does not prove levels of these values, or leads to another plan that is as good.
+        None where the basis is not of this program, does not prove levels of these values, or leads to another plan
+        that is as good.
         """
         start = None if plan.basis is None else self._fitting(plan.basis)
         known = {level.name: level for level in plan.levels if level.value is not None}
@@ -216,7 +220,9 @@ class Program:
         return optimum
 
     def _fitting(self, basis: Basis) -> Basis | None:
-        """A basis of the same program, perhaps without rows of circulation, which an analysis may add behind all others."""
+        """A basis of the same program, perhaps without rows of circulation,
+        which an analysis may add behind all others.
+        """
         added = self.lp.rows - len(basis.rows)
         if len(basis.columns) != self.lp.columns or not 0 <= added <= len(self.model.rows[CIRCULATION.name]):
             return None
@@ -230,8 +236,8 @@ class Program:
         options: SolveOptions,
         won: Mapping[str, bool],
     ) -> Optimum | None:
-        """The levels after those `kept`, which are held in the session, `basis` near their plan; None where there are none, or arithmetic
-        does not bear it. Raises as `optimise`.
+        """The levels after those `kept`, which are held in the session, `basis` near their plan; None where there are
+        none, or arithmetic does not bear it. Raises as `optimise`.
         """
         rest = self.levels[len(kept) :]
         if not kept:
@@ -328,8 +334,10 @@ class Program:
 
     @property
     def recourse(self) -> Recourse | None:
-        """The responses to all cases. Where levels are held in order any plan can be answered, if by nothing but writing off what comes in.
-        None where something must be covered.
+        """The responses to all cases.
+
+        Where levels are held in order any plan can be answered, if by nothing but writing off what comes in. None where
+        something must be covered.
         """
         if self.model.weighted or not self.of_responses.any():
             return None
@@ -367,8 +375,8 @@ class Program:
         priced: bool = True,
         time_left: TimeLeft | None = None,
     ) -> Plan:
-        """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices, exact until `time_left`
-        is over."""
+        """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices, exact until
+        `time_left` is over."""
         give_back_memory()
         made, time_left = tables(self.model, optimum.values), time_left or TimeLeft(None)
         attributed, basis = Attribution(made["attribution"], ()), None
@@ -431,8 +439,9 @@ def _total(costs: Vector, values: Vector) -> float:
 
 
 def _same_quantities(made: Mapping[str, pd.DataFrame], recorded: Mapping[str, pd.DataFrame], money_unit: float) -> bool:
-    """Does a plan say the same as the recorded one of what is made, moved, kept, delivered and paid? `money_unit`: the least payment by which
-    an amount is judged, that in which the program counts money.
+    """Does a plan say the same as the recorded one of what is made, moved, kept, delivered and paid?
+
+    `money_unit`: the least payment by which an amount is judged, that in which the program counts money.
     """
     for name, column in QUANTITIES.items():
         one, other = (of[name][column].to_numpy(dtype=np.float64) for of in (made, recorded))
@@ -453,7 +462,9 @@ def _left(time_limit: float | None, began: float) -> float | None:
 
 
 def _or_without_presolve(solve_levels: SolveLevels) -> SolveLevels:
-    """The same; where presolve finds that there is no plan, a program that is not large is solved once more without it."""
+    """The same; where presolve finds that there is no plan,
+    a program that is not large is solved once more without it.
+    """
 
     def solve_again(session: HighsSession, seconds: float | None) -> Optimum:
         began, bounds = time.perf_counter(), session.bounds
@@ -470,7 +481,9 @@ def _or_without_presolve(solve_levels: SolveLevels) -> SolveLevels:
 
 
 def built_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:
-    """The LP of an instance; `moving`: goods cannot go round out of nothing, as for questions that want movement itself."""
+    """The LP of an instance; `moving`: goods cannot go round out of nothing,
+    as for questions that want movement itself.
+    """
     with without_garbage_collection():
         model = build(instance, load(options.model), options.prune)
         if moving:

@@ -1,4 +1,6 @@
-"""The responses of a plan as tables: what each case is given, moves, makes and keeps, and how much of its need is met."""
+"""The responses of a plan as tables: what each case is given, moves, makes and keeps,
+and how much of its need is met.
+"""
 
 from __future__ import annotations
 
@@ -165,7 +167,9 @@ def stocks(answer: Answer) -> TableRows:
 
 
 def coverage(answer: Answer) -> TableRows:
-    """By period after the strike: what falls due and what is delivered, then and so far; surge and standing demand apart."""
+    """By period after the strike: what falls due and what is delivered, then and so far;
+    surge and standing demand apart.
+    """
     case, items = answer.case, answer.plan.instance.items
     wanted: dict[tuple[str, str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
     covered: dict[tuple[str, str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
@@ -216,7 +220,9 @@ Units = dict[tuple[str, str], float]  # (item, node) -> units
 
 
 def _from_before(answer: Answer) -> tuple[Units, Units, Units]:
-    """Of each item at each node: stock when the response begins, what comes in later, and what disruptions leave of both."""
+    """Of each item at each node: stock when the response begins, what comes in later,
+    and what disruptions leave of both.
+    """
     response, case, plan = answer.response, answer.case, answer.plan
     at_begin: Units = defaultdict(float)
     under_way: Units = defaultdict(float)
@@ -310,7 +316,9 @@ def expiry(answer: Answer) -> TableRows:
 
 
 class _GoodsFlow(NamedTuple):
-    """A flow of a response, by goods class; `period` and `goods_class` as the response counts them, `due` as the plan does."""
+    """A flow of a response, by goods class; `period` and `goods_class` as the response counts them,
+    `due` as the plan does.
+    """
 
     kind: str
     name: str

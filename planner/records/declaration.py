@@ -50,7 +50,9 @@ def declared(
     error: type[InputError] = InputError,
     default: Mapping[str, Any] = MappingProxyType({}),
 ) -> Kind:
-    """What `table` declares, read from `path`; paths in it are relative to its folder. `default`: keys that may be left out.
+    """What `table` declares, read from `path`; paths in it are relative to its folder.
+
+    `default`: keys that may be left out.
 
     Raises `error`: every fault by key, or one where most keys are those of something else.
     """

@@ -49,8 +49,8 @@ Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), WithJsonSchema(
 class Record(BaseModel):
     """A part of a record, or all of it.
 
-    A field is left out of the file where it has its default: None where it is not known. A field without default always stands there. One that
-    joins a record that is read again has a default that is true of all records without it.
+    A field is left out of the file where it has its default: None where it is not known. A field without default always
+    stands there. One that joins a record that is read again has a default that is true of all records without it.
     """
 
     model_config = ConfigDict(

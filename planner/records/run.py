@@ -399,7 +399,10 @@ class RunRecord(Record):
 
 
 def read_run(folder: Path) -> RunRecord:
-    """run.json of a run folder. Raises UsageError where there is none, and with every fault of a damaged one by field."""
+    """run.json of a run folder.
+
+    Raises UsageError where there is none, and with every fault of a damaged one by field.
+    """
     if not (folder / RUN).is_file():
         raise UsageError(no_run_folder(folder))
     return read_record(folder / RUN, RunRecord)

@@ -80,10 +80,12 @@ def replan(
     progress: ProgressListener | None = None,
     log: Log | None = None,
 ) -> tuple[RunResult, Memo]:
-    """The next plan in a run folder, whole or not at all, with its rolled input and the memo of what changed. `workers` processes
-    solve for the memo side by side.
+    """The next plan in a run folder, whole or not at all, with its rolled input and the memo of what changed.
 
-    Raises as `solve_workbook`, which leaves the same without a plan: a folder with run.json and log.txt. The last plan stands.
+    `workers` processes solve for the memo side by side.
+
+    Raises as `solve_workbook`, which leaves the same without a plan: a folder with run.json and log.txt. The last plan
+    stands.
     """
     if workers < 1:
         raise UsageError(f"--workers: found {workers}, expected at least 1")
@@ -166,7 +168,9 @@ def _with_memo(
 
 
 def _put_off(start: Start, rolled: RolledInput, options: SolveOptions) -> Start | None:
-    """The start with orders completed at the earliest that a plan allows; None where no plan does, or none is put off."""
+    """The start with orders completed at the earliest that a plan allows;
+    None where no plan does, or none is put off.
+    """
     instance, now = interpret(rolled.raw).instance, start.now.now
     if instance is None or not start.now.orders.placed:
         return None

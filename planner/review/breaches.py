@@ -64,10 +64,11 @@ def departures(compared: Compared) -> list[Breach]:
 
 
 def mend(breach: Breach, compared: Compared) -> Breach:
-    """A departure with what mends it: as far as all that was done since has caught up with what the same plan had by then.
+    """A departure with what mends it: as far as all that was done since has caught up with what the same plan had by
+    then.
 
-    What is still missing falls to the least of `missing + Σ (planned − done)` over the periods since, at least 0, and never rises
-    again. Only periods of that plan count, and only those with a report; what was noted of others stays.
+    What is still missing falls to the least of `missing + Σ (planned − done)` over the periods since, at least 0, and
+    never rises again. Only periods of that plan count, and only those with a report; what was noted of others stays.
     """
     kind = next(kind for kind, kind_of_breach in KINDS.items() if kind_of_breach == breach.kind)
     done = compared.done.get((kind, breach.what, breach.party, breach.item), {})
@@ -91,7 +92,9 @@ def _with(breach: Breach, parts: Sequence[Mended], instance: PlanningInstance) -
 
 
 def amount_words(amount: float, breach: Breach, instance: PlanningInstance) -> str:
-    """`8 pallets`, `4 000 rounds of 155 mm rounds`: an amount of a breach, by the name of the item, where the input still has it."""
+    """`8 pallets`, `4 000 rounds of 155 mm rounds`: an amount of a breach, by the name of the item,
+    where the input still has it.
+    """
     if breach.item in instance.items:
         return goods_text(amount, instance.items[breach.item])
     return f"{with_unit(amount, breach.unit)}{f' of {breach.item}' if breach.item else ''}"
@@ -189,8 +192,9 @@ def _state_of_commitment(
 
 
 def _whose(start: Start, demand: Demand, table: pd.DataFrame | None) -> tuple[Whose, ...]:
-    """Of a shortfall that the plan already had: the limits that the plan's attribution names, with their shares, and what is no limit beside
-    them. Nobody, where there is no limit: earlier aims, costs and ways that do not exist are not the doing of a nation.
+    """Of a shortfall that the plan already had: the limits that the plan's attribution names, with their shares, and
+    what is no limit beside them. Nobody, where there is no limit: earlier aims, costs and ways that do not exist are
+    not the doing of a nation.
     """
     if table is None:
         return ()

@@ -38,7 +38,9 @@ Courses = Mapping[Course, Mapping[str, float]]  # amounts by period, as people w
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What is compared: of a kind, an object (line, leg, demand, fund), its contributor, an item, in a 0-based period."""
+    """What is compared: of a kind, an object (line, leg, demand, fund), its contributor, an item,
+    in a 0-based period.
+    """
 
     kind: str
     object: str
@@ -56,8 +58,9 @@ class Key:
 class Compared:
     """`planned` and `actual` by key, over the periods `first` to `now` − 1 (0-based, of the workbook).
 
-    What was not reported at all (a kind in a period) is in neither: `silent` has (kind, period). `plan` has all that the plan
-    has in any period, up to `plan_ends`; `done` all that was reported before `now`, and `heard` the periods with a report, by kind.
+    What was not reported at all (a kind in a period) is in neither: `silent` has (kind, period). `plan` has all that
+    the plan has in any period, up to `plan_ends`; `done` all that was reported before `now`, and `heard` the periods
+    with a report, by kind.
     """
 
     instance: PlanningInstance
@@ -82,7 +85,9 @@ class Compared:
         return differences
 
     def nation(self, key: Key) -> str:
-        """Whose it was to do: the line's nation, that of a route's origin, of a demand's destination; the contributor."""
+        """Whose it was to do: the line's nation, that of a route's origin, of a demand's destination;
+        the contributor.
+        """
         instance = self.instance
         if key.kind == "paid":
             return key.party

@@ -43,7 +43,10 @@ def merged(known: Sequence[Breach], breaches: Sequence[Breach], compared: Compar
 def keep(
     store: RunStore, breaches: Sequence[Breach], compared: Compared, origin: ReviewOrigin
 ) -> tuple[list[Breach], int, str]:
-    """The whole register after this review, how many rows were added, and the hash of the last. Raises StoreError where it is damaged."""
+    """The whole register after this review, how many rows were added, and the hash of the last.
+
+    Raises StoreError where it is damaged.
+    """
     known = [Breach.model_validate(entry) for entry in standing(read_register(store.database)).values()]
     entries = merged(known, breaches, compared)
     added, seal = add_to_register(store.database, {breach.key: breach.document() for breach in entries}, origin)

@@ -31,7 +31,9 @@ ORDER = {"open": 0, "lost": 1, "mended": 2, "withdrawn": 3}
 
 
 class Counted(NamedTuple):
-    """What is counted of each nation: entries of a state, of commitments or of departures from the plan; key and heading of the column."""
+    """What is counted of each nation: entries of a state, of commitments or of departures from the plan;
+    key and heading of the column.
+    """
 
     key: str
     heading: str
@@ -98,7 +100,9 @@ def _span(record: ReviewRecord) -> str:
 
 
 def _names(instance: PlanningInstance) -> dict[str, dict[str, str]]:
-    """What codes are called, by the columns in which they stand; who pays may be a nation, or a fund that pays for itself."""
+    """What codes are called, by the columns in which they stand;
+    who pays may be a nation, or a fund that pays for itself.
+    """
     funds = titles_of(instance.funds)
     return {
         "nation": titles_of(instance.nations) | {"": NOBODY},
@@ -174,7 +178,9 @@ def _register(breaches: Sequence[Breach], instance: PlanningInstance) -> Finding
 
 
 def _ordered(breaches: Sequence[Breach]) -> list[Breach]:
-    """Open commitments, those due first before others; then lost ones, departures, and what is mended or withdrawn, the latest first."""
+    """Open commitments, those due first before others;
+    then lost ones, departures, and what is mended or withdrawn, the latest first.
+    """
     latest_first = sorted(breaches, key=lambda one: one.period, reverse=True)
     due_first = sorted(
         latest_first, key=lambda one: one.period if (one.kind, one.state) == ("commitment", "open") else ""
@@ -184,7 +190,9 @@ def _ordered(breaches: Sequence[Breach]) -> list[Breach]:
 
 
 def _responsible(breaches: Sequence[Breach], instance: PlanningInstance) -> FindingsTable:
-    """How many entries each nation is responsible for, the most commitments that stand first; one of several nations counts for each."""
+    """How many entries each nation is responsible for, the most commitments that stand first;
+    one of several nations counts for each.
+    """
     entries: dict[str, list[Breach]] = {}
     for breach in breaches:
         for nation in dict.fromkeys(whose.nation for whose in breach.whose):
@@ -250,7 +258,9 @@ def whose_words(one: Whose, instance: PlanningInstance) -> str:
 def _sums(
     rows: pd.DataFrame, name: str, title: str, keys: list[str], names: Mapping[str, Mapping[str, str]]
 ) -> FindingsTable:
-    """Planned and actual, added up by item, as different items cannot be; first what lacks most of its plan, or the latest month."""
+    """Planned and actual, added up by item, as different items cannot be;
+    first what lacks most of its plan, or the latest month.
+    """
     by = [*keys, "item", "unit"]
     frame = rows.groupby(by, sort=False, as_index=False)[["planned", "actual"]].sum()
     least = SAME * frame[["planned", "actual"]].max(axis=1).clip(lower=1.0)  # less is arithmetic

@@ -45,9 +45,9 @@ def review(
 ) -> Review:
     """Hold what happened against the plan in the run folder, and leave brief, workbook and tables, whole or not at all.
 
-    `workbook` has the actuals, `now` is the first period that is not past (default: after the last one reported). With a
-    `store` the breaches are added to its register. Raises InputError for faults of the workbook, UsageError where the plan's input
-    is gone or nothing of it is past, StoreError where the register is damaged, FolderError.
+    `workbook` has the actuals, `now` is the first period that is not past (default: after the last one reported). With
+    a `store` the breaches are added to its register. Raises InputError for faults of the workbook, UsageError where the
+    plan's input is gone or nothing of it is past, StoreError where the register is damaged, FolderError.
     """
     refuse(target, replace, workbook)
     start = starting_point(run, workbook, now)

@@ -31,7 +31,10 @@ def has_sense(plan: Plan, model: str, unserved: Unserved) -> bool:
 
 
 def is_small(plan: Plan) -> bool:
-    """Is the program so small that the second plan is made unasked? Told by its size, so that it is the same everywhere."""
+    """Is the program so small that the second plan is made unasked?
+
+    Told by its size, so that it is the same everywhere.
+    """
     return int(plan.counts.get("nonzeros", SMALL_NONZEROS + 1)) <= SMALL_NONZEROS
 
 

@@ -116,8 +116,8 @@ def scratch_folder() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def own_temporary_files() -> Iterator[None]:
-    """For the block, what libraries write among temporary files lies in a scratch folder: so nothing of it stays behind,
-    and of a process that is killed the next one sweeps it away. For who has a process of their own.
+    """For the block, what libraries write among temporary files lies in a scratch folder: so nothing of it stays
+    behind, and of a process that is killed the next one sweeps it away. For who has a process of their own.
     """
     before = tempfile.tempdir
     with contextlib.ExitStack() as stack:
@@ -130,14 +130,20 @@ def own_temporary_files() -> Iterator[None]:
 
 
 def lasting_temporary_folder() -> Path:
-    """Where a temporary file stays when the command is over: beside its scratch folder. Raises OSError where there is no place."""
+    """Where a temporary file stays when the command is over: beside its scratch folder.
+
+    Raises OSError where there is no place.
+    """
     folder = Path(tempfile.gettempdir())
     return folder.parent if folder in _hidden else folder
 
 
 @contextlib.contextmanager
 def _written(target: Path) -> Iterator[None]:
-    """The parents of `target` are there; where nothing comes of it, those made for it go. Faults of the disk are reported."""
+    """The parents of `target` are there; where nothing comes of it, those made for it go.
+
+    Faults of the disk are reported.
+    """
     made = _missing_parents(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -175,8 +181,8 @@ def remove_run(target: Path, run_sha256: str) -> bool:
 def file_lock(path: Path) -> Iterator[bool]:
     """Hold the lock of a file while the block runs; False where another process holds it.
 
-    The system drops the lock when the process ends, however it ends. The empty file is removed with the block, or by the next one.
-    Raises FolderError where it cannot be made.
+    The system drops the lock when the process ends, however it ends. The empty file is removed with the block, or by
+    the next one. Raises FolderError where it cannot be made.
     """
     file = _locked(path)
     if file is None:

@@ -89,12 +89,12 @@ def solve_workbook(
     """Plan a workbook (or a folder of CSVs) and leave a run folder, whole or not at all.
 
     `options.write_lp` and `write_mps` only say whether: the files are `model.lp` and `model.mps` in the folder.
-    `strict` takes warnings, and rules that would not be enforced, for errors. `fair_check`: where someone gets nothing, tell
-    what the model least-served-first would give them, whatever the size of the program. `worth`: whether to work out what the
-    guarantee is worth; None: where that takes little. `remedies`: whether to look for what would help. `priced`: whether
-    to compute prices, and what holds back what is short. `brief`:
-    whether to write brief.html too. `start`: a plan of a similar input, made with the same model, to solve this one from, without remedies and worth. `log` collects
-    what happens, also where no folder comes of it.
+    `strict` takes warnings, and rules that would not be enforced, for errors. `fair_check`: where someone gets nothing,
+    tell what the model least-served-first would give them, whatever the size of the program. `worth`: whether to work
+    out what the guarantee is worth; None: where that takes little. `remedies`: whether to look for what would help.
+    `priced`: whether to compute prices, and what holds back what is short. `brief`: whether to write brief.html too.
+    `start`: a plan of a similar input, made with the same model, to solve this one from, without remedies and worth.
+    `log` collects what happens, also where no folder comes of it.
 
     Raises InputError (2; nothing is written); NoPlanError (3), SolverStoppedError (4) and VerificationError
     (5), after a folder with only run.json and log.txt was written; FolderError (1); UsageError (64).

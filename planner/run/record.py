@@ -105,8 +105,8 @@ def model_used(catalogue: Catalogue, kind: str = "LP") -> ModelUsed:
 
 
 def with_plan(record: RunRecord, plan: Plan) -> RunRecord:
-    """The record with what a plan says: levels, size, nations that take part where a fund asks for some, what rules lack
-    from the past.
+    """The record with what a plan says: levels, size, nations that take part where a fund asks for some, what rules
+    lack from the past.
     """
     procurement = tuple(_procurement(plan))
     lacks = tuple(PastLack.model_validate(asdict(lack)) for lack in plan.lacking)
@@ -180,7 +180,9 @@ def worth_entry(plan: Plan) -> dict[str, Any]:
 
 
 def remedies_entry(plan: Plan) -> dict[str, Any]:
-    """`remedies` of what falls short most, or `no_remedies`: why they were not worked out, and the command that does."""
+    """`remedies` of what falls short most, or `no_remedies`: why they were not worked out,
+    and the command that does.
+    """
     if plan.remedies is not None:
         words = RemedyWords(plan.instance, money_scale(plan))
         return {"remedies": tuple(goal_record(result, words) for result in plan.remedies), "no_remedies": None}

@@ -32,7 +32,9 @@ def refuse(target: Path, replace: bool = False, precious: Path | None = None) ->
 
 
 def refuse_file(target: Path, kind: str, suffix: str, replace: bool = False) -> None:
-    """Raise UsageError where a file of a `kind` ("an Excel workbook", which ends in `suffix`) may not be written there."""
+    """Raise UsageError where a file of a `kind` ("an Excel workbook", which ends in `suffix`) may not be written
+    there.
+    """
     if target.is_dir():
         raise UsageError(f"{target} is a folder; give the name of a file")
     if target.suffix.lower() != suffix:

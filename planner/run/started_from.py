@@ -26,10 +26,11 @@ from planner.workbook.reading.raw import read_raw
 def solved_from(
     start: AnalysisInput, instance: PlanningInstance, options: SolveOptions, progress: ProgressListener | None
 ) -> Plan | None:
-    """The optimal plan of an instance, solved from the plan of `start`; without remedies and the worth of the guarantee.
+    """The optimal plan of an instance, solved from the plan of `start`; without remedies and the worth of the
+    guarantee.
 
-    None where there is no run folder that can be read and keeps a basis: an instance is then solved as fast by itself. Raises NoPlanError and
-    SolverStoppedError of the instance.
+    None where there is no run folder that can be read and keeps a basis: an instance is then solved as fast by itself.
+    Raises NoPlanError and SolverStoppedError of the instance.
     """
     recorded = _recorded(start)
     if recorded is None or recorded.basis is None:
@@ -60,7 +61,8 @@ def start_entry(start: AnalysisInput) -> StartedFrom | None:
 
 
 def start_of(entry: StartedFrom, model: str, beside: Path) -> AnalysisInput | None:
-    """The start of a plan found again: the run folder where it was, or in the folder `beside`; its input where it was, or there.
+    """The start of a plan found again: the run folder where it was, or in the folder `beside`; its input where it was,
+    or there.
 
     None where either is gone or was changed.
     """

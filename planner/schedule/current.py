@@ -1,4 +1,6 @@
-"""What is given tonight, and where the schedule stands: its last good plan, and whether that was made from just this."""
+"""What is given tonight, and where the schedule stands:
+its last good plan, and whether that was made from just this.
+"""
 
 from __future__ import annotations
 

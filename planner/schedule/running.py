@@ -53,8 +53,8 @@ def run_schedule(
 ) -> ScheduleOutcome:
     """Run a schedule once. `now` is the first period of a replan, as typed.
 
-    What goes wrong with input, plan, solver or disk is stated in the outcome, with its exit code, in schedule.json, and as
-    an alert. Raises BusyError, before anything is touched, where another run of the schedule is going on, and
+    What goes wrong with input, plan, solver or disk is stated in the outcome, with its exit code, in schedule.json, and
+    as an alert. Raises BusyError, before anything is touched, where another run of the schedule is going on, and
     FolderError where not even schedule.json can be written.
     """
     run = _Running(schedule, now, progress, clock)

@@ -1,7 +1,7 @@
 """The JSON schemas of what the commands leave behind for programs: planner/schemas/NAME.json.
 
-They are generated from the models of the records: `python -m planner.schemas` renews them, and a test holds them together.
-Reading a published one loads no model.
+They are generated from the models of the records: `python -m planner.schemas` renews them, and a test holds them
+together. Reading a published one loads no model.
 """
 
 from __future__ import annotations

@@ -46,7 +46,9 @@ class Address:
 
 
 def address_of(where: str | Path) -> Address:
-    """Read a path or URL. Raises UsageError for what is no store, and for databases other than SQLite and PostgreSQL."""
+    """Read a path or URL. Raises UsageError for what is no store,
+    and for databases other than SQLite and PostgreSQL.
+    """
     text = str(where)
     if "://" not in text:
         return _file(Path(text))

@@ -1,4 +1,6 @@
-"""Jobs: what the desk was asked to work out. Their state is here and nowhere else, so that no process that ends takes one with it.
+"""Jobs: what the desk was asked to work out.
+
+Their state is here and nowhere else, so that no process that ends takes one with it.
 
 A worker holds a job for a while, and again and again while it is at work. A job that nobody holds any more is taken up
 by another worker; a worker that finds its job in other hands lets go of it.
@@ -149,8 +151,8 @@ class Jobs:
             return frozenset(connection.scalars(chosen))
 
     def needed(self, days: float, of_a_run: Collection[str]) -> list[Needed]:
-        """The jobs that are not done, that left a run which is still there, or that are not older than `days`; and those done, of the kinds
-        `of_a_run`, that were asked for of a run which is still there.
+        """The jobs that are not done, that left a run which is still there, or that are not older than `days`; and
+        those done, of the kinds `of_a_run`, that were asked for of a run which is still there.
         """
         since = moment(datetime.now(UTC) - timedelta(days=days))
         answers = _jobs.kind.in_(of_a_run) & (_jobs.state == DONE)

@@ -1,4 +1,7 @@
-"""The log of the desk: who changed or approved what, and when. Rows are only added, and each signs the one before it."""
+"""The log of the desk: who changed or approved what, and when.
+
+Rows are only added, and each signs the one before it.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,9 @@ def note(connection: sa.Connection, who: str, what: str, content: Mapping[str, A
 
 
 def read_log(database: Database, most: int) -> tuple[list[Event], str]:
-    """The newest events, the newest first, and what is wrong with the log (blank: nothing; all of it is looked through)."""
+    """The newest events, the newest first, and what is wrong with the log (blank: nothing; all of it is looked
+    through).
+    """
     with database.reading() as connection:
         rows = [Event(**row._mapping) for row in connection.execute(sa.select(_table).order_by(_table.c.id))]
     return rows[: -most - 1 : -1], next(broken(rows, _SIGNED), "")

@@ -25,9 +25,9 @@ def may_go(runs: Sequence[Run], keep: int | None, days: float | None, now: datet
     """The runs that are neither among the newest `keep`, nor younger than `days`, nor approved, nor the last good one
     of their schedule (or of those made by hand).
 
-    `runs` are those to choose from, the newest first. Where both bounds are given, a run goes only if both let it, so that a
-    clock that is wrong cannot take the newest. Raises UsageError where neither is given, and where the clock lies before
-    the newest run.
+    `runs` are those to choose from, the newest first. Where both bounds are given, a run goes only if both let it, so
+    that a clock that is wrong cannot take the newest. Raises UsageError where neither is given, and where the clock
+    lies before the newest run.
     """
     if keep is None and days is None:
         raise UsageError("say which runs may go: --keep COUNT (the newest stay), --older-than DAYS, or both")

@@ -61,7 +61,8 @@ def standing(rows: Sequence[RegisterRow]) -> dict[str, dict[str, Any]]:
 def add_to_register(
     database: Database, entries: Mapping[str, Mapping[str, Any]], origin: ReviewOrigin
 ) -> tuple[int, str]:
-    """Add a row for each entry that is new, or of which something else holds now; how many were added, and the last row's hash.
+    """Add a row for each entry that is new, or of which something else holds now; how many were added, and the last
+    row's hash.
 
     Raises StoreError where a row was changed or taken away: then nothing is added.
     """

@@ -101,8 +101,8 @@ approvals = Table(
     Column("said", Text, nullable=False),
 )
 
-# Breaches and departures, month by month (since version 3). Rows are added, never changed: the last of an entry holds, and each row signs the
-# one before it.
+# Breaches and departures, month by month (since version 3). Rows are added, never changed: the last of an entry holds,
+# and each row signs the one before it.
 register = Table(
     "register",
     metadata,
@@ -117,7 +117,8 @@ register = Table(
     sqlite_autoincrement=True,
 )
 
-# Work that the desk was asked for (since version 4). A worker holds a job until `held_until`; a job that nobody holds is taken up again.
+# Work that the desk was asked for (since version 4). A worker holds a job until `held_until`; a job that nobody holds
+# is taken up again.
 jobs = Table(
     "jobs",
     metadata,
@@ -140,7 +141,8 @@ jobs = Table(
     sqlite_autoincrement=True,
 )
 
-# What was changed or approved at the desk, by whom (since version 4). Rows are added, never changed; each signs the one before it.
+# What was changed or approved at the desk, by whom (since version 4). Rows are added, never changed; each signs the one
+# before it.
 log = Table(
     "log",
     metadata,

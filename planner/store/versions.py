@@ -1,7 +1,7 @@
 """A store of another version: a newer one is refused, an older one brought up to date, a new one made.
 
-A handful of statements in order, each in the transaction that also writes the new version down: that is less than what a
-migration library asks for, and needs no files of its own in the package.
+A handful of statements in order, each in the transaction that also writes the new version down: that is less than what
+a migration library asks for, and needs no files of its own in the package.
 """
 
 from __future__ import annotations

@@ -57,8 +57,9 @@ def verify(source: Path | RawInput, tables: Mapping[str, pd.DataFrame], run: Map
 def verify_run(folder: Path, input_path: Path | None = None) -> Verification:
     """Check a run folder: run.json and tables/*.csv. Without `input_path` the input is the one run.json names.
 
-    An input that has changed since is a violation of family `input`, a table that has one of `tables`. Raises UsageError where `folder` is no
-    run with a plan or its input is not to be found, InputError where the input cannot be read.
+    An input that has changed since is a violation of family `input`, a table that has one of `tables`. Raises
+    UsageError where `folder` is no run with a plan or its input is not to be found, InputError where the input cannot
+    be read.
     """
     run = read_run(folder).document()
     if not (folder / "tables").is_dir():
@@ -123,8 +124,8 @@ def _verify(
 
 
 def _not_recomputed(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns that no check knows, or knows bounds of only: prices, which are the solver's, and what is new; and what
-    run.json says of other plans than this.
+    """The columns that no check knows, or knows bounds of only: prices, which are the solver's, and what is new; and
+    what run.json says of other plans than this.
     """
     columns = tuple(
         column_name

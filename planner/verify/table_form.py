@@ -163,7 +163,10 @@ def _numbers(table: str, column: str, raw: pd.Series[float], findings: Findings)
 
 
 def day(value: float) -> str:
-    """A period or a year as a file has it, so also as part of a key: `12`, `-1`, `2026`. Quantities are written for people (`number`)."""
+    """A period or a year as a file has it, so also as part of a key: `12`, `-1`, `2026`.
+
+    Quantities are written for people (`number`).
+    """
     return f"{float(value):.9g}"
 
 

@@ -55,7 +55,9 @@ def named_as(path: Path) -> str | None:
 
 
 def no_run_folder(path: Path) -> str:
-    """The sentence that `path` is no run folder: what it is, what is expected, and the run folder around it, if there is one."""
+    """The sentence that `path` is no run folder: what it is, what is expected, and the run folder around it,
+    if there is one.
+    """
     why = f"it has no {RUN}" if path.is_dir() and not written_by(path) else f"it is {what_is(path)}"
     around = next((str(folder) for folder in path.parents if (folder / RUN).is_file()), "")
     near = f", did you mean {around}?" if around else ""

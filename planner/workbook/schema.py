@@ -19,10 +19,9 @@ A column's `kind` says how its cells are read:
 
 `refers` names the tables (or groups) in which a name must be found. `edge` says how a period is read:
 `opening` (coarse dates mean their first period, an event that does not happen removes the row),
-`closing` (their last period; such an event means never). The table of given deliveries has an edge of its own, for what was due
-before the horizon.
-`money` marks amounts of currency, which a row's `currency` column converts.
-`magnitude`, which follows from the unit, is what a number may be besides 0.
+`closing` (their last period; such an event means never). The table of given deliveries has an edge of its own, for what
+was due before the horizon. `money` marks amounts of currency, which a row's `currency` column converts. `magnitude`,
+which follows from the unit, is what a number may be besides 0.
 """
 
 from __future__ import annotations

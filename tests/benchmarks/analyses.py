@@ -1,20 +1,21 @@
-"""Measure what the analyses around a plan take beside the plan itself: processor seconds of each command, and times the plan.
+"""Measure what the analyses around a plan cost: processor seconds of each command, and times the plan.
 
-    python -m tests.benchmarks.analyses [inputs/coalition.xlsx] [--of money alternatives] [--options SAFE_PLUS CONSENT_GIVEN]
+    python -m tests.benchmarks.analyses [inputs/coalition.xlsx] [--of money alternatives] [--options SAFE_PLUS
+        CONSENT_GIVEN]
 
-The plan is made first: all but `compare` begin with its run folder. `compare` is told for each option beyond the base: what all takes less the
-plan, through the number of options (--options; default all of the sheet).
+The plan is made first: all but `compare` begin with its run folder. `compare` is told for each option beyond the base:
+what all takes less the plan, through the number of options (--options; default all of the sheet).
 
     python -m tests.benchmarks.analyses inputs/coalition --periods 12 --each-option
 
-measures instead, in one process, the base proved from the basis of its plan, and each option as `compare` solves it from there, without prices:
-its levels, and all with tables, check and report. `--run` is the run folder of a plan, which then is not made first.
-`--periods` takes the first periods of a world of CSV files, with six cases.
+measures instead, in one process, the base proved from the basis of its plan, and each option as `compare` solves it
+from there, without prices: its levels, and all with tables, check and report. `--run` is the run folder of a plan,
+which then is not made first. `--periods` takes the first periods of a world of CSV files, with six cases.
 
     python -m tests.benchmarks.analyses --withdrawals 12
 
-measures `planner withdraw` instead: of every 12th object the processor seconds until its damage is known or lies between bounds.
-This is a measurement, not a test.
+measures `planner withdraw` instead: of every 12th object the processor seconds until its damage is known or lies
+between bounds. This is a measurement, not a test.
 """
 
 from __future__ import annotations
@@ -103,7 +104,9 @@ def main() -> None:
 
 
 def every_withdrawal(workbook: Path, step: int) -> None:
-    """Print how long every so many-th withdrawal takes, one after the other from the solved base, and what all would take."""
+    """Print how long every so many-th withdrawal takes, one after the other from the solved base,
+    and what all would take.
+    """
     began = time.process_time()
     warm_start = WarmStart(read_instance(workbook), priced=False)
     remainders = Remainders(warm_start, 0, struck=False)

@@ -2,11 +2,11 @@
 
     python -m tests.benchmarks.cases [inputs/coalition] [--periods 12] [--cases 0 6 20 100 216]
 
-For each number the contingencies of the world (a folder of CSV files) may strike in as many evenly spread periods as come
-to it; their windows, surges and disruptions stay. Beyond every period all come again under other names, with a surge a
-twentieth larger. Without any the plan is the one that knows no attack. Each is planned in a process of its own: rows and columns
-of the linear program, processor seconds of every part and long solve, its iterations, and the peak of memory up to its end, the seconds from end to end, how well duals are
-told from rounding, and the value of each level.
+For each number the contingencies of the world (a folder of CSV files) may strike in as many evenly spread periods as
+come to it; their windows, surges and disruptions stay. Beyond every period all come again under other names, with a
+surge a twentieth larger. Without any the plan is the one that knows no attack. Each is planned in a process of its own:
+rows and columns of the linear program, processor seconds of every part and long solve, its iterations, and the peak of
+memory up to its end, the seconds from end to end, how well duals are told from rounding, and the value of each level.
 This is a measurement, not a test: nothing fails here for being slow.
 """
 
@@ -76,7 +76,9 @@ def shortened(folder: Path, periods: int | None, out: Path) -> Path:
 
 
 def with_cases(folder: Path, cases: int, periods: int, out: Path) -> None:
-    """Write the world with about so many cases: a multiple of its contingencies, and beyond every period of the waves."""
+    """Write the world with about so many cases: a multiple of its contingencies,
+    and beyond every period of the waves.
+    """
     out.mkdir(parents=True)
     for path in folder.glob("*.csv"):
         if path.stem not in OF_CASES:
@@ -107,7 +109,9 @@ def _rows(path: Path) -> list[Row]:
 
 
 def _again(row: Row, wave: int, waves: int, when: str) -> Row:
-    """A row of a contingency in a wave: it is as much less likely as there are waves, and asks for a little more in each."""
+    """A row of a contingency in a wave: it is as much less likely as there are waves,
+    and asks for a little more in each.
+    """
     found = dict(row)
     if wave:
         found["contingency"] = f"{row['contingency']}_{wave + 1}"
@@ -121,7 +125,8 @@ def _again(row: Row, wave: int, waves: int, when: str) -> Row:
 
 
 class Gap:
-    """How well reduced costs and duals that rounding alone makes are distinguished from others: in units of their estimated errors.
+    """How well reduced costs and duals that rounding alone makes are distinguished from others: in units of their
+    estimated errors.
 
     `rounding`: the largest of those that are taken for 0; `others`: the smallest of the others that are not negligible.
     """

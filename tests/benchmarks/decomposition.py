@@ -1,11 +1,12 @@
-"""Measure whether a decomposition by cases would pay: the level `contingency` as one program, and by the L-shaped method.
+"""Measure whether a decomposition by cases pays: the level `contingency` as one program, and by the L-shaped method.
 
     python -m tests.benchmarks.decomposition [inputs/coalition] [--periods 12] [--cases 24 72] [--step 0.7]
 
-The L-shaped method (Van Slyke and Wets 1969), multicut (Birge and Louveaux 1988): a master has the plan, and for each case what
-it loses at least; each round every case is answered for the plan of the master, warm, and its duals are a cut. The master is
-solved by interior point without crossover, so its plans are central; the next plan is a `--step` from the last towards it.
-Shortfall of binding commitments is held in both. Processor seconds. It fails where the two do not agree.
+The L-shaped method (Van Slyke and Wets 1969), multicut (Birge and Louveaux 1988): a master has the plan, and for each
+case what it loses at least; each round every case is answered for the plan of the master, warm, and its duals are a
+cut. The master is solved by interior point without crossover, so its plans are central; the next plan is a `--step`
+from the last towards it. Shortfall of binding commitments is held in both. Processor seconds. It fails where the two do
+not agree.
 """
 
 from __future__ import annotations

@@ -1,15 +1,19 @@
 """How fast the desk answers many at once: `python -m tests.benchmarks.desk --runs 500 --readers 50 --planners 5`.
 
-A server of its own on a store with copies of one run. Readers look at a page, think for two seconds, and look at another; planners send
-the quickstart and have it planned, again and again. Told are the seconds that pages took, by page, and what went wrong.
+A server of its own on a store with copies of one run. Readers look at a page, think for two seconds, and look at
+another; planners send the quickstart and have it planned, again and again. Told are the seconds that pages took, by
+page, and what went wrong.
 
-`--alone` measures instead the processor seconds of each page, asked by one reader in this process: other work on the machine does not count.
+`--alone` measures instead the processor seconds of each page, asked by one reader in this process: other work on the
+machine does not count.
 
-`--open DIR` measures instead how many processor seconds it takes until a run folder shows its first page that was not open yet.
+`--open DIR` measures instead how many processor seconds it takes until a run folder shows its first page that was not
+open yet.
 
-`--slide WORKBOOK --option NAME` measures a budget that is slid: processor seconds of the plan, of one option of `planner compare` (beyond its
-base), and, of the budget that this option scales, of the first three points, of the bounds on the screen, and of the exact plan.
-`--periods` takes the first periods of a world of CSV files, with six cases; `--run` its plan from a run folder, without plan and option.
+`--slide WORKBOOK --option NAME` measures a budget that is slid: processor seconds of the plan, of one option of
+`planner compare` (beyond its base), and, of the budget that this option scales, of the first three points, of the
+bounds on the screen, and of the exact plan. `--periods` takes the first periods of a world of CSV files, with six
+cases; `--run` its plan from a run folder, without plan and option.
 """
 
 from __future__ import annotations
@@ -240,7 +244,9 @@ async def _read(
 
 
 async def _plan(client: httpx.AsyncClient, until: float, wrong: list[str]) -> int:
-    """Send the workbook again as soon as it is planned; one person may have a few jobs at a time, so that is no fault."""
+    """Send the workbook again as soon as it is planned;
+    one person may have a few jobs at a time, so that is no fault.
+    """
     content, made = (INPUTS / "quickstart.xlsx").read_bytes(), 0
     token = re.search(r'name="token" value="([^"]+)"', (await client.get("/input")).text)
     assert token is not None

@@ -1,12 +1,14 @@
 """Measure what each objective level takes, and what the plan takes besides: prices, tables.
 
-    python -m tests.benchmarks.levels [inputs/coalition.xlsx] [--method race simplex interior central] [--cores 1 2] [--parts]
+    python -m tests.benchmarks.levels [inputs/coalition.xlsx] [--method race simplex interior central] [--cores 1 2]
+        [--parts]
 
-`race` is what `planner solve` does on an LP whose money is scarce: dual simplex and interior point side by side, several
-levels guessed at once. `simplex` and `interior` solve every level by itself by the one method, each from nothing with the
-faces of those before held; `--pivots` ends a level by simplex. `central` is interior point without crossover: the face is held by
-complementarity, which leaves some columns undecided, for neither their distance to a bound nor their reduced cost is small. Seconds of wall time and of processor time of all threads.
-This is a measurement, not a test: nothing fails here for being slow.
+`race` is what `planner solve` does on an LP whose money is scarce: dual simplex and interior point side by side,
+several levels guessed at once. `simplex` and `interior` solve every level by itself by the one method, each from
+nothing with the faces of those before held; `--pivots` ends a level by simplex. `central` is interior point without
+crossover: the face is held by complementarity, which leaves some columns undecided, for neither their distance to a
+bound nor their reduced cost is small. Seconds of wall time and of processor time of all threads. This is a measurement,
+not a test: nothing fails here for being slow.
 """
 
 from __future__ import annotations
@@ -96,7 +98,8 @@ def alone(program: Program, method: str, pivots: int | None) -> Iterator[Row]:
 
 
 def hold_by_complementarity(session: HighsSession, outcome: SolveOutcome) -> int:
-    """Fix the columns that an interior point puts nearer to a bound than their reduced costs are to 0, and the rows with a dual.
+    """Fix the columns that an interior point puts nearer to a bound than their reduced costs are to 0, and the rows
+    with a dual.
 
     Returns the number of columns with a reduced cost that are not so near.
     """

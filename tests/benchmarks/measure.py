@@ -47,7 +47,9 @@ problem(model, objective).writeMPS(sys.argv[3])
 
 @dataclass(frozen=True)
 class Process:
-    """What a process took: wall and processor seconds, peak resident memory (MiB; None where the system does not tell)."""
+    """What a process took: wall and processor seconds,
+    peak resident memory (MiB; None where the system does not tell).
+    """
 
     seconds: float
     processor_seconds: float

@@ -6,9 +6,9 @@
 An invented world is planned cold; then random options, each of which scales the budgets of some funds, are solved from
 its basis (`planner.plan.again.warm_start`). Time is processor time of this process, with one thread, so that other work
 on the machine does not count. `solve` is the solver alone; `whole` is all from the changed instance to the tables.
-`--alone` adds HiGHS alone, cold, with its own choice of method, on the LP of the first option; `--pulp` a plain PuLP script
-that builds the model and solves it by PuLP's HiGHS interface. Both take long on large worlds where money is scarce.
-This is a measurement, not a test: nothing fails here for being slow.
+`--alone` adds HiGHS alone, cold, with its own choice of method, on the LP of the first option; `--pulp` a plain PuLP
+script that builds the model and solves it by PuLP's HiGHS interface. Both take long on large worlds where money is
+scarce. This is a measurement, not a test: nothing fails here for being slow.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
     python -m tests.benchmarks.overhead [--commodities 121] [--spokes 2000 20000] [--json OUT.json]
 
-Two shapes whose size a planner can meet and that once took minutes besides the solver: many commodities, each on a network
-of its own (as KEN-11 of the Kennington problems, where items times places is a hundred times what the linear program
-has), and one depot that serves very many destinations. Processor seconds, from file to files, less the seconds of HiGHS.
-The aim is 20 microseconds for each non-zero of the linear program and 2 s besides. This is a measurement, not a test.
+Two shapes whose size a planner can meet and that once took minutes besides the solver: many commodities, each on a
+network of its own (as KEN-11 of the Kennington problems, where items times places is a hundred times what the linear
+program has), and one depot that serves very many destinations. Processor seconds, from file to files, less the seconds
+of HiGHS. The aim is 20 microseconds for each non-zero of the linear program and 2 s besides. This is a measurement, not
+a test.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.ranges inputs/coalition.xlsx "payers AT" "producers AT" [--slack 0.02]
 
-A part is an aspect and a name, as `producers PL`. The plan is made first; then each solve begins at its basis. Processor seconds, and
-pivots, how far some plan goes, and what no plan is beyond where that is not proved. This is a measurement, not a test.
+A part is an aspect and a name, as `producers PL`. The plan is made first; then each solve begins at its basis.
+Processor seconds, and pivots, how far some plan goes, and what no plan is beyond where that is not proved. This is a
+measurement, not a test.
 """
 
 from __future__ import annotations

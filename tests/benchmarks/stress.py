@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.stress WORKBOOK RUN [--draws 40] [--json OUT.json]
 
-RUN is a run folder of the workbook. Processor seconds of one thread, programs built and all; the plan, reading and writing are not
-counted. The aim is 1,000 draws of six contingencies at several strikes within 10 minutes on two cores: 1,200 s.
+RUN is a run folder of the workbook. Processor seconds of one thread, programs built and all; the plan, reading and
+writing are not counted. The aim is 1,000 draws of six contingencies at several strikes within 10 minutes on two cores:
+1,200 s.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ AIM = 1200.0  # processor seconds of 1,000 draws
 
 
 def measured(workbook: Path, run: Path, draws: int) -> list[dict[str, Any]]:
-    """A row for each contingency: cases, columns and non-zeros of the largest program, milliseconds a draw of a case."""
+    """A row for each contingency: cases, columns and non-zeros of the largest program,
+    milliseconds a draw of a case.
+    """
     read = read_source(workbook, SolveOptions(), None, Log())
     standing = PlanUnderStress(read.instance, "full", True, {})
     standing.done = done_by(load_run(run).tables, standing.reach)

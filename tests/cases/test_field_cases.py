@@ -5,7 +5,8 @@ Each folder of `field/` holds an input (`input/` or `input.xlsx`) and `expected.
     source           where it comes from
     exit             0 (if it says nothing) a verified plan, 2 the input is wrong, 3 no plan exists
     objective        the weighted objective
-    options          the weighted objective of each option, planned beside the base; what is asked stays the option's own
+    options          the weighted objective of each option, planned beside the base; what is asked stays the option's
+                     own
     NAME             the value of the lexicographic level of that name (other_shortfall, lateness, cost …)
     tables           result table → all its rows, as CSV text in the columns given
     faults           pieces of text, each in one of the faults; sheet, cell and message

@@ -89,7 +89,9 @@ Tables = dict[str, list[dict[str, Any]]]
 
 
 def case(**changes: list[dict[str, Any]]) -> Tables:
-    """Ten kits a month at 10 each from Plant over Depot to Field; 30 wanted in the second month, at 2 + 1 a kit on the way."""
+    """Ten kits a month at 10 each from Plant over Depot to Field;
+    30 wanted in the second month, at 2 + 1 a kit on the way.
+    """
     tables: Tables = {
         "Settings": [{"key": "start", "value": "2026-01"}, {"key": "periods", "value": 2}],
         "Items": [{"item": "kit", "value": 10}],
@@ -127,7 +129,9 @@ def prices(tmp_path: Path) -> Prices:
 
 
 def test_limits_side_by_side(prices: Prices) -> None:
-    """Two lines of 15 each make exactly what is wanted in two months: one more of either is idle, one less is missed."""
+    """Two lines of 15 each make exactly what is wanted in two months:
+    one more of either is idle, one less is missed.
+    """
     lines = [
         {"line": name, "factory": "Plant", "item": "kit", "unit_cost": 10, "capacity": 7.5} for name in ("L1", "L2")
     ]
@@ -139,8 +143,10 @@ def test_limits_side_by_side(prices: Prices) -> None:
 
 
 def test_money_that_carries_over_counts_from_its_own_year_on(prices: Prices) -> None:
-    """A kit costs 13 with the way, and 10 to miss. Money is short, in either year, so a euro brings 10/13 in both: carried
-    over or, as kits of the first year can be moved in the second, not.
+    """A kit costs 13 with the way, and 10 to miss.
+
+    Money is short, in either year, so a euro brings 10/13 in both: carried over or, as kits of the first year can be
+    moved in the second, not.
     """
     settings = [
         {"key": "start", "value": "2026"},

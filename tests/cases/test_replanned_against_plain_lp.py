@@ -1,4 +1,6 @@
-"""The next plan after things went otherwise than planned, against one program of the whole horizon in which the past is fixed."""
+"""The next plan after things went otherwise than planned,
+against one program of the whole horizon in which the past is fixed.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,9 @@ def test_a_number_is_written_as_people_read_it(value: float, text: str) -> None:
 
 
 def test_thousands_are_set_apart_in_few_places() -> None:
-    """Each passes what it formats to `spelled`, but for the width of a column of a sheet, in which commas count as much."""
+    """Each passes what it formats to `spelled`, but for the width of a column of a sheet,
+    in which commas count as much.
+    """
     formats = re.compile(r"\{[^{}]*:,(\.|\d|\{\w+\})*[a-z]\}")
     folder = ROOT / "planner"
     found = {str(path.relative_to(folder)) for path in folder.rglob("*.py") if formats.search(path.read_text("utf-8"))}

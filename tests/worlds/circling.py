@@ -1,4 +1,6 @@
-"""Random worlds in which rules ask for movement where goods may be missing: on lanes that lead back to where they began."""
+"""Random worlds in which rules ask for movement where goods may be missing:
+on lanes that lead back to where they began.
+"""
 
 from __future__ import annotations
 

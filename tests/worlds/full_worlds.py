@@ -1,5 +1,5 @@
-"""Random tiny worlds with contingencies in which every rule of the plan itself may stand beside them: money, targets, embargoes,
-consents, shares, locks, other period lengths.
+"""Random tiny worlds with contingencies in which every rule of the plan itself may stand beside them: money, targets,
+embargoes, consents, shares, locks, other period lengths.
 """
 
 from __future__ import annotations

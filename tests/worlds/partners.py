@@ -1,4 +1,6 @@
-"""Rules among partners on random worlds: shares of supply, consents, locks, burden and work shares, common procurement."""
+"""Rules among partners on random worlds: shares of supply, consents, locks, burden and work shares,
+common procurement.
+"""
 
 from __future__ import annotations
 

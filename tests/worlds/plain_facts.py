@@ -79,7 +79,9 @@ class Facts:
         self.nations = [text(row, "nation") for row in self.rows("Nations")]
 
     def recipients(self, item: str) -> list[str]:
-        """Whom an item may be for: nations that need it, or what is made of it, those that Stocks names, and nobody yet."""
+        """Whom an item may be for: nations that need it, or what is made of it, those that Stocks names,
+        and nobody yet.
+        """
         return [*sorted(self._wanting(item) | self._named(item)), RESERVE]
 
     def _wanting(self, item: str) -> set[str]:

@@ -356,8 +356,8 @@ class Guarantees:
         opened: frozenset[str] = frozenset(),
         sent: Sent | None = None,
     ) -> None:
-        """`only`: the number of the case that is answered; `shut`, `opened`: nodes from which responses may not draw, or
-        on which all may draw; `sent`: what another plan dispatches, the most that may leave the `shut` nodes."""
+        """`only`: the number of the case that is answered; `shut`, `opened`: nodes from which responses may not draw,
+        or on which all may draw; `sent`: what another plan dispatches, the most that may leave the `shut` nodes."""
         self.facts = facts = Facts(tables)
         self.cases = facts.cases if only is None else [facts.cases[only]]
         self.shut, self.opened = shut, opened

@@ -40,7 +40,9 @@ USUAL = (PRODUCERS, PAYERS)
 
 @dataclass(frozen=True)
 class AlternativesResult:
-    """`plans`: the plan itself, then the alternatives, each verified and written as a run folder under alternatives/N."""
+    """`plans`: the plan itself, then the alternatives,
+    each verified and written as a run folder under alternatives/N.
+    """
 
     folder: Path
     slack: float
@@ -66,9 +68,10 @@ def alternatives_of_workbook(
 ) -> AlternativesResult:
     """Find alternatives to the plan of an input and leave a folder, whole or not at all.
 
-    `slack`: by how much of its value each level may be worse (0.02: 2 %). `by`: producers, payers (contributors), funds; None: the first two.
-    `workers` processes find the ranges; what is found is the same whatever their number. Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1),
-    UsageError (64).
+    `slack`: by how much of its value each level may be worse (0.02: 2 %). `by`: producers, payers (contributors),
+    funds; None: the first two. `workers` processes find the ranges; what is found is the same whatever their number.
+    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1), UsageError
+    (64).
     """
     source, target, log = Path(input_path), Path(output_dir), log or Log()
     if not 0 <= slack < 10:
@@ -130,7 +133,10 @@ def plan_parts(
     log: Log,
     plan: Path | None = None,
 ) -> tuple[AnalysisContext, list[PlanPart]]:
-    """The input, solved, and its parts of the `wanted` aspects; `asked`: they were named. Raises as `alternatives_of_workbook`."""
+    """The input, solved, and its parts of the `wanted` aspects; `asked`: they were named.
+
+    Raises as `alternatives_of_workbook`.
+    """
     shaped = _with_each_contributor if PAYERS in wanted else None
     context = prepare(source, solving, progress, log, shaped, moving=True, priced=False, plan=plan)
     model = context.optimal.program.model

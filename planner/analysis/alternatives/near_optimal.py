@@ -48,8 +48,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class PartRange:
-    """The `least` and the `most` of a part in plans that were found; no plan within the slack is beyond `no_less` and `no_more`,
-    which are the same where the end is proved.
+    """The `least` and the `most` of a part in plans that were found; no plan within the slack is beyond `no_less` and
+    `no_more`, which are the same where the end is proved.
     """
 
     least: float
@@ -81,8 +81,9 @@ class PartRange:
 
 @dataclass(frozen=True)
 class Alternatives:
-    """`chosen`: the plan itself first, then the alternatives in the order of choice; `ranges` of each part within the slack, by `row`;
-    `distances[i][j]` between chosen ones, 0 to 1; `unfinished`: places in `chosen` of those whose levels might be better.
+    """`chosen`: the plan itself first, then the alternatives in the order of choice; `ranges` of each part within the
+    slack, by `row`; `distances[i][j]` between chosen ones, 0 to 1; `unfinished`: places in `chosen` of those whose
+    levels might be better.
     """
 
     chosen: tuple[Candidate, ...]
@@ -127,8 +128,8 @@ class NearOptimal:
         return Candidate(values, {part.row: self.study.value(part.row, values) for part in self.parts})
 
     def best(self, weights: Mapping[str, float]) -> NearBest:
-        """The plan with the least weighted sum of parts, found from the plan itself: the same whatever was solved before. Of a
-        large program the best that a limited number of pivots finds.
+        """The plan with the least weighted sum of parts, found from the plan itself: the same whatever was solved
+        before. Of a large program the best that a limited number of pivots finds.
         """
         start = self.study.start(self.optimal.basis)
         reached = self.study.approach(self.study.costs(weights), start, self.optimal.values)

@@ -152,7 +152,9 @@ def _room(parts: Sequence[PlanPart], alternatives: Alternatives, money: Money, l
 
 
 def _from_to(one: PartRange, money: Money) -> str:
-    """`from EUR 12 to EUR 15`; where an end is not proved, with what none is beyond: `from EUR 12 or less, but not below EUR 10, to …`"""
+    """`from EUR 12 to EUR 15`; where an end is not proved, with what none is beyond:
+    `from EUR 12 or less, but not below EUR 10, to …`
+    """
     least, most = map(money.text, one.ends)
     below, above = one.beyond
     if below is not None:

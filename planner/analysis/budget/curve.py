@@ -1,10 +1,11 @@
 """What is known of the aims as functions of one budget, from the points that were solved: chords and tangents.
 
-The optimum of the first aim is a convex function of the right-hand side of a linear program (Bertsimas and Tsitsiklis, *Introduction
-to Linear Optimization*, section 5.2). So it lies above the tangent at every point solved, whose slope the duals give, and below the
-chord between two points. Where a budget only loosens limits, more of it makes no first aim worse. A later aim is such a function
-only where the aims before it do not change: between two points at which they are the same (then they are the same between them too,
-as they are convex and do not rise), and beyond a point at which they are flat. Elsewhere it is only estimated.
+The optimum of the first aim is a convex function of the right-hand side of a linear program (Bertsimas and Tsitsiklis,
+*Introduction to Linear Optimization*, section 5.2). So it lies above the tangent at every point solved, whose slope the
+duals give, and below the chord between two points. Where a budget only loosens limits, more of it makes no first aim
+worse. A later aim is such a function only where the aims before it do not change: between two points at which they are
+the same (then they are the same between them too, as they are convex and do not rise), and beyond a point at which they
+are flat. Elsewhere it is only estimated.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ class AimCurve:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """The optimum at `factor` times the budget: the values of the first aims in order (others: not known), and the slopes of some
-    of these per unit of the factor. The slope of an aim is that of a tangent as long as the aims before it are flat.
+    """The optimum at `factor` times the budget: the values of the first aims in order (others: not known), and the
+    slopes of some of these per unit of the factor. The slope of an aim is that of a tangent as long as the aims before
+    it are flat.
     """
 
     factor: float
@@ -42,8 +44,10 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What is known of an aim at a factor. `low` and `high` are proved (None: no bound is known); `estimate` is not. `of_factor`: it is
-    the value of the only plan that was made, with that factor, and nothing tells how it changes; None: it is for this factor.
+    """What is known of an aim at a factor.
+
+    `low` and `high` are proved (None: no bound is known); `estimate` is not. `of_factor`: it is the value of the only
+    plan that was made, with that factor, and nothing tells how it changes; None: it is for this factor.
     """
 
     aim: AimCurve

@@ -1,4 +1,6 @@
-"""The linear program of an input with a column that counts by how much a budget is larger, solved wherever it is asked."""
+"""The linear program of an input with a column that counts by how much a budget is larger,
+solved wherever it is asked.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ TRIED = (0.5, 2.0)  # factors by which it is settled that right-hand sides follo
 
 @dataclass(frozen=True, slots=True)
 class BudgetRows:
-    """Rows of Budgets that are slid together: of a fund, and if they are given of one contributor and one fiscal year."""
+    """Rows of Budgets that are slid together: of a fund,
+    and if they are given of one contributor and one fiscal year.
+    """
 
     fund: str
     contributor: str = ""
@@ -78,8 +82,8 @@ def scaled(raw: RawInput, budget: BudgetRows, factor: float, title: str | None =
 class BudgetStudy:
     """The optimum of an input, and its aims with more or less of a budget.
 
-    `plan`: as of `prepare`. Raises, on making, as there, and UsageError where the budget changes more than right-hand sides, or these not in
-    proportion: then only plans made anew tell what it does.
+    `plan`: as of `prepare`. Raises, on making, as there, and UsageError where the budget changes more than right-hand
+    sides, or these not in proportion: then only plans made anew tell what it does.
     """
 
     def __init__(

@@ -47,7 +47,9 @@ class Evaluation:
 
     @property
     def first_gap(self) -> Distance | None:
-        """The first level, in the order of the aims, at which the plans differ; there the optimum, if proved, is better."""
+        """The first level, in the order of the aims, at which the plans differ;
+        there the optimum, if proved, is better.
+        """
         return next((distance for distance in self.distances if distance.gap), None)
 
 

@@ -50,11 +50,11 @@ def evaluate_workbook(
     """Complete and verify a plan for a workbook, and leave a run folder of it in `target`, whole or not at all.
 
     Beside what every run folder has: evaluation/ (page, workbook, tables, record) and optimum/ (run.json and tables).
-    `rounding`: by how much a given quantity may be off, in its unit. `optimum`: the run folder of an optimal plan of this workbook
-    by the same model, with which the given plan is compared; None: it is solved first.
+    `rounding`: by how much a given quantity may be off, in its unit. `optimum`: the run folder of an optimal plan of
+    this workbook by the same model, with which the given plan is compared; None: it is solved first.
 
-    Raises InputError (2: faults of the workbook, or of the plan, by cell); NoPlanError (3: the plan breaks rules, all of
-    them in its conflict; only run.json and log.txt are written), UsageError (64) where `optimum` holds no optimum;
+    Raises InputError (2: faults of the workbook, or of the plan, by cell); NoPlanError (3: the plan breaks rules, all
+    of them in its conflict; only run.json and log.txt are written), UsageError (64) where `optimum` holds no optimum;
     and otherwise as `planner.run.pipeline.solve_workbook`.
     """
     run = _EvaluationRun(source, target, options, progress, log or Log())

@@ -45,7 +45,9 @@ class EvaluationRecord(Record):
 
 
 def evaluation_record(evaluation: Evaluation, run: RunRecord, optimum_run: Path | None) -> EvaluationRecord:
-    """What evaluation.json says of an evaluation, beside the record of its run; `optimum_run`: whence the optimum, if not solved anew."""
+    """What evaluation.json says of an evaluation, beside the record of its run;
+    `optimum_run`: whence the optimum, if not solved anew.
+    """
     return EvaluationRecord(
         title=run.title,
         marking=run.marking,

@@ -1,4 +1,6 @@
-"""The optimum as the run folder of a plan holds it, which the given plan is compared with in place of one solved anew."""
+"""The optimum as the run folder of a plan holds it,
+which the given plan is compared with in place of one solved anew.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from planner.tolerances import matters
 def recorded_optimum(folder: Path, instance: PlanningInstance) -> Plan:
     """The plan of a run folder, not verified yet, without the seconds that it took. `instance`: that of its input.
 
-    Raises UsageError where the run does not say that the plan is its best: it was given, made in windows, or follows another plan.
+    Raises UsageError where the run does not say that the plan is its best: it was given, made in windows, or follows
+    another plan.
     """
     saved = load_run(folder)
     made = _made(saved.record)

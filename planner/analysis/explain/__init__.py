@@ -1,1 +1,3 @@
-"""A plan explained: of a demand where its goods come from and what one more costs, of what is lacking what holds it back."""
+"""A plan explained: of a demand where its goods come from and what one more costs,
+of what is lacking what holds it back.
+"""

@@ -1,10 +1,12 @@
-"""What no money can deliver: for each commitment and item the largest flow through the time-expanded network, and its cut.
+"""What no money can deliver: for each commitment and item the largest flow through the time-expanded network, and its
+cut.
 
-The network of an item has a node for each of its material balances (place and period), an arc for each column that brings goods
-from one to another (a leg, or waiting in stock), and arcs from a source for what is made, in stock or on order. A delivery is an
-arc to its demand, whose arc to the sink holds what is wanted. The capacity of an arc is the least that a row without money
-leaves to its column alone, with all capacity that may be bought. So the flow is a bound: other items, other commitments, parts and
-joint limits may leave less, and no money more (L. R. Ford and D. R. Fulkerson, "Maximal flow through a network", 1956).
+The network of an item has a node for each of its material balances (place and period), an arc for each column that
+brings goods from one to another (a leg, or waiting in stock), and arcs from a source for what is made, in stock or on
+order. A delivery is an arc to its demand, whose arc to the sink holds what is wanted. The capacity of an arc is the
+least that a row without money leaves to its column alone, with all capacity that may be bought. So the flow is a bound:
+other items, other commitments, parts and joint limits may leave less, and no money more (L. R. Ford and D. R.
+Fulkerson, "Maximal flow through a network", 1956).
 """
 
 from __future__ import annotations
@@ -49,7 +51,9 @@ class DeliveryBound:
 
 
 def bounds(instance: PlanningInstance, model_name: str = "full") -> list[DeliveryBound]:
-    """Every commitment (blank: demands of none) and item of which something cannot be delivered, in the order of the input."""
+    """Every commitment (blank: demands of none) and item of which something cannot be delivered,
+    in the order of the input.
+    """
     model = build(instance, load(model_name))
     network = _Network(model)
     wanted: defaultdict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)

@@ -44,7 +44,9 @@ CHAIN = (
 
 @dataclass(frozen=True)
 class Price:
-    """What one more unit of a demand costs at a level: `more`; what one less saves: `less` (None: not known, or no plan)."""
+    """What one more unit of a demand costs at a level: `more`; what one less saves:
+    `less` (None: not known, or no plan).
+    """
 
     level: str
     title: str
@@ -55,8 +57,10 @@ class Price:
 
 @dataclass(frozen=True)
 class DemandExplanation:
-    """One demand of one due period. `asked`: the cells that ask for it; `held`: what holds back its shortfall, as a chain from
-    the destination to the money; `weight`: what one more is worth; `instance`: the run's input, where it is at hand.
+    """One demand of one due period.
+
+    `asked`: the cells that ask for it; `held`: what holds back its shortfall, as a chain from the destination to the
+    money; `weight`: what one more is worth; `instance`: the run's input, where it is at hand.
     """
 
     traced: Trace
@@ -69,8 +73,8 @@ class DemandExplanation:
 
 @dataclass(frozen=True)
 class PlaceShortage:
-    """What a place lacks of an item: units, counted in `unit` (blank: pieces, or items of several units), of how many wanted (nan:
-    not known), and why.
+    """What a place lacks of an item: units, counted in `unit` (blank: pieces, or items of several units), of how many
+    wanted (nan: not known), and why.
 
     `contingency`: of what responses lack, all its strikes added up. Of a stock target the periods are added up too.
     """
@@ -100,7 +104,9 @@ class AimShortage:
 def explain_demand(
     run: SavedRun, demand: str, due: str | None = None, instance: PlanningInstance | None = None
 ) -> list[DemandExplanation]:
-    """The demand in each of its due periods (`due`: in one, as a label or a number). `instance`: the run's input, where it is at hand.
+    """The demand in each of its due periods (`due`: in one, as a label or a number).
+
+    `instance`: the run's input, where it is at hand.
 
     Raises UsageError where the plan has no such demand.
     """
@@ -201,7 +207,9 @@ def aims(run: SavedRun, instance: PlanningInstance | None = None) -> list[AimSho
 
 
 def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[PlaceShortage]:
-    """What each place lacks of each item, what counts most in its aim first; with the names of `instance` where it is given."""
+    """What each place lacks of each item, what counts most in its aim first;
+    with the names of `instance` where it is given.
+    """
     table = attribution(run)
     wanted = pd.concat([run.tables[name] for name in ("deliveries", "shortfalls")])
     sums = wanted.groupby(["destination", "item"])["quantity"].sum().to_dict()
@@ -239,7 +247,10 @@ def _target_at(instance: PlanningInstance, target: Target) -> str:
 
 
 def _titles_of(instance: PlanningInstance | None, case: str, place: str, item: str) -> tuple[str, str, str]:
-    """Contingency, place and item by name. In place of a node a target stands there with its nodes, and a promise; each with its items."""
+    """Contingency, place and item by name.
+
+    In place of a node a target stands there with its nodes, and a promise; each with its items.
+    """
     if instance is None:
         return case, place, item
     target = instance.targets.get(place)

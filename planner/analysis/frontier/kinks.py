@@ -98,8 +98,8 @@ def trace_frontier(
 ) -> Frontier:
     """The frontier of levels `first` and `second` of the study, those `before` held at their optimum.
 
-    At most `most` points are looked for, the largest gaps first. `on_count` is given how many there are so far. Raises as
-    `ParametricStudy.minimise`.
+    At most `most` points are looked for, the largest gaps first. `on_count` is given how many there are so far. Raises
+    as `ParametricStudy.minimise`.
     """
     search = _Search(study, first, second)
     ends = []

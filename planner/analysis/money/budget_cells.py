@@ -86,7 +86,9 @@ def budget_cells(model: Model, step: float) -> dict[BudgetCell, dict[int, float]
 
 
 def entries(model: Model, budget_cell: BudgetCell, step: float, limits: Mapping[str, Bounds]) -> dict[int, float]:
-    """Row → coefficient of a column that counts the steps by which the budget cell grows: its limits are raised by `step`."""
+    """Row → coefficient of a column that counts the steps by which the budget cell grows:
+    its limits are raised by `step`.
+    """
     richer = _limits(model, with_more(model.instance, budget_cell, step))
     rows: dict[int, float] = {}
     for family, before in limits.items():

@@ -17,7 +17,8 @@ from planner.solver.parametric.study import ParametricStudy, Point
 from planner.tolerances import NO_LESS
 
 NOT_DELIVERIES = frozenset({"cost", "nervousness", "past_lack", "tier_2", "tier_3"})
-# Rules that can stand in the way of a budget_cell's money, one by one, in this order: of its fund, then among the partners.
+# Rules that can stand in the way of a budget_cell's money, one by one, in this order: of its fund, then among the
+# partners.
 RULES = {name: family for name, family in FAMILIES.items() if family.words.money}
 
 
@@ -36,7 +37,9 @@ class Idle:
 
 
 class IdleMoney:
-    """Asks, budget cell by budget cell, what keeps its further money from helping the first level that lacks something."""
+    """Asks, budget cell by budget cell, what keeps its further money from helping the first level that lacks
+    something.
+    """
 
     def __init__(
         self, model: Model, study: ParametricStudy, levels: Sequence[str], tolerance: float, base: Sequence[Point]
@@ -94,8 +97,8 @@ class IdleMoney:
     def _helps_without(self, fund: str, rules: tuple[str, ...], budget_cell: str) -> bool:
         """Would the budget cell's money help, were there not those rules of the fund?
 
-        Asked once for all budget cells of the fund, without their money. Reduced costs then tell whether money can change the
-        answer; only where they leave it open it is asked with the money.
+        Asked once for all budget cells of the fund, without their money. Reduced costs then tell whether money can
+        change the answer; only where they leave it open it is asked with the money.
         """
         rows = self._rows_of(fund, rules)
         if self._tolerance > 0:  # then levels before give way to the money too
@@ -110,14 +113,18 @@ class IdleMoney:
         return self._falls([budget_cell], rows)[0]
 
     def _without(self, rows: Sequence[int]) -> tuple[bool, list[Point]]:
-        """Does the level fall without those rows, and the optima that tell it: where it does, those of the levels before."""
+        """Does the level fall without those rows, and the optima that tell it:
+        where it does, those of the levels before.
+        """
         before = self._points[: len(self._levels)]
         if not self._study.bind(rows, before):
             return False, before
         return self._falls([], rows)
 
     def _falls(self, columns: Sequence[str], freed: Sequence[int]) -> tuple[bool, list[Point]]:
-        """Does the level fall with these budget cells open without end, and these rows taken away; and the optima that tell it."""
+        """Does the level fall with these budget cells open without end, and these rows taken away;
+        and the optima that tell it.
+        """
         assert self._base is not None
         below = self._base.value - NO_LESS * max(1.0, abs(self._base.value))
         *before, last = self._levels
@@ -135,7 +142,8 @@ class IdleMoney:
         return point.value < self._base.value - NO_LESS * max(1.0, abs(self._base.value))
 
     def _optimum(self, columns: Sequence[str], freed: Sequence[int]) -> Point:
-        """The level with these budget cells open without end, and these rows taken away; levels before at their optimum.
+        """The level with these budget cells open without end, and these rows taken away; levels before at their
+        optimum.
 
         That is far from the plan, and presolve leaves little of a program without limits of money.
         """

@@ -1,4 +1,6 @@
-"""What money buys: prices of a further million, the least that makes each commitment whole, and money that lies idle."""
+"""What money buys: prices of a further million, the least that makes each commitment whole,
+and money that lies idle.
+"""
 
 from __future__ import annotations
 

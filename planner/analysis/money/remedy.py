@@ -1,8 +1,8 @@
 """The least extra money that makes a commitment whole; and where none can, what stands in the way.
 
-It is the cheapest remedy (`planner.plan.remedy`) of those in which nothing but budgets may rise: nobody else may be worse off than
-in the plan. Where money alone does not do, limits are taken away in three steps, and what each brings is reported: rules of the
-funds that are sums of money; who may pay for what, and when; and what then remains is physical.
+It is the cheapest remedy (`planner.plan.remedy`) of those in which nothing but budgets may rise: nobody else may be
+worse off than in the plan. Where money alone does not do, limits are taken away in three steps, and what each brings is
+reported: rules of the funds that are sums of money; who may pay for what, and when; and what then remains is physical.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class Obstacles:
 
 @dataclass(frozen=True)
 class MoneyRemedy:
-    """`short` in the plan; `left` with all the money that helps; `money`: currency by budget cell, the least that leave `left`.
+    """`short` in the plan; `left` with all the money that helps; `money`: currency by budget cell, the least that leave
+    `left`.
 
     `others_stay`: what is done with goods that the commitment does not lack stays as planned, as the program is large.
     """
@@ -99,7 +100,9 @@ def short_goals(search: Search) -> list[Goal]:
 
 
 def remedy_of(search: Search, goal: Goal) -> MoneyRemedy:
-    """The least money that makes one commitment whole, or brings it as far as money can; `search` among budget cells alone."""
+    """The least money that makes one commitment whole, or brings it as far as money can;
+    `search` among budget cells alone.
+    """
     short, part = search.value(goal), search.of(goal)
     best = part.cheapest(goal, slack=0.0)
     left, money = (short, {}) if best is None else (best.left, best.rises)
@@ -140,7 +143,9 @@ def _is_money(family: str) -> bool:
 
 
 def binding(model: Model, lp: Arrays, row_duals: Vector, money: bool, most: int = 4) -> tuple[LimitPlace, ...]:
-    """The limits of money, or all others, that carry the largest rents (|dual · limit|), one place of each; tasks are no limits."""
+    """The limits of money, or all others, that carry the largest rents (|dual · limit|), one place of each;
+    tasks are no limits.
+    """
     places = Places(model)
     rents: dict[tuple[str, str, str | None], tuple[float, LimitPlace]] = {}
     for name in model.catalogue.constraints:

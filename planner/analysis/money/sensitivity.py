@@ -1,14 +1,15 @@
 """What money buys: how each objective level changes with a further sum in a budget cell, and how far that price holds.
 
 The plan is made again for each sum, level by level, each at its new optimum before the next. So the levels' values are
-piecewise linear in the sum, and duals are the slopes of the pieces. Prices are one-sided: at a degenerate optimum a further
-euro and a euro less are not worth the same.
+piecewise linear in the sum, and duals are the slopes of the pieces. Prices are one-sided: at a degenerate optimum a
+further euro and a euro less are not worth the same.
 
-The plan is followed from the sum of nothing to the whole, piece by piece (`planner.solver.parametric.path`): the first piece has
-the price, the end the plan with the sum. That plan must keep all limits, and its levels must have changed by what the duals of
-all pieces add up to. Where there is no basis that is optimal for all levels in order (as with `level_tolerance`), or the way is too
-long, each sum is solved instead: then a piece is found by following tangents (where the duals of a solve do not explain the
-change, a kink lies between). It holds at least as long as the basis does.
+The plan is followed from the sum of nothing to the whole, piece by piece (`planner.solver.parametric.path`): the first
+piece has the price, the end the plan with the sum. That plan must keep all limits, and its levels must have changed by
+what the duals of all pieces add up to. Where there is no basis that is optimal for all levels in order (as with
+`level_tolerance`), or the way is too long, each sum is solved instead: then a piece is found by following tangents
+(where the duals of a solve do not explain the change, a kink lies between). It holds at least as long as the basis
+does.
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ class Prices:
         base: Sequence[Point],
         vertex: Marginal | None = None,
     ) -> None:
-        """`vertex`: the same optimum, with a basis that is optimal for all levels in order, where there is such a one."""
+        """`vertex`: the same optimum, with a basis that is optimal for all levels in order,
+        where there is such a one.
+        """
         self._vertex = vertex
         self._study, self._levels, self._tolerance = study, list(levels), tolerance
         self._basis = base[-1].basis
@@ -130,7 +133,9 @@ class Prices:
             raise VerificationError(f"the plan with more or less of {column} is not what a solve finds")
 
     def _path(self, vertex: Marginal, column: str, sign: float, step: float) -> Path | None:
-        """The levels as the sum grows to `step`; None where they cannot be followed so far, or not to a plan that proves it."""
+        """The levels as the sum grows to `step`; None where they cannot be followed so far,
+        or not to a plan that proves it.
+        """
         moved = {row: -sign * entry for row, entry in self._study.columns[column].items()}
         path = vertex.path(moved, step, MOST_PIVOTS)
         if path is None or not path.proved:

@@ -32,7 +32,9 @@ Alike = Sequence[BudgetFinding]  # budget_cells of a fund and year that are wort
 
 
 def alike(findings: Sequence[BudgetFinding]) -> list[Alike]:
-    """The budget cells of a fund and year with the same figures, to three digits, and the same reason: one line for people."""
+    """The budget cells of a fund and year with the same figures, to three digits, and the same reason:
+    one line for people.
+    """
     groups: dict[tuple[object, ...], list[BudgetFinding]] = {}
     for one in findings:
         figures = (_rounded(side) for side in (one.up, one.down))
@@ -47,7 +49,9 @@ def _rounded(side: BudgetSide | None) -> tuple[str, ...] | None:
 
 
 def price_table(asking: Asking, groups: Sequence[Alike]) -> FindingsTable:
-    """A row for each group of budget cells and level: what a further sum is worth, how far that holds, what a solve found."""
+    """A row for each group of budget cells and level:
+    what a further sum is worth, how far that holds, what a solve found.
+    """
     rows = []
     for group in groups:
         one = group[0]

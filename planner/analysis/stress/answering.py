@@ -1,7 +1,8 @@
-"""A case answered anew for each draw: one linear program in one session, changed in place, each solve from the plan's basis.
+"""A case answered anew for each draw: one linear program in one session, changed in place, each solve from the plan's
+basis.
 
-The levels are those of the contract that concern responses, in their order: what is lacking of what was promised, then L,
-and, where they may decide what is covered, lateness, days in transit and cost.
+The levels are those of the contract that concern responses, in their order: what is lacking of what was promised, then
+L, and, where they may decide what is covered, lateness, days in transit and cost.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
 
 
 class CaseFigures(NamedTuple):
-    """What one draw makes of a case: L, the share of the need that is covered, by value, and the value of what is lacking
-    of what was promised (weighted: or must be covered)."""
+    """What one draw makes of a case: L, the share of the need that is covered, by value, and the value of what is
+    lacking of what was promised (weighted: or must be covered)."""
 
     loss: float
     coverage: float
@@ -71,8 +72,8 @@ class Answering:
     def _optimum(self) -> tuple[Vector, Basis]:
         """The values of all columns at the optimum of all levels in order, and the basis there.
 
-        That nothing is lacking is tried first, unless that is so of the plan already: mostly it can be, and then one solve
-        has decided two levels.
+        That nothing is lacking is tried first, unless that is so of the plan already: mostly it can be, and then one
+        solve has decided two levels.
         """
         session = self._session
         (_, lack), (_, loss), *later = self._program.levels

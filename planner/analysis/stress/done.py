@@ -16,7 +16,9 @@ Done = dict[str, dict[Key, float]]  # family -> key -> units
 
 
 def done_by(tables: Tables, reach: Reach) -> Done:
-    """Production, stocks, shipments and investments of a plan, goods by class as `expiry` and `recipients` tell them."""
+    """Production, stocks, shipments and investments of a plan,
+    goods by class as `expiry` and `recipients` tell them.
+    """
     done: Done = {"production": {}, "expansion": {}, "stock": {}, "shipment": {}}
     for row in _rows(tables["production"]):
         done["production"][row["line"], row["period"] - 1] = row["quantity"]

@@ -1,7 +1,7 @@
 """The numbers of each draw, and the factors that they make.
 
-Each draw has a stream of its own, a counter-based generator seeded by the seed and the number of the draw: so the numbers
-depend neither on how many draws there are nor on who computes them.
+Each draw has a stream of its own, a counter-based generator seeded by the seed and the number of the draw: so the
+numbers depend neither on how many draws there are nor on who computes them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def _stream(seed: int, draw: int) -> Generator:
 
 
 class DrawnCell(NamedTuple):
-    """What varies alike: rows of Uncertainty whose numbers are multiplied; of `capped` ones the product counts up to 1."""
+    """What varies alike: rows of Uncertainty whose numbers are multiplied;
+    of `capped` ones the product counts up to 1.
+    """
 
     rows: tuple[int, ...]
     capped: tuple[int, ...] = ()

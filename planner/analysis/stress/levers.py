@@ -166,7 +166,10 @@ class Levers:
         return one.concerns_demand(self._plan.instance.demands_by_key[need.demand, due])
 
     def _stocks(self) -> None:
-        """Stock when the response begins: the plan's, or opening stock. What is under way or on order is not there yet."""
+        """Stock when the response begins: the plan's, or opening stock.
+
+        What is under way or on order is not there yet.
+        """
         whole, begin = self._whole, self._response.case.begin
         cell_of = {
             column: cell
@@ -195,7 +198,8 @@ class Levers:
             self._sides.add(cell_of[column], int(whole.row_of_entry[entry]), amount=amount)
 
     def _lines(self, lp: Arrays) -> None:
-        """Capacity, with what was bought, as a hit on the line would have it: of what was ordered before, its share up to 1.
+        """Capacity, with what was bought, as a hit on the line would have it: of what was ordered before, its share up
+        to 1.
 
         The yield of what is completed in the response. The rate before it is as the plan has it.
         """

@@ -1,4 +1,6 @@
-"""`planner stress`: from a workbook and a plan that stands to a folder that says how well its responses do when things vary."""
+"""`planner stress`: from a workbook and a plan that stands to a folder that says how well its responses do when things
+vary.
+"""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ class Parts(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """Each need of some quantity: how much at factor 1, its cell (−1: it does not vary), value and priority per unit, and
-    the column of what is not delivered."""
+    """Each need of some quantity: how much at factor 1, its cell (−1: it does not vary), value and priority per unit,
+    and the column of what is not delivered."""
 
     quantities: Vector
     cells: Positions

@@ -1,4 +1,6 @@
-"""All cases answered anew in all draws, side by side: one task answers one case in some draws that share their delays."""
+"""All cases answered anew in all draws, side by side:
+one task answers one case in some draws that share their delays.
+"""
 
 from __future__ import annotations
 

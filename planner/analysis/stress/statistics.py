@@ -73,7 +73,8 @@ def rank_correlation(one: Vector, other: Vector) -> float | None:
 def level(losses: Vector, weights: Sequence[float], risk_weight: float, risk_tail: float) -> Vector:
     """The level contingency of each draw: (1 − w) × Σ π L + w × Π × CVaR(L); `losses`: [case, draw].
 
-    CVaR = min over η of η + Σ (π ÷ Π) × max(L − η, 0) ÷ (1 − risk_tail), least at one of the L; of risk_tail 1 the largest L.
+    CVaR = min over η of η + Σ (π ÷ Π) × max(L − η, 0) ÷ (1 − risk_tail), least at one of the L; of risk_tail 1 the
+    largest L.
     """
     by, total = np.array(weights)[:, None], float(sum(weights))
     expected: Vector = (by * losses).sum(axis=0)

@@ -47,8 +47,8 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
     """A withdrawal of the worst: its plan made again and verified, and a remedy.
 
     Known from the start, it is planned from nothing, from the workbook with the rows added. After a surprise it is
-    solved again, and verified as a plan of that workbook, but where goods were lost on their way to a closed place, which no
-    workbook says.
+    solved again, and verified as a plan of that workbook, but where goods were lost on their way to a closed place,
+    which no workbook says.
 
     Raises InputError where the rows do not go with what the workbook says, SolverStoppedError, VerificationError.
     """
@@ -70,7 +70,10 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
 
 
 def changed_input(raw: RawInput, hits: Sequence[Disruption]) -> tuple[RawInput, PlanningInstance]:
-    """The input with the rows, and its instance. Where it has such a row already (no key twice) the new one states its end."""
+    """The input with the rows, and its instance.
+
+    Where it has such a row already (no key twice) the new one states its end.
+    """
     for ends in (False, True):
         changed = with_rows(raw, hits, ends)
         reading = interpret(changed)

@@ -42,8 +42,8 @@ MOST_NAMED = 6
 
 @dataclass(frozen=True)
 class Study:
-    """What was found: `first` is the period, 0-based, from which things are gone; `struck` as a surprise; `to_first`: levels
-    were worked out up to the first that differs.
+    """What was found: `first` is the period, 0-based, from which things are gone; `struck` as a surprise; `to_first`:
+    levels were worked out up to the first that differs.
     """
 
     first: int
@@ -129,8 +129,8 @@ class _Words:
         return " and ".join(map(self.name, one.taken))
 
     def amount(self, level: str, value: float, with_unit: bool = True) -> str:
-        """An amount of a level; of money the currency always stands with it, what else is in the unit only if asked for, and if it is
-        more than how goods are weighed."""
+        """An amount of a level; of money the currency always stands with it, what else is in the unit only if asked
+        for, and if it is more than how goods are weighed."""
         unit = self.levels[level].unit
         if unit.startswith(self.money.currency):
             rest = unit.removeprefix(self.money.currency)
@@ -158,7 +158,9 @@ class _Words:
         return f"{self.levels[level].title} {'rises' if change > 0 else 'falls'} by {self.amount(level, abs(change))}"
 
     def does_in_ranking(self, rank: int, one: Damage, ranking: Sequence[tuple[int, Damage]]) -> str:
-        """The same; where others do as much at that level and rank apart, also what it does to the level that decides."""
+        """The same; where others do as much at that level and rank apart,
+        also what it does to the level that decides.
+        """
         alike = [
             other
             for other_rank, other in ranking

@@ -35,8 +35,8 @@ class Between(NamedTuple):
 class Damage:
     """What a withdrawal, of one thing or two together, does to each level: its value less the base's.
 
-    `damage` is 0 where the two differ by no more than arithmetic; negative where the plan does better without. It has the
-    levels that were worked out; of the next one `between` tells the bounds where these are known instead.
+    `damage` is 0 where the two differ by no more than arithmetic; negative where the plan does better without. It has
+    the levels that were worked out; of the next one `between` tells the bounds where these are known instead.
     """
 
     taken: tuple[Withdrawal, ...]
@@ -86,8 +86,9 @@ class Damage:
 def ranked(damages: Sequence[Damage], levels: Sequence[str]) -> list[tuple[int, Damage]]:
     """(rank, damage), worst first: those that leave no plan, then by the first level that differs, then the next.
 
-    The rank is 1 more than the number of those that are proved to do more damage. So equals share a rank; so do those of which
-    the next level was not worked out, or whose bounds overlap: they stand by what they do at most, then in the order given.
+    The rank is 1 more than the number of those that are proved to do more damage. So equals share a rank; so do those
+    of which the next level was not worked out, or whose bounds overlap: they stand by what they do at most, then in the
+    order given.
     """
     ranks = {id(one): 1 + sum(_is_worse(other, one, levels) for other in damages) for one in damages}
     at_most = {id(one): -one.between.at_most if one.between is not None else 0.0 for one in damages}

@@ -37,11 +37,12 @@ Ranked = list[tuple[int, Damage]]
 class WithdrawalRequest:
     """What to withdraw, and when.
 
-    `first`: the period from which the things are gone, as a workbook would name it; `struck`: as a surprise. `kinds`, `names`,
-    `corridors` as in `withdrawals`. `pairs`: pairs of that many of the worst; `remedies`: for how many of the worst that leave a plan,
-    and of those that leave none, the plan is made again from the workbook, checked, and a remedy looked for. `all_levels`: those after the first that differs too, even of a
-    large program; `exact`: of a large program so many of those are worked out whose damage may be largest, others are left between
-    bounds, as far as such are found.
+    `first`: the period from which the things are gone, as a workbook would name it; `struck`: as a surprise. `kinds`,
+    `names`, `corridors` as in `withdrawals`. `pairs`: pairs of that many of the worst; `remedies`: for how many of the
+    worst that leave a plan, and of those that leave none, the plan is made again from the workbook, checked, and a
+    remedy looked for. `all_levels`: those after the first that differs too, even of a large program; `exact`: of a
+    large program so many of those are worked out whose damage may be largest, others are left between bounds, as far as
+    such are found.
     """
 
     first: str = "1"
@@ -81,9 +82,10 @@ def withdraw_from_workbook(
 ) -> WithdrawResult:
     """Take things away from the plan of an input and leave a folder that ranks the damage, whole or not at all.
 
-    `workers` processes, or the workers of a Dask `scheduler`, plan without each; the figures are the same whatever is chosen.
-    A withdrawal that leaves no plan is ranked first. Raises InputError (2), NoPlanError (3: the input as it stands has none),
-    SolverStoppedError (4), VerificationError (5; also where a plan made again differs), FolderError (1), UsageError (64).
+    `workers` processes, or the workers of a Dask `scheduler`, plan without each; the figures are the same whatever is
+    chosen. A withdrawal that leaves no plan is ranked first. Raises InputError (2), NoPlanError (3: the input as it
+    stands has none), SolverStoppedError (4), VerificationError (5; also where a plan made again differs), FolderError
+    (1), UsageError (64).
     """
     source, target, log = Path(input_path), Path(output_dir), log or Log()
     for option, value in (("--pairs", asked.pairs), ("--remedies", asked.remedies), ("--exact", asked.exact)):
@@ -180,8 +182,8 @@ class _Withdrawing:
                 if not (takes[one] <= takes[other] or takes[other] <= takes[one])]  # fmt: skip
 
     def checked(self, alone: Ranked, count: int) -> dict[tuple[Withdrawal, ...], Checked]:
-        """So many of the worst that leave no plan, and of those that do: planned again from the workbook alone, or after a surprise
-        checked as far as a workbook can say it.
+        """So many of the worst that leave no plan, and of those that do: planned again from the workbook alone, or
+        after a surprise checked as far as a workbook can say it.
 
         Raises VerificationError where that comes to something else.
         """

@@ -1,4 +1,6 @@
-"""`planner compare`, `frontier`, `money`, `alternatives`, `fairness`, `withdraw`, `evaluate` and `stress`: what stands around a plan."""
+"""`planner compare`, `frontier`, `money`, `alternatives`, `fairness`, `withdraw`, `evaluate` and `stress`: what stands
+around a plan.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,9 @@ def frontier(
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Trace the efficient frontier of two objectives: every kink, and what one more unit of the one buys of the other."""
+    """Trace the efficient frontier of two objectives:
+    every kink, and what one more unit of the one buys of the other.
+    """
     from planner.analysis.frontier.frontier import frontier_of_workbook
     from planner.cli.lines.insight import frontier_lines
     from planner.plan import SolveOptions
@@ -153,7 +157,9 @@ def remedy(
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find the cheapest changes that meet a commitment in full, such as money, capacity, consents or dates, and who decides."""
+    """Find the cheapest changes that meet a commitment in full, such as money, capacity, consents or dates,
+    and who decides.
+    """
     from planner.analysis.remedy.remedy import RemedyRequest, remedy_of_workbook
     from planner.cli.lines.insight import remedy_lines
     from planner.errors import UsageError
@@ -433,7 +439,9 @@ def stress(
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Vary what the plan relies on, as the table Uncertainty says, and count the draws that keep the promised coverage."""
+    """Vary what the plan relies on, as the table Uncertainty says,
+    and count the draws that keep the promised coverage.
+    """
     from planner.analysis.stress.pipeline import stress_of_workbook
     from planner.cli.lines.insight import stress_lines
     from planner.plan import SolveOptions

@@ -240,7 +240,8 @@ def prune(
 ) -> None:
     """Delete old runs, rows and folders, and what a desk kept for them.
 
-    Approved runs and the last good plan are kept. With both --keep and --older-than, a run is deleted only if both allow it.
+    Approved runs and the last good plan are kept. With both --keep and --older-than, a run is deleted only if both
+    allow it.
     """
     from planner.report.words.numbers import plural
     from planner.store.pruning import may_go

@@ -67,9 +67,9 @@ def run(
 ) -> None:
     """Run a schedule once: plan if anything is new.
 
-    Records the plan, compares options, sends alerts and deletes old runs; schedule.json in the folder of the runs holds the
-    result. The last good plan is kept in every case. Exit code 0: a verified plan was written, or nothing is new; 75: another
-    run of the schedule is going on; otherwise as planner solve.
+    Records the plan, compares options, sends alerts and deletes old runs; schedule.json in the folder of the runs holds
+    the result. The last good plan is kept in every case. Exit code 0: a verified plan was written, or nothing is new;
+    75: another run of the schedule is going on; otherwise as planner solve.
     """
     from planner.cli.progress import shown_progress
     from planner.schedule.reading import read_schedule

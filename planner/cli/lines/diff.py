@@ -45,7 +45,9 @@ def require_comparable(before: str, one: RunRecord, after: str, other: RunRecord
 def table_change_lines(
     change: TableChange, run: SavedRun, limit: int, instance: PlanningInstance | None = None
 ) -> list[str]:
-    """A heading with counts, then the largest differences; with the names of `instance`, where it is at hand, in place of codes."""
+    """A heading with counts, then the largest differences;
+    with the names of `instance`, where it is at hand, in place of codes.
+    """
     kinds = [counted for kind in ("added", "removed", "changed") if (counted := _counted(change, kind))]
     keys = [name for name in change.rows.columns if name not in ("measure", "before", "after", "kind", "change")]
     rows = []

@@ -48,7 +48,9 @@ class _Titles:
 
 
 def demand_lines(explanation: DemandExplanation, run: SavedRun) -> list[str]:
-    """The story of one demand: what holds back its shortfall, where the delivered part comes from, what one more costs."""
+    """The story of one demand: what holds back its shortfall, where the delivered part comes from,
+    what one more costs.
+    """
     traced = explanation.traced
     total = sum(traced.delivered.values())
     where = f" ({explanation.asked})" if explanation.asked else ""

@@ -1,4 +1,6 @@
-"""What `planner frontier`, `money`, `alternatives`, `withdraw` and `stress` say at the end: figures as their pages write them."""
+"""What `planner frontier`, `money`, `alternatives`, `withdraw` and `stress` say at the end:
+figures as their pages write them.
+"""
 
 from __future__ import annotations
 

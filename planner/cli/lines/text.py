@@ -39,7 +39,9 @@ def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), indent: st
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    """Rows under headings, aligned as by `columns`: a heading longer than its column breaks over lines, an empty column is left out."""
+    """Rows under headings, aligned as by `columns`: a heading longer than its column breaks over lines,
+    an empty column is left out.
+    """
     listed = [tuple(row) for row in rows]
     filled = {place: max(map(len, cells)) for place, cells in enumerate(zip(*listed, strict=True)) if any(cells)}
     broken = [wrap(headings[place], max(HEADING, width), break_long_words=False) for place, width in filled.items()]

@@ -120,8 +120,10 @@ def _too_large(most: int) -> Response:
 
 
 def cookie_name(headers: Headers) -> str:
-    """The cookie of this desk's sessions. Browsers send the cookies of a host to all its ports, so the port is in the name: two desks on one
-    host do not take each other's place.
+    """The cookie of this desk's sessions.
+
+    Browsers send the cookies of a host to all its ports, so the port is in the name: two desks on one host do not take
+    each other's place.
     """
     port = _host_and_port(headers.get("host", ""))[1]
     return f"{COOKIE}_{port}" if port else COOKIE

@@ -63,8 +63,8 @@ class RemedyAnswer:
 def worked_out(
     source: Path, target: Path, sought: Sought, model: str, progress: ProgressListener, plan: Path | None = None
 ) -> dict[str, Any]:
-    """The remedies, as JSON, and a folder `target` that says them for people; what stands there already is not made again. `plan`: as of
-    `remedy_of_workbook`.
+    """The remedies, as JSON, and a folder `target` that says them for people; what stands there already is not made
+    again. `plan`: as of `remedy_of_workbook`.
 
     Raises as `remedy_of_workbook`.
     """
@@ -85,7 +85,9 @@ def answers(jobs: Jobs, run_sha256: str) -> list[RemedyAnswer]:
 
 
 def answer_of(job: Job) -> RemedyAnswer | None:
-    """What one job found; None where another version of the program did it, which says other things of remedies: it can be asked for again."""
+    """What one job found; None where another version of the program did it, which says other things of remedies:
+    it can be asked for again.
+    """
     try:
         goals = tuple(GoalRecord.model_validate_json(json.dumps(goal)) for goal in job.result.get("goals", ()))
     except ValidationError:

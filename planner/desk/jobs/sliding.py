@@ -1,4 +1,6 @@
-"""Budgets slid at the desk: the curves that jobs have found, the studies of small inputs, and what jobs do to find more."""
+"""Budgets slid at the desk: the curves that jobs have found, the studies of small inputs,
+and what jobs do to find more.
+"""
 
 from __future__ import annotations
 

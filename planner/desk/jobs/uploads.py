@@ -1,4 +1,6 @@
-"""Workbooks that were sent to the desk, each under its own SHA-256: how they are called, and how much of them one person may have."""
+"""Workbooks that were sent to the desk, each under its own SHA-256:
+how they are called, and how much of them one person may have.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ MOST_EACH = 256 * 2**20  # bytes of those of one person
 
 
 def keep(folder: Path, content: bytes, mine: Collection[str]) -> str:
-    """Keep a workbook; its SHA-256. `mine`: what is kept of the same person. Raises UsageError where there is no room for more."""
+    """Keep a workbook; its SHA-256.
+
+    `mine`: what is kept of the same person. Raises UsageError where there is no room for more.
+    """
     digest = hashlib.sha256(content).hexdigest()
     target = upload_place(folder, digest)
     others = _bytes(upload_place(folder, known) for known in {*mine} - {digest})

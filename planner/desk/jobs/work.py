@@ -223,8 +223,9 @@ def _fairer(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobRes
 def _planned_again(
     folder: Path, job: Job, holding: Holding, origin: AnalysisInput, changed: Callable[[RawInput], Path]
 ) -> JobResult:
-    """The plan, by the model of `origin`, of what `changed` writes of its input, solved from its plan if it has one. What a worker before this
-    one has planned is not planned again.
+    """The plan, by the model of `origin`, of what `changed` writes of its input, solved from its plan if it has one.
+
+    What a worker before this one has planned is not planned again.
     """
     target = run_place(folder, job)
     if not (target / "run.json").is_file():

@@ -25,7 +25,10 @@ PLACES = ("destination", "node", "factory", "origin")  # whose nation a row with
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What is chosen; blank: everything. `first` and `last` are months as people write them (`from` and `to` in the address)."""
+    """What is chosen; blank: everything.
+
+    `first` and `last` are months as people write them (`from` and `to` in the address).
+    """
 
     nation: str = ""
     commitment: str = ""
@@ -53,7 +56,9 @@ class Filter:
         return f"?{text}" if text else ""
 
     def periods(self, calendar: Calendar) -> range:
-        """The periods 1…P that are chosen; none where the months do not lie in the calendar, or lie the wrong way round."""
+        """The periods 1…P that are chosen; none where the months do not lie in the calendar,
+        or lie the wrong way round.
+        """
         first = _place(calendar.labels, self.first, 1)
         last = _place(calendar.labels, self.last, len(calendar.labels))
         return range(first, last + 1) if first and last else range(0)

@@ -41,10 +41,13 @@ V = TypeVar("V")
 
 
 class OpenRun:
-    """A run of the store with all that its folder and its input say. What takes long is read once, when it is asked for.
+    """A run of the store with all that its folder and its input say.
 
-    One lock for what all pages need: `cached_property` has another, for all runs, and who holds one of the two may wait for the other.
-    Sections and pictures have a lock each, taken before that one, so that who draws one keeps nobody from the others.
+    What takes long is read once, when it is asked for.
+
+    One lock for what all pages need: `cached_property` has another, for all runs, and who holds one of the two may wait
+    for the other. Sections and pictures have a lock each, taken before that one, so that who draws one keeps nobody
+    from the others.
     """
 
     def __init__(self, run: Run, record: RunRecord, raw: RawInput | None, saved: SavedRun | None) -> None:
@@ -113,7 +116,9 @@ class OpenRun:
         return self.saved.tables if self.saved is not None else {}
 
     def seen_by(self, nation: str, policy: DisclosurePolicy) -> Mapping[str, pd.DataFrame]:
-        """The tables of the nation's extract, as `planner extract` gives them; none where it has no part in the input."""
+        """The tables of the nation's extract, as `planner extract` gives them;
+        none where it has no part in the input.
+        """
         if self.saved is None or self.raw is None or nation not in known_nations(self.raw):
             return {}
         view = plan_view(self.saved.tables, Reader(nation, territory_of(self.raw)), policy, read_tables(self.raw))

@@ -99,7 +99,10 @@ class Titles:
         return Titles(names, {item: unit for item, unit in self.units.items() if item in codes["item"]})
 
     def name(self, column: str, code: str) -> str:
-        """The name alone; the code where it has none. An object may be a line, a route, a node, a fund or a nation, or of two (`SAFE: PL`)."""
+        """The name alone; the code where it has none.
+
+        An object may be a line, a route, a node, a fund or a nation, or of two (`SAFE: PL`).
+        """
         known = self.names.get(column, {})
         if column != "object" or code in known:
             return known.get(code, code)

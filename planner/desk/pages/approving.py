@@ -1,4 +1,6 @@
-"""Approve a run with name and words: the approval in the store, the decision record, the brief on two pages, the log."""
+"""Approve a run with name and words: the approval in the store, the decision record, the brief on two pages,
+the log.
+"""
 
 from __future__ import annotations
 

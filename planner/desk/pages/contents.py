@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PageOf:
-    """A page of a run. `sections` of the report are about the whole plan, unless `follows` says that they heed the filter."""
+    """A page of a run.
+
+    `sections` of the report are about the whole plan, unless `follows` says that they heed the filter.
+    """
 
     name: str
     title: str

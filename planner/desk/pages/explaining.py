@@ -1,4 +1,6 @@
-"""Why something is lacking: what holds it back, with cells; where the delivered part comes from; what one more would cost."""
+"""Why something is lacking: what holds it back, with cells; where the delivered part comes from;
+what one more would cost.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,9 @@ def _demands(run: Seen) -> Iterator[str]:
 
 
 def together(run: Seen, saved: SavedRun, names: Sequence[str]) -> Explained:
-    """What holds back several demands, by limit: the shares of all of it, by worth; by what their aims count where the plan is not at hand."""
+    """What holds back several demands, by limit: the shares of all of it, by worth;
+    by what their aims count where the plan is not at hand.
+    """
     rows, data = attribution(saved), run.opened.data
     if data is None:
         held = held_back(rows[(rows["kind"] == DEMAND) & rows["name"].isin(list(names))], run.opened.instance)

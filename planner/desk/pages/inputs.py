@@ -1,4 +1,6 @@
-"""Input check: a workbook is sent, its faults come back by cell, and, if it is asked for, a plan, with how far it is."""
+"""Input check: a workbook is sent, its faults come back by cell, and, if it is asked for, a plan,
+with how far it is.
+"""
 
 from __future__ import annotations
 

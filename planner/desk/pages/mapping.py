@@ -1,4 +1,6 @@
-"""The map under the filter (an item, a month), month after month; and a point of it: what goes through, and what its being full costs."""
+"""The map under the filter (an item, a month), month after month; and a point of it:
+what goes through, and what its being full costs.
+"""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ def routes(desk: Desk) -> list[Route]:
 
 
 def option_lines(desk: Desk, run: Seen, who: str) -> list[OptionLine]:
-    """The options of a run's input, in its order, with what came of those that were asked for; `who`: whose jobs are told of."""
+    """The options of a run's input, in its order, with what came of those that were asked for;
+    `who`: whose jobs are told of.
+    """
     digest = run.opened.run.run_sha256
     runs = option_runs(desk.jobs, digest)
     mine = (job for state in OPEN for job in desk.jobs.of_kind(OPTION, state, digest) if job.who == who)

@@ -72,7 +72,9 @@ def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
 
 
 def parts_of(run: Seen, data: ReportData | None, wanted: PageOf) -> list[Markup]:
-    """The sections of the report that a page shows, those in which there is something; those that heed the filter under it."""
+    """The sections of the report that a page shows, those in which there is something;
+    those that heed the filter under it.
+    """
     if data is None:
         return []
     filters = run.chosen.is_any and wanted.follows
@@ -111,7 +113,9 @@ def _has(run: Seen, wanted: PageOf) -> bool:
 
 
 def chosen_data(run: Seen) -> ReportData | None:
-    """What the report shows, its deliveries under the filter; None for a nation's user, and where the folder is gone."""
+    """What the report shows, its deliveries under the filter;
+    None for a nation's user, and where the folder is gone.
+    """
     data = run.opened.data if run.has_all else None
     if data is None or not run.chosen.is_any:
         return data

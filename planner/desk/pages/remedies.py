@@ -1,5 +1,5 @@
-"""What would help, worked out by a job: the cheapest changes that make a commitment, a contingency or everything whole; and, where somebody
-gets nothing, a plan that serves the least served first.
+"""What would help, worked out by a job: the cheapest changes that make a commitment, a contingency or everything whole;
+and, where somebody gets nothing, a plan that serves the least served first.
 """
 
 from __future__ import annotations

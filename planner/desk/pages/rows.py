@@ -21,7 +21,8 @@ from planner.workbook.write.saving import content_of
 
 ROWS = 200  # on a page
 MOST_SHEET_ROWS = 1_048_575  # that Excel takes below a header
-# What begins a formula in a spreadsheet: in a cell, or behind what another country's spreadsheet takes for the end of one.
+# What begins a formula in a spreadsheet: in a cell, or behind what another country's spreadsheet takes for the end of
+# one.
 FORMULA = re.compile(r"(^|[;|\t\r\n]\s*)(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -71,7 +71,9 @@ def _runs(desk: Desk, request: Request) -> Response:
 
 
 def _trend(lines: Sequence[RunLine]) -> Markup | None:
-    """Fill rate and coverage of the newest plan and of those called as it is, run by run; None where there are fewer than two."""
+    """Fill rate and coverage of the newest plan and of those called as it is, run by run;
+    None where there are fewer than two.
+    """
     with_figures = [line for line in reversed(lines) if line.fill_rate is not None or line.coverage is not None]
     with_figures = [line for line in with_figures if line.run.title == with_figures[-1].run.title]
     if len(with_figures) < 2:
@@ -100,7 +102,9 @@ def seen_runs(desk: Desk, nation: str | None, before: int | None) -> tuple[list[
 
 
 def _seen(desk: Desk, nation: str | None, before: int | None) -> Iterator[Run]:
-    """One more than a page of runs; of a nation's user those with a plan whose input knows the nation, but for trials."""
+    """One more than a page of runs; of a nation's user those with a plan whose input knows the nation,
+    but for trials.
+    """
     count = 0
     while count <= RUNS:
         runs = desk.store.runs(before, RUNS + 1)

@@ -1,4 +1,7 @@
-"""What if: a budget is slid; bounds on the aims come at once, the exact plan when a worker has made it. And the options of the input."""
+"""What if: a budget is slid; bounds on the aims come at once, the exact plan when a worker has made it.
+
+And the options of the input.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +146,9 @@ def _bounds(desk: Desk, request: Request) -> Response:
 
 
 def _ask(desk: Desk, request: Request, form: FormData) -> Response:
-    """Ask for the curve of a slide, or for the plan at a factor; what one asked for before and is not begun is dropped."""
+    """Ask for the curve of a slide, or for the plan at a factor;
+    what one asked for before and is not begun is dropped.
+    """
     asked, viewer = _asked(desk, request), session_of(request).viewer
     if asked.slide is None:
         raise HTTPException(400, asked.fault or "Choose a fund first.")
@@ -184,8 +189,8 @@ def _funds(instance: PlanningInstance) -> dict[str, tuple[list[str], list[int]]]
 
 
 def line(bound: Bound, money: Money) -> dict[str, Any]:
-    """An aim as people read it: its value, or between what it lies (proved), or about what it is (an estimate), or what it is with
-    another budget.
+    """An aim as people read it: its value, or between what it lies (proved), or about what it is (an estimate), or what
+    it is with another budget.
     """
     low, high = bound.low, bound.high
 

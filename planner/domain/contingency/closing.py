@@ -14,7 +14,9 @@ from planner.domain.reach import Reach
 
 
 class Closer(NamedTuple):
-    """A row of Disruptions with factor 0, and the periods of the horizon in which it holds; `contingency` None: a certain one."""
+    """A row of Disruptions with factor 0, and the periods of the horizon in which it holds; `contingency` None:
+    a certain one.
+    """
 
     contingency: str | None
     hit: Disruption
@@ -28,9 +30,9 @@ Closers = tuple[Closer, ...]
 class Closing:
     """What rows of Disruptions with factor 0 close in an instance. Each set of them is looked at once.
 
-    Each question is answered by an irreducible set of rows that together keep all goods away; by none where they are not the reason.
-    With all of them nothing can come in time; without any one of them something could, money and capacities aside. A deletion filter
-    (Chinneck, Feasibility and Infeasibility in Optimization, 2008) finds it.
+    Each question is answered by an irreducible set of rows that together keep all goods away; by none where they are
+    not the reason. With all of them nothing can come in time; without any one of them something could, money and
+    capacities aside. A deletion filter (Chinneck, Feasibility and Infeasibility in Optimization, 2008) finds it.
     """
 
     instance: PlanningInstance
@@ -41,14 +43,18 @@ class Closing:
         return self._irreducible(self._certain, lambda reach: _arrives(reach, demand))
 
     def of_target(self, target: Target, items: Iterable[str], periods: Collection[int]) -> Closers:
-        """The certain rows for which none of the items can lie at any node of a target at the end of any of the periods (0-based)."""
+        """The certain rows for which none of the items can lie at any node of a target at the end of any of the periods
+        (0-based).
+        """
         wanted = list(items)
         return self._irreducible(
             self._certain, lambda reach: any(_lies(reach, target, item, periods) for item in wanted)
         )
 
     def of_needs(self, case: Case, needs: Iterable[Need]) -> Closers:
-        """The rows that keep all goods from each of these needs of a case: certain ones, and where these do not suffice its own."""
+        """The rows that keep all goods from each of these needs of a case:
+        certain ones, and where these do not suffice its own.
+        """
         wanted = [_by_horizon(need.wanted, case) for need in needs]
         own = (
             Closer(case.contingency.name, hit, range(max(held.start, case.begin), held.stop))
@@ -65,7 +71,9 @@ class Closing:
         return tuple(Closer(None, hit, hit.holds(0, last)) for hit in self.instance.certain if hit.factor == 0)
 
     def _irreducible(self, rows: Closers, comes: Callable[[Reach], bool]) -> Closers:
-        """An irreducible set of the rows with which nothing `comes`; none where something does, or nothing does without them."""
+        """An irreducible set of the rows with which nothing `comes`; none where something does,
+        or nothing does without them.
+        """
         if not rows or comes(self._reach(rows)) or not comes(self._reach(())):
             return ()
         for row in rows:

@@ -1,8 +1,8 @@
 """For whom goods are: the nations that an item is delivered to, and what admits them.
 
-Goods are distinguished by recipient only where something that the item may pass does not admit all of its recipients, or
-admits none that is not settled yet while an attack may still settle it. Elsewhere what does not admit them is closed to
-the item.
+Goods are distinguished by recipient only where something that the item may pass does not admit all of its recipients,
+or admits none that is not settled yet while an attack may still settle it. Elsewhere what does not admit them is closed
+to the item.
 """
 
 from __future__ import annotations

@@ -115,7 +115,9 @@ def response_instance(
 
 
 def left_by_case(instance: PlanningInstance, response: PlanningInstance, case: Case) -> Network:
-    """What the case's own disruptions leave of the network of its response: the plan knows of those that are certain."""
+    """What the case's own disruptions leave of the network of its response:
+    the plan knows of those that are certain.
+    """
     if not instance.certain:
         return Network(response.nodes, response.lines, response.legs)
     whole = Network(
@@ -157,8 +159,8 @@ def _leg(leg: Leg, case: Case, delays: Mapping[str, int]) -> Leg:
 
 
 def _line(line: Line, case: Case) -> Line:
-    """No least rate, no advance; what was ordered before has the limits of its own that the plan sets, and costs nothing
-    any more. A rate is measured from the plan's where the line was open before."""
+    """No least rate, no advance; what was ordered before has the limits of its own that the plan sets, and costs
+    nothing any more. A rate is measured from the plan's where the line was open before."""
     capacity = (inf if ordered_before(line, case, period) else line.capacity[period] for period in case.periods)
     return replace(
         line,

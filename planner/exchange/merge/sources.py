@@ -41,7 +41,10 @@ class Sender:
 
 
 def read_senders(paths: Sequence[Path]) -> list[Sender]:
-    """Every workbook with its speaker. Raises InputError, which names each that cannot be read or does not say who speaks."""
+    """Every workbook with its speaker.
+
+    Raises InputError, which names each that cannot be read or does not say who speaks.
+    """
     senders, faults = [], []
     for path, file in zip(paths, _distinct_names(paths), strict=True):
         raw = read_raw(path)
@@ -168,7 +171,9 @@ def stated_settings(senders: Iterable[Sender]) -> list[StatedRow]:
 
 
 def merged_settings(rows: Iterable[StatedRow]) -> SettingValues:
-    """The values of the settings, the first that is said of each; faults are found when the merged tables are checked."""
+    """The values of the settings, the first that is said of each;
+    faults are found when the merged tables are checked.
+    """
     stated_by: dict[object, tuple[str, str]] = {}
     for row in rows:
         if "key" in row.texts and "value" in row.texts:

@@ -1,7 +1,7 @@
 """Material balance: what enters leaves or stays.
 
-Index sets: items i, nodes v, periods t, goods classes e (see `planner.domain.reach`), wherever some column has goods there.
-Variables: scrap[i, v, t, e] ≥ 0, units expired or written off; exists for goods that may be left over.
+Index sets: items i, nodes v, periods t, goods classes e (see `planner.domain.reach`), wherever some column has goods
+there. Variables: scrap[i, v, t, e] ≥ 0, units expired or written off; exists for goods that may be left over.
 settled[i, v, t, e] ≥ 0, units that enter for the recipient of class e.
 """
 
@@ -21,7 +21,9 @@ SUPPLIED = {"material_balance": -1.0, "settled_supply": 1.0}
 
 
 def supplied_row(reach: Reach, supply: Supply) -> tuple[str, GoodsKey]:
-    """The family and key of the row that a supply enters: its balance, or the row that assigns its goods to recipients."""
+    """The family and key of the row that a supply enters:
+    its balance, or the row that assigns its goods to recipients.
+    """
     classes = reach.entry_classes(supply)
     if len(classes) == 1:
         return "material_balance", (supply.item, supply.node, supply.period, classes[0])
@@ -51,12 +53,16 @@ def add_supply(model: Model) -> None:
 
 
 def supplies(frame: Frame) -> Bounds:
-    """material_balance: −(opening stock and goods already on order) × the share that is left; 0 where there are none."""
+    """material_balance: −(opening stock and goods already on order) × the share that is left;
+    0 where there are none.
+    """
     return _entering(frame, "material_balance")
 
 
 def unsettled_supplies(frame: Frame) -> Bounds:
-    """settled_supply: opening stock and goods already on order of items that are distinguished, where nobody is named."""
+    """settled_supply: opening stock and goods already on order of items that are distinguished,
+    where nobody is named.
+    """
     return _entering(frame, "settled_supply")
 
 

@@ -1,8 +1,9 @@
 """Production: what lines make, at which rates, from which components.
 
 Index sets: lines l (one item at one factory or market), periods t of completion.
-Variables: production[l, t] ≥ 0, good units completed in t; made_for[l, t, e] ≥ 0, those of an item that is distinguished,
-by goods class; consumption[c, l, t, e] ≥ 0, units of a perishable component c of goods class e that l consumes in t.
+Variables: production[l, t] ≥ 0, good units completed in t; made_for[l, t, e] ≥ 0, those of an item that is
+distinguished, by goods class; consumption[c, l, t, e] ≥ 0, units of a perishable component c of goods class e that l
+consumes in t.
 
 Rates count units started, production ÷ yield, in the period of completion.
 """
@@ -69,7 +70,8 @@ def _add_goods(model: Model, line: Line, period: int, variable: Variable) -> Non
 def _by_recipient(
     model: Model, line: Line, period: int, variable: Variable
 ) -> Iterator[tuple[Recipient, int, Variable]]:
-    """(recipient, goods class, column) of what is completed: of the one recipient, or of each where they are distinguished.
+    """(recipient, goods class, column) of what is completed: of the one recipient, or of each where they are
+    distinguished.
 
     made_for_balance (l, t), items that are distinguished only:  Σ_e made_for[l, t, e] − production[l, t] = 0
         dual of either sign: objective per further unit made.
@@ -92,7 +94,9 @@ def _by_recipient(
 def _consume(
     model: Model, line: Line, period: int, component: str, recipient: Recipient, use: tuple[Variable, float]
 ) -> None:
-    """A component leaves the balance of the classes for the recipient: `use` is the column that needs it, and how much."""
+    """A component leaves the balance of the classes for the recipient:
+    `use` is the column that needs it, and how much.
+    """
     reach = model.reach
     variable, per_unit = use
     classes = reach.classes_for(component, recipient)

@@ -72,10 +72,10 @@ class Origin(NamedTuple):
 class Words:
     """What people read. Blank: the family is never described so. {object} and {item} are those of the row's place.
 
-    `group`: of the reports (money, production, transport, storage, partners). `limit`: a limit that is used up, or a rule
-    that holds back, by name. `step`: what one more unit is called, before the object; {step} is the unit of money, {unit}
-    the item's. `lacking`: what is lacking, after the amount. `money`: what holds a fund's money back.
-    `by_year`: rows stand for fiscal years.
+    `group`: of the reports (money, production, transport, storage, partners). `limit`: a limit that is used up, or a
+    rule that holds back, by name. `step`: what one more unit is called, before the object; {step} is the unit of money,
+    {unit} the item's. `lacking`: what is lacking, after the amount. `money`: what holds a fund's money back. `by_year`:
+    rows stand for fiscal years.
     """
 
     group: str = ""
@@ -128,9 +128,9 @@ class Family:
     `index`: the named fields of a row's key. `unit`: of the rows, as `models/full.toml` spells it; money stands in the
     model's own unit. `dual`: the unit of a price; `sign`: of the dual. `kind`: what it is to those who plan.
 
-    `right_hand_side`: key → bound from the input; None where it is 0, or comes from what is no limit or amount of the plan
-    to be (orders placed, the previous plan, what happened before the horizon). `figures`: collection of the instance →
-    field → what else depends on it: fields that feed right-hand sides alone as long as that stays as it is.
+    `right_hand_side`: key → bound from the input; None where it is 0, or comes from what is no limit or amount of the
+    plan to be (orders placed, the previous plan, what happened before the horizon). `figures`: collection of the
+    instance → field → what else depends on it: fields that feed right-hand sides alone as long as that stays as it is.
     `built_anew`: quantities or budgets are among its coefficients, or its bounds are sums of amounts: a change of the
     input builds a model with such rows anew.
 
@@ -140,9 +140,10 @@ class Family:
     `needed`: do the data call for it? `by_levels`: it has no say in a weighted sum.
 
     `lazy`: left out of the first solves, as most plans keep it alone. `cumulative`: a row counts what came before it
-    too, so that its figures add up, and the rows do not. `adds_up`: amounts add up over periods and objects, as what flows
-    does; what is in stock, or a rise, does not. `is_fund_money`: limits the money of the index's fund. `counted`: as what rule
-    its rows count what happened before the horizon; None: they do not. `in_responses`: the response to each case has such rows too, with the plan's limits.
+    too, so that its figures add up, and the rows do not. `adds_up`: amounts add up over periods and objects, as what
+    flows does; what is in stock, or a rise, does not. `is_fund_money`: limits the money of the index's fund. `counted`:
+    as what rule its rows count what happened before the horizon; None: they do not. `in_responses`: the response to
+    each case has such rows too, with the plan's limits.
     """
 
     name: str

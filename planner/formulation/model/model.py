@@ -2,8 +2,8 @@
 
 Concept modules do not know each other. A module that moves goods adds its terms to the material balance of
 the place and period; a module that causes a cost adds it to the register of costs. `balance`, `funding` and
-`objective`, which come last, turn the registers into rows and objectives. Columns are numbers, rows are arrays; PuLP's problem is made from
-them where it is asked for (`planner.formulation.model.problem`).
+`objective`, which come last, turn the registers into rows and objectives. Columns are numbers, rows are arrays; PuLP's
+problem is made from them where it is asked for (`planner.formulation.model.problem`).
 """
 
 from __future__ import annotations

@@ -48,7 +48,9 @@ def _origins(model: Model, family: Family, row: Any) -> Iterator[Origin]:
 
 
 def _supplies(model: Model, family: str, rows: Mapping[Key, int]) -> dict[int, tuple[Origin, ...]]:
-    """Opening stock and goods on order, in the balance of their node and period, or in the row that assigns them to recipients."""
+    """Opening stock and goods on order, in the balance of their node and period,
+    or in the row that assigns them to recipients.
+    """
     origins: dict[int, tuple[Origin, ...]] = {}
     for supply in model.instance.supplies:
         where, key = supplied_row(model.reach, supply)

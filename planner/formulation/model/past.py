@@ -17,7 +17,9 @@ LEVEL = "past_lack"
 
 
 class PastTerm(NamedTuple):
-    """The rule whose slack at the start a row counts, how much of it one unit of the row is, and what that is worth in currency."""
+    """The rule whose slack at the start a row counts, how much of it one unit of the row is,
+    and what that is worth in currency.
+    """
 
     rule: Rule
     unit: float
@@ -34,7 +36,8 @@ def add_counted_row(
     names: Sequence[str | int],
     free: float = 0.0,
 ) -> None:
-    """A row of a rule about a sum, ≥ −free or ≤ free with what happened before the horizon in it, if the model has the family.
+    """A row of a rule about a sum, ≥ −free or ≤ free with what happened before the horizon in it, if the model has the
+    family.
 
     slack: how far the past alone is over (above 0) or short of (below 0) what is asked.
     ≥:  terms + past_lack ≥ −slack − free        ≤:  terms − past_lack ≤ slack + free

@@ -17,8 +17,8 @@ def problem(model: Model, objective: Mapping[Variable, float] | None = None) -> 
 
 
 def problem_and_columns(model: Model) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
-    """The named problem without an objective, its constraints in the order of the model's rows; and PuLP's variable for each
-    column (PuLP itself lists them by name).
+    """The named problem without an objective, its constraints in the order of the model's rows; and PuLP's variable for
+    each column (PuLP itself lists them by name).
     """
     lp = pulp.LpProblem("plan", pulp.LpMinimize)
     binaries, row = set(model.binaries), 0

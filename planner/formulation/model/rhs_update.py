@@ -82,7 +82,10 @@ def _affected(rows: Mapping[Any, int], before: Bounds, now: Bounds) -> Iterable[
 
 
 def _only_budgets_differ(before: PlanningInstance, now: PlanningInstance) -> bool:
-    """Are budgets, and the title, the only thing that differs? Without a choice of nations no coefficient, and no sum of amounts, has a budget in it."""
+    """Are budgets, and the title, the only thing that differs?
+
+    Without a choice of nations no coefficient, and no sum of amounts, has a budget in it.
+    """
     now = replace(now, settings=replace(now.settings, title=before.settings.title))
     funds = {
         name: replace(fund, budgets=now.funds[name].budgets) for name, fund in before.funds.items() if name in now.funds
@@ -93,7 +96,10 @@ def _only_budgets_differ(before: PlanningInstance, now: PlanningInstance) -> boo
 
 
 def _all_known(model: Model) -> bool:
-    """Does every row have a fixed bound, or take it from where `stated_bounds` finds it? Of supplies, none is a bound too."""
+    """Does every row have a fixed bound, or take it from where `stated_bounds` finds it?
+
+    Of supplies, none is a bound too.
+    """
     for family, rows in model.rows.items():
         own = FAMILIES[family]
         if not rows or own.kind is Kind.SUPPLY:

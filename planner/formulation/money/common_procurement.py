@@ -26,8 +26,8 @@ def add_common_procurement(model: Model) -> None:
     What was paid before the horizon counts, in what a nation pays and in what the fund does (see `add_counted_row`).
 
     taking_part (f, n):  Σ contribution[f, n, ·] − part_min · Σ payments of f − M · takes_part[f, n] ≥ −M
-        M = part_min · all money of f, that paid before the horizon included. Where there is no choice: without takes_part, and 0 on the right.
-        dual ≥ 0: objective per further unit of money that n must pay.
+        M = part_min · all money of f, that paid before the horizon included. Where there is no choice: without
+        takes_part, and 0 on the right. dual ≥ 0: objective per further unit of money that n must pay.
     common_procurement (f):  Σ_n takes_part[f, n] ≥ min_nations; with fewer nations than that, −Σ payments of f ≥ 0
         its dual says nothing about the plan: who takes part is fixed when prices are found.
     """

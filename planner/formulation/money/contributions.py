@@ -329,7 +329,9 @@ def _lock_place(directory: Directory, row: PaymentLockIndex) -> Place:
 
 
 def budget_shape(fund: Fund) -> object:
-    """What else depends on budgets: what is available when cuts years into budget periods; who has money at all may be distinguished."""
+    """What else depends on budgets: what is available when cuts years into budget periods;
+    who has money at all may be distinguished.
+    """
     return {(budget.contributor, budget.year, budget.available, budget.amount > 0) for budget in fund.budgets}
 
 

@@ -1,8 +1,8 @@
 """Funding: every cost is paid, by funds that admit it, within their limits.
 
 The payments are those of `planner.formulation.money.spending`: payment[f, b, k, s°, s], what fund f pays on terms k of
-bucket b's cost in budget period s, ordered in budget period s°. A fund counts a payment in s, or in s° where it counts commitments;
-its limit, window and co-financing go by that span.
+bucket b's cost in budget period s, ordered in budget period s°. A fund counts a payment in s, or in s° where it counts
+commitments; its limit, window and co-financing go by that span.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def _add_fund_limit(model: Model, budget_periods: BudgetPeriods, fund: Fund) -> 
 
 
 def fund_limits(frame: Frame) -> Bounds:
-    """fund_limit: money available, for the last budget period before some is added, and the last of a year (of the horizon)."""
+    """fund_limit: money available, for the last budget period before some is added,
+    and the last of a year (of the horizon).
+    """
     budget_periods = BudgetPeriods(frame.instance)
     return {
         (fund.name, budget_period): budget_periods.available(fund, budget_period) / frame.money_unit
@@ -169,7 +171,8 @@ def _add_past_cofinancing(model: Model, fund: Fund, known: Set[tuple[str, ...]])
 
 def _add_content(model: Model, fund: Fund, paid: Sequence[Payment]) -> None:
     """fund_content (f):  Σ (content from the group − content_min) · payment ≥ 0
-    over payments of procurement and capacity, those before the horizon too. dual ≥ 0: objective per unit of money of content.
+    over payments of procurement and capacity, those before the horizon too. dual ≥ 0: objective per unit of money of
+    content.
     """
     if fund.content_min is None or fund.content_scope != "fund" or not model.enabled("fund_content"):
         return

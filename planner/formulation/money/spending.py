@@ -1,11 +1,11 @@
 """Spending: what every object costs, and which fund pays how much of it on which terms.
 
-Index sets: payable objects o (line, expansion, route, node, each under one cost type); budget periods s, the fiscal years
-cut where a fund's window or a budget's availability begins or ends (`planner.domain.budget_periods`); cost buckets b,
-the objects that no fund's rules tell apart; terms k of eligibility, a tier and its beneficiaries.
-Variables: spend[o, s°, s] ≥ 0, what o costs in s of what was ordered in s°; payment[f, b, k, s°, s] ≥ 0, what f
-pays of it on the terms k. The budget period of the order is distinguished only where a fund that counts commitments may pay;
-elsewhere s° = s.
+Index sets: payable objects o (line, expansion, route, node, each under one cost type); budget periods s, the fiscal
+years cut where a fund's window or a budget's availability begins or ends (`planner.domain.budget_periods`); cost
+buckets b, the objects that no fund's rules tell apart; terms k of eligibility, a tier and its beneficiaries. Variables:
+spend[o, s°, s] ≥ 0, what o costs in s of what was ordered in s°; payment[f, b, k, s°, s] ≥ 0, what f pays of it on the
+terms k. The budget period of the order is distinguished only where a fund that counts commitments may pay; elsewhere s°
+= s.
 
 Money columns are in `model.money_unit` (a power of two of the currency), so that budgets of billions and unit
 costs of cents meet in one matrix.

@@ -18,8 +18,8 @@ def add_coverage(response: Response) -> None:
     """promise (c, i):  Σ delivered of the need for i + lack[c, i] ≥ coverage × need of i
         dual ≥ 0: objective per further unit promised.
 
-    The need is surge and standing demand, at all destinations. Objective coverage: Σ value × lack, whatever priority and
-    probability. Weighted: there is no lack, the promise must be kept.
+    The need is surge and standing demand, at all destinations. Objective coverage: Σ value × lack, whatever priority
+    and probability. Weighted: there is no lack, the promise must be kept.
     """
     share = response.case.contingency.coverage
     if share == 0:

@@ -29,7 +29,9 @@ SIGNS = {MATERIAL_BALANCE.name: Sign.NEVER_BELOW, PLACED_ORDER.name: Sign.NEVER_
 
 
 def in_response(family: Family) -> Family:
-    """The plan's family as the response to each case has it: its limits are the plan's, and are reported as the plan's."""
+    """The plan's family as the response to each case has it:
+    its limits are the plan's, and are reported as the plan's.
+    """
 
     def index(contingency: str, strike: int, *key: Any) -> InCase:
         return InCase(contingency, strike, family.index(*key))

@@ -80,7 +80,9 @@ def steps_of_supplies(model: Model) -> dict[tuple[str, Key], Steps]:
 
 
 def steps_of_demand(model: Model) -> dict[Key, Steps]:
-    """Demand, due → the rows of responses that a further unit of a standing demand moves too: need, and what is promised."""
+    """Demand, due → the rows of responses that a further unit of a standing demand moves too:
+    need, and what is promised.
+    """
     steps: dict[Key, Steps] = defaultdict(dict)
     for response in model.responses:
         for need in response.needs:

@@ -1,4 +1,6 @@
-"""What each response counts in the objectives of the plan: lateness, days in transit, cost; and the money it may cost."""
+"""What each response counts in the objectives of the plan: lateness, days in transit, cost;
+and the money it may cost.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,9 @@ COUNTED = frozenset({"production", "transport"})  # kinds of cost that a respons
 
 
 class Inflow(NamedTuple):
-    """Units of the plan that come into a response: `share` of what `variable` says; `goods_class` None: for nobody yet."""
+    """Units of the plan that come into a response: `share` of what `variable` says; `goods_class` None:
+    for nobody yet.
+    """
 
     item: str
     node: str
@@ -112,7 +114,9 @@ class Response(Model):
         return share_kept(before, share_left(self._left[node], 0))
 
     def arrival_left(self, node: str, period: int) -> float:
-        """The share of what the plan sent that arrives: it knew of what is certain, but nothing arrives where all is shut."""
+        """The share of what the plan sent that arrives: it knew of what is certain,
+        but nothing arrives where all is shut.
+        """
         return share_left(self._own.nodes[node].left, period) if share_left(self._left[node], period) > 0 else 0.0
 
     def order_left(self, line: str, period: int) -> float:

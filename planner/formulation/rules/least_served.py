@@ -1,8 +1,8 @@
 """Least-served first: the worst fill rate, distinguished by binding and other demand.
 
 Index sets: classes b (binding, other); groups g of demand, see `groups`.
-Variable: worst_unmet[b] ≥ 0, the largest share of a group's goods, by value, that is never delivered; reported as what the
-largest group would then lack, in units of the dearest item, so that it stands beside shortages in one scale.
+Variable: worst_unmet[b] ≥ 0, the largest share of a group's goods, by value, that is never delivered; reported as what
+the largest group would then lack, in units of the dearest item, so that it stands beside shortages in one scale.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ The amount of a row is units lacking × weight × share. The weight is what a fu
 dual of the lack's row. So all amounts of a level add up to its value, which is its shortfall; by strong duality the
 dual objective, Σ dual × right-hand side, is that value too. Both are computed separately and reported beside it.
 
-A lack that no way leads to has one row, `no way`: nothing of the item can be there in time, whatever any limit says. What a way takes of goods
-that more important aims use has a row `aims`; it is the only one where the way takes nothing else.
+A lack that no way leads to has one row, `no way`: nothing of the item can be there in time, whatever any limit says.
+What a way takes of goods that more important aims use has a row `aims`; it is the only one where the way takes nothing
+else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What a plan lacks: short and late demand, missed targets, promises and needs of contingencies, rules broken by the past."""
+"""What a plan lacks: short and late demand, missed targets, promises and needs of contingencies,
+rules broken by the past.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,9 @@ SURGE, STANDING = "surge", "standing"
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """`units` lacking of a row; `level`: the place of the level that counts them. `kind`: demand, target, promise, surge,
-    standing (demand of the plan that a contingency leaves standing), past.
+    """`units` lacking of a row; `level`: the place of the level that counts them.
+
+    `kind`: demand, target, promise, surge, standing (demand of the plan that a contingency leaves standing), past.
 
     `due`: period 1…P (below 1: before the horizon); `strike`: of a contingency's case.
     """

@@ -1,10 +1,11 @@
 """The shares that limits have in one lack: the rents on its way, at several optimal duals.
 
-Where the plan rests on more limits than it needs to, there are many optimal duals, and no one of them is the truth. So each
-limit on the way is taken at the dual where it is worth least, and at the one where it is worth most (the ends of
-`planner.plan.prices.marginal`). The share of a limit is its mean over those of these duals that differ on the way, so that it
-does not matter how many limits lead to the same one; its range goes from the least to the largest of them. At each of these duals the rents on the way add up to the weight of what is lacking, and a reduced cost: the
-way is dearer where what is worth more takes it. Shares are parts of the rents, so they add up to 1.
+Where the plan rests on more limits than it needs to, there are many optimal duals, and no one of them is the truth. So
+each limit on the way is taken at the dual where it is worth least, and at the one where it is worth most (the ends of
+`planner.plan.prices.marginal`). The share of a limit is its mean over those of these duals that differ on the way, so
+that it does not matter how many limits lead to the same one; its range goes from the least to the largest of them. At
+each of these duals the rents on the way add up to the weight of what is lacking, and a reduced cost: the way is dearer
+where what is worth more takes it. Shares are parts of the rents, so they add up to 1.
 """
 
 from __future__ import annotations
@@ -56,9 +57,9 @@ class Duals:
     ) -> dict[Hashable, LimitShare]:
         """The share of each group of parts, without those that no dual gives one.
 
-        `weight`: what all rents on the way add up to at least, at every dual. Where the groups take less, something before the
-        way takes the rest: there the groups have smaller shares, which count for the range and not for the mean. `rest`: the group
-        that takes no more than the others leave of the weight.
+        `weight`: what all rents on the way add up to at least, at every dual. Where the groups take less, something
+        before the way takes the rest: there the groups have smaller shares, which count for the range and not for the
+        mean. `rest`: the group that takes no more than the others leave of the weight.
         """
         used = sorted((part for part in parts if part.is_row), key=lambda part: part.position)
         rows = np.array([part.position for part in used], dtype=np.intp)
@@ -100,7 +101,9 @@ class Duals:
         return not part.is_row or bool(self.base.tight[part.position])
 
     def _rents(self, rows: NDArray[np.intp], amounts: Vector, level: int) -> tuple[Vector, NDArray[np.bool_]]:
-        """(duals × rows: what each row takes, at each dual that differs from the others; rows: is each known at both ends?)"""
+        """(duals × rows: what each row takes, at each dual that differs from the others; rows: is each known at both
+        ends?)
+        """
         tried = np.ones(len(rows), dtype=bool)
         ends = [(index, row, gives_way) for index, row in enumerate(rows.tolist()) for gives_way in (True, False)]
         usual = self.base.row_duals[level, rows]
@@ -137,7 +140,10 @@ class Duals:
 def _taken(
     rents: Vector, columns: Mapping[Hashable, tuple[list[int], float]], weight: float, rest: Hashable
 ) -> dict[Hashable, Vector]:
-    """What each group takes at each dual; `columns`: its columns of `rents`, and what it costs beside them. `rest`: see `Duals.shares`."""
+    """What each group takes at each dual; `columns`: its columns of `rents`, and what it costs beside them.
+
+    `rest`: see `Duals.shares`.
+    """
     takes = {group: np.maximum(rents[:, at].sum(axis=1) + cost, 0.0) for group, (at, cost) in columns.items()}
     if rest in takes:
         others = sum((own for group, own in takes.items() if group != rest), start=np.zeros(len(rents)))

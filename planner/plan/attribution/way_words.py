@@ -115,7 +115,9 @@ class WayWords:
         return self._ranges(self._fields(parts))
 
     def closing(self, row: int) -> str:
-        """The cells of the disruptions that close every way to what a row asks for; blank where they are not why nothing can come."""
+        """The cells of the disruptions that close every way to what a row asks for;
+        blank where they are not why nothing can come.
+        """
         return self._ranges([disruption_field(closer.hit, closer.contingency) for closer in self._closers(row)])
 
     def _closers(self, row: int) -> Closers:
@@ -170,7 +172,9 @@ class WayWords:
         yield from _with_hits(fields, family.hits(instance, index), rows.__getitem__)
 
     def _with_losses(self, case: Case | None) -> Struck:
-        """The instance in which what is lost in a case is certain, and the row of Disruptions that says each loss; None: in the plan."""
+        """The instance in which what is lost in a case is certain, and the row of Disruptions that says each loss;
+        None: in the plan.
+        """
         key = None if case is None else case.key
         if key not in self._struck:
             instance = self._model.instance

@@ -1,13 +1,14 @@
 """The cheapest ways of supply at the duals of an optimum: what one more unit of anything would be made and brought of.
 
-A way is a set of columns that rise together: what one needs (goods, parts, money) another gives. In a unit of the row r,
+A way is a set of columns that rise together: what one needs (goods, parts, money) another gives. In a unit of the row
+r,
 
     dual of r = Σ rents of limits on the way + Σ costs of its columns − Σ reduced costs of its columns
 
-where the rent of a limit is −dual × what the way uses of it; below 0 where the way gives something beside (goods for later,
-stock that a target wants). Reduced costs are ≥ 0 (level by level), so the cheapest way is
-the one with the least of them: a shortest path in a directed hypergraph, found for all rows at once by Knuth's
-generalisation of Dijkstra's method (D. E. Knuth, "A generalization of Dijkstra's algorithm", 1977).
+where the rent of a limit is −dual × what the way uses of it; below 0 where the way gives something beside (goods for
+later, stock that a target wants). Reduced costs are ≥ 0 (level by level), so the cheapest way is the one with the least
+of them: a shortest path in a directed hypergraph, found for all rows at once by Knuth's generalisation of Dijkstra's
+method (D. E. Knuth, "A generalization of Dijkstra's algorithm", 1977).
 """
 
 from __future__ import annotations
@@ -79,7 +80,9 @@ def of_plan(family: str) -> Family:
 
 
 class _Amounts:
-    """Entries of the linear program gathered by row or by column: of each, the others that it stands with, and how much of it."""
+    """Entries of the linear program gathered by row or by column:
+    of each, the others that it stands with, and how much of it.
+    """
 
     def __init__(
         self, keys: NDArray[np.integer[Any]], others: NDArray[np.integer[Any]], amounts: Vector, count: int
@@ -162,8 +165,8 @@ class Ways:
         return bool(self._lp.row_lower[row] != 0 and np.isfinite(self._lp.row_lower[row]))
 
     def _take_columns(self) -> None:
-        """By column: what it needs, what it gives, how many needs have no way yet, the reduced costs of the ways to the others; by row: which
-        columns need it.
+        """By column: what it needs, what it gives, how many needs have no way yet, the reduced costs of the ways to the
+        others; by row: which columns need it.
         """
         lp, row_of = self._lp, self._row_of
         usable = self._base.movable.copy()
@@ -187,7 +190,9 @@ class Ways:
         return (0.0,) * (len(self._costs) + 1)
 
     def _of_nothing(self, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Columns that take goods where none can ever be: no usable column brings them, and the input says that none are there."""
+        """Columns that take goods where none can ever be:
+        no usable column brings them, and the input says that none are there.
+        """
         lp, row_of = self._lp, self._row_of
         leaving = np.zeros(lp.rows)  # the sign of what goods that leave have in a balance
         for name, rows in self._model.rows.items():
@@ -334,7 +339,9 @@ class Ways:
 
     @cached_property
     def _bought(self) -> dict[int, list[int]]:
-        """Row of a capacity → the investments by which the plan adds to it: their limit and money are what holds it back."""
+        """Row of a capacity → the investments by which the plan adds to it:
+        their limit and money are what holds it back.
+        """
         columns_of: defaultdict[int, list[int]] = defaultdict(list)
         for column in self._model.columns["expansion"].values():
             if self._values[column] > NOISE and self._is_ready(column):
@@ -348,7 +355,9 @@ class Ways:
         return all(need in self.excess for need, _ in self._needs.of(column))
 
     def _add_expansion(self, units_of: defaultdict[int, float], row: int, column: int, units: float) -> None:
-        """A unit of capacity in one period, of an investment that adds it in several: its part by what each is worth."""
+        """A unit of capacity in one period, of an investment that adds it in several:
+        its part by what each is worth.
+        """
         duals = self._base.row_duals
         added = [
             (other, amount) for other, amount in self._entries.of(column) if amount < 0 and not self.is_node[other]

@@ -1,4 +1,5 @@
-"""Which rules a fixed plan breaks, and by how much: the least relaxation over limits and demands, what is fixed staying fixed.
+"""Which rules a fixed plan breaks, and by how much: the least relaxation over limits and demands, what is fixed staying
+fixed.
 
 Where no limit and no demand can give way (goods that are not there), what is fixed does. Identities never do.
 """
@@ -25,7 +26,9 @@ from planner.tolerances import FIXED, SAME, matters
 
 
 class Fixed(NamedTuple):
-    """A quantity of the plan that is a row of its own: the cell it stands in, and how much of `unit` one of the row is."""
+    """A quantity of the plan that is a row of its own:
+    the cell it stands in, and how much of `unit` one of the row is.
+    """
 
     place: str
     quantity: float
@@ -37,8 +40,8 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     """One sentence a broken rule, with its place, period and amount: those that the least sum of violations breaks.
 
     The first rows of the LP are the model's; behind them stands one for each quantity that is `fixed`. The columns
-    `zero` are those that a plan leaves at 0. Figures of the plan give way as little as they must; then limits and demands
-    do. Where several sets of rules could give way, this is one of the least.
+    `zero` are those that a plan leaves at 0. Figures of the plan give way as little as they must; then limits and
+    demands do. Where several sets of rules could give way, this is one of the least.
     """
     model, lp = program.model, program.lp
     origins = origins_of(model)

@@ -1,4 +1,6 @@
-"""The least change of the input that makes a plan possible: limits raised, or less asked for; and what of each is lacking."""
+"""The least change of the input that makes a plan possible: limits raised, or less asked for;
+and what of each is lacking.
+"""
 
 from __future__ import annotations
 

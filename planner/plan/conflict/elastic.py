@@ -1,9 +1,11 @@
 """The elastic program: every row that comes from figures of the input may be broken, at a price; identities may not.
 
-    minimise Σ price · stretch   subject to   lower − Σ slope · scale · stretch ≤ A x ≤ upper + Σ slope · scale · stretch
+    minimise Σ price · stretch   subject to   lower − Σ slope · scale · stretch ≤ A x ≤ upper + Σ slope · scale ·
+    stretch
 
 A stretch is a figure of the input set otherwise, on one side: a limit raised, or less asked for; relative to its size.
-A figure may be part of many rows, a row of many figures. Chinneck, Feasibility and Infeasibility in Optimization (2008).
+A figure may be part of many rows, a row of many figures. Chinneck, Feasibility and Infeasibility in Optimization
+(2008).
 """
 
 from __future__ import annotations
@@ -135,8 +137,8 @@ class Elastic:
         self._session.set_column_bounds(self._own, np.zeros(len(upper)), upper)
 
     def solve(self, prices: Vector, phase: str, pivots: int | None = None) -> ElasticPoint | None:
-        """The least total price; None where even so no plan is possible, or none was found within `pivots` (from the basis
-        at hand, which is kept by other prices), or within the allowance.
+        """The least total price; None where even so no plan is possible, or none was found within `pivots` (from the
+        basis at hand, which is kept by other prices), or within the allowance.
         """
         session = self._session
         session.set_costs(np.concatenate([np.zeros(self.lp.columns), prices]))

@@ -50,7 +50,9 @@ class ElasticChoice(Elastic):
         return super().solve(prices, phase, pivots)
 
     def prove(self, prices: Vector, phase: str, pivots: int | None = None) -> ElasticPoint | None:
-        """A point at these prices; where it costs something, so does every choice, by `support` and `duals` (their sizes)."""
+        """A point at these prices; where it costs something, so does every choice,
+        by `support` and `duals` (their sizes).
+        """
         if self._has_one_choice:
             return super().solve(prices, phase, pivots)
         support, duals = np.zeros(len(prices), dtype=bool), np.zeros(self.lp.rows)

@@ -31,8 +31,8 @@ BY_A_HAIR = (
     "Every limit and demand can hold but for the solver's last digits: some of them meet exactly. "
     "Give one of them a little room."
 )
-# Seconds that an explanation takes besides its first solve, which is about as hard as the plan's: some, and a share of those
-# that one took; of them a share is for finding the smallest set, and of the rest for the limits that would do.
+# Seconds that an explanation takes besides its first solve, which is about as hard as the plan's: some, and a share of
+# those that one took; of them a share is for finding the smallest set, and of the rest for the limits that would do.
 SOME_SECONDS, SHARE_OF_SOLVE = 5.0, 0.25
 SHARE_OF_SET, SHARE_OF_LIMITS = 0.4, 0.6
 NO_CHANGE = "What the least change would be was not found in the time that it may take."
@@ -55,8 +55,8 @@ def explained(program: Program, options: SolveOptions) -> Iterator[None]:
 def explanation(program: Program, options: SolveOptions, seconds: float = 0.0) -> Explanation:
     """At most eleven lines: the rules that clash, what is lacking, and least changes that were proved to do.
 
-    `seconds`: of the processor, to know that there is no plan. What is not found in about that time (or in that of a solve
-    of the plan) and some seconds more is said not to be known.
+    `seconds`: of the processor, to know that there is no plan. What is not found in about that time (or in that of a
+    solve of the plan) and some seconds more is said not to be known.
     """
     model, lp, settings = program.model, program.lp, program.settings(options)
     session = program.session(options)
@@ -122,8 +122,8 @@ def _has_plan(
 ) -> bool:
     """Has the input a plan with these figures in it? Where it is not known where they are typed, this is not known.
 
-    A large program is not solved again where `plan` keeps all its rows. What is not found within `time_limit` seconds is not known.
-    Of choices, only that of `plan` is tried: with it there is one.
+    A large program is not solved again where `plan` keeps all its rows. What is not found within `time_limit` seconds
+    is not known. Of choices, only that of `plan` is tried: with it there is one.
     """
     cells = program.model.instance.cells
     if cells is None:

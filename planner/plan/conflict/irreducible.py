@@ -1,4 +1,5 @@
-"""An irreducible set of figures that cannot hold together, the identities given: a deletion filter on the elastic program.
+"""An irreducible set of figures that cannot hold together, the identities given: a deletion filter on the elastic
+program.
 
 The stretches whose rows have a dual at the optimum prove that there is no plan (a Farkas certificate), so no other is
 needed; where nations choose whether to take part, those of every choice (`ElasticChoice`). Of these each is set free in

@@ -42,8 +42,8 @@ STOCK = MATERIAL_BALANCE.name
 class PricedLimit:
     """`step`: row → by how much its right-hand side moves per unit more. `rhs`: of the row, in the limit's own unit.
 
-    `helps`: it is something to use, as a capacity, money or goods; else a task, as a demand. `relaxes`: more of it forbids
-    nothing that was allowed, so that it can only do good; goods can be in the way.
+    `helps`: it is something to use, as a capacity, money or goods; else a task, as a demand. `relaxes`: more of it
+    forbids nothing that was allowed, so that it can only do good; goods can be in the way.
     """
 
     family: str
@@ -103,7 +103,9 @@ def _single(model: Model, family: str, key: Key, row: int, beside: Mapping[tuple
 
 
 def _pools(model: Model) -> Iterator[PricedLimit]:
-    """Money of a fund (of one of its contributors) that comes in after one row and counts from the next: in that first."""
+    """Money of a fund (of one of its contributors) that comes in after one row and counts from the next:
+    in that first.
+    """
     budget_periods = BudgetPeriods(model.instance)
     for family in sorted(POOLS):
         index = FAMILIES[family].index

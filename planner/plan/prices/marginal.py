@@ -1,8 +1,8 @@
 """What one more and one less of each limit changes, level by level in order, at the optimum of a plan.
 
-The exact answers come from `planner.solver.parametric.derivatives`. Where they would take more work than a share of the solve, the
-duals of the optimal basis serve: as every level is convex in a right-hand side, one more brings at most, one less costs
-at least, what a dual says at the first level where it is not 0.
+The exact answers come from `planner.solver.parametric.derivatives`. Where they would take more work than a share of the
+solve, the duals of the optimal basis serve: as every level is convex in a right-hand side, one more brings at most, one
+less costs at least, what a dual says at the first level where it is not 0.
 
 With `level_tolerance` each level is held by a row that moves with the level's own optimum; then every level has an LP
 and a basis of its own, and what one more changes at a level moves the rows of those before.
@@ -51,7 +51,9 @@ Step = Mapping[int, float]  # row → by how much its right-hand side moves per 
 
 @dataclass(frozen=True)
 class Together:
-    """Limits that let one more of another count: `others`, first row of each → by how much it moves; `slopes` of all together."""
+    """Limits that let one more of another count: `others`, first row of each → by how much it moves;
+    `slopes` of all together.
+    """
 
     others: Mapping[int, float]
     slopes: Vector
@@ -59,8 +61,8 @@ class Together:
 
 @dataclass(frozen=True)
 class DualBase:
-    """The dual of the plan's basis, per unit of each level: levels × rows, levels × columns; which columns can move, and
-    which rows rest on a bound."""
+    """The dual of the plan's basis, per unit of each level: levels × rows, levels × columns; which columns can move,
+    and which rows rest on a bound."""
 
     row_duals: Vector
     reduced_costs: Vector
@@ -71,8 +73,8 @@ class DualBase:
 class Marginal:
     """Answers about the LP in `session`, from `basis`, for `levels` in order, until `time_left` is over.
 
-    `proved`: could a basis be proved optimal? Where it is so for the first levels only, `levels` counts those, and answers are
-    about them.
+    `proved`: could a basis be proved optimal? Where it is so for the first levels only, `levels` counts those, and
+    answers are about them.
     """
 
     def __init__(
@@ -140,8 +142,10 @@ class Marginal:
         self._scale, self.values = self._scale[:levels], self.values[:levels]
 
     def _solve_levels(self, is_proved: bool = False) -> list[SolveOutcome] | None:
-        """The levels in order from the basis at hand; None where that takes too many pivots. `is_proved`: with other right-hand sides that basis
-        was found optimal at each level. So it is with these, where the first level takes no pivot; then that is all that is solved.
+        """The levels in order from the basis at hand; None where that takes too many pivots.
+
+        `is_proved`: with other right-hand sides that basis was found optimal at each level. So it is with these, where
+        the first level takes no pivot; then that is all that is solved.
         """
         session, points = self._session, []
         pivots = PROOF_PIVOTS + int(PROOF_SHARE * session.lp.rows)
@@ -194,7 +198,9 @@ class Marginal:
         return self._side(derivative)
 
     def path(self, step: Step, length: float, pivots: int) -> Path | None:
-        """The levels as right-hand sides move by `step` for each unit, for `length` units; None where so many pivots do not do."""
+        """The levels as right-hand sides move by `step` for each unit, for `length` units;
+        None where so many pivots do not do.
+        """
         assert self._parametric is not None
         noise = NO_LESS * np.maximum(1.0, np.abs(self.values)) * self._scale
         path = followed(self._parametric, step, length, pivots, noise)
@@ -211,8 +217,8 @@ class Marginal:
         )
 
     def together(self, step: Step, movable: Mapping[int, Step], level: int) -> Together | None:
-        """The fewest of the `movable` limits (each row → the step of the limit that it is part of) found that make a unit
-        of `step` bring something at the level, or before it.
+        """The fewest of the `movable` limits (each row → the step of the limit that it is part of) found that make a
+        unit of `step` bring something at the level, or before it.
 
         Those that block it, then those that block both, and so on; None where that is more than `PARTNERS`, or some
         other thing blocks.
@@ -250,9 +256,9 @@ class Marginal:
     def confirm(self, asked: Iterable[tuple[Mapping[int, float], float, Side]]) -> list[bool]:
         """Does a re-solve with right-hand sides moved by `amount` times `step` change the levels by amount · slopes?
 
-        HiGHS begins at the basis that the slopes were read from, and proves it optimal, or finds a better one. A basis is proved at each level
-        once: reduced costs do not depend on right-hand sides. For others it only has to keep all bounds.
-        After this nothing else can be asked.
+        HiGHS begins at the basis that the slopes were read from, and proves it optimal, or finds a better one. A basis
+        is proved at each level once: reduced costs do not depend on right-hand sides. For others it only has to keep
+        all bounds. After this nothing else can be asked.
         """
         confirmed = [self._confirmed(step, amount, side) for step, amount, side in asked]
         self._parametric = None

@@ -75,8 +75,9 @@ def prices(
 ) -> pd.DataFrame:
     """The prices table: a row a limit and level at which one more or one less is worth something.
 
-    `session`: the LP with all its rows, choices fixed. `start`: the basis that the plan was found with. Once `time_left` is
-    over the rows are bounds, and none is confirmed. `at_vertex` gets the prices of the vertex, before anything is solved again.
+    `session`: the LP with all its rows, choices fixed. `start`: the basis that the plan was found with. Once
+    `time_left` is over the rows are bounds, and none is confirmed. `at_vertex` gets the prices of the vertex, before
+    anything is solved again.
     """
     kept = [level for level in levels if level.costs.any()]
     to_price = limits(model) if kept else []
@@ -182,7 +183,9 @@ def _headlines(asked: Marginal, priced: list[Priced]) -> list[Priced]:
 
 
 def _tell(priced: list[Priced], index: int, together: Together | None) -> None:
-    """Note what a limit needs beside it, and of each of those that it needs this one: the same step the other way round."""
+    """Note what a limit needs beside it, and of each of those that it needs this one:
+    the same step the other way round.
+    """
     if together is None:
         return
     priced[index] = replace(priced[index], together=together)

@@ -1,7 +1,8 @@
-"""What one more and one less of each limit changes where levels may give back a tolerance (see `planner.plan.prices.marginal`).
+"""What one more and one less of each limit changes where levels may give back a tolerance (see
+`planner.plan.prices.marginal`).
 
-Each level has an LP of its own: those before it are held by rows, level ≤ optimum + tolerance. One more of a limit moves
-the optima of those levels, and with them their rows. So the levels are asked one after the other, each at its own
+Each level has an LP of its own: those before it are held by rows, level ≤ optimum + tolerance. One more of a limit
+moves the optima of those levels, and with them their rows. So the levels are asked one after the other, each at its own
 optimum, and each question says how the rows before it move.
 """
 
@@ -44,7 +45,10 @@ def tolerant_sides(
     settings: Mapping[str, Any],
     time_left: TimeLeft | None = None,
 ) -> list[tuple[Side, Side]] | None:
-    """(more, less) of each limit; None where a level's own basis cannot be proved optimal. `session`, `time_left` as for `Marginal`."""
+    """(more, less) of each limit; None where a level's own basis cannot be proved optimal.
+
+    `session`, `time_left` as for `Marginal`.
+    """
     held = _Held(session, levels, start, settings)
     pairs = [[_SideSoFar(step, np.zeros(len(levels))) for step in (limit.step, limit.less)] for limit in to_price]
     for index, level in enumerate(levels):

@@ -10,7 +10,8 @@ from planner.solver.highs import Vector
 def with_departures(model: Model, values: Vector) -> Vector:
     """The plan with above_previous = max(0, activity − previous), below_previous = max(0, previous − activity).
 
-    So rounding of 1e-12 of an item worth millions is reported as it stands in the tables, and never as less than nothing.
+    So rounding of 1e-12 of an item worth millions is reported as it stands in the tables, and never as less than
+    nothing.
     """
     adjusted = values.copy()
     for activity, row in model.rows[DEPARTURE.name].items():

@@ -1,4 +1,5 @@
-"""What columns measure, read off what the plan does: where more of one costs nothing, a solver's value may be too large.
+"""What columns measure, read off what the plan does: where more of one costs nothing, a solver's value may be too
+large.
 
 More costs nothing where it has no weight, or where a level may be given back within its tolerance.
 """

@@ -27,7 +27,9 @@ Thing = tuple[str, str]  # cost type, object
 
 @dataclass(frozen=True)
 class Payments:
-    """The solved columns `spend`, `payment`, `allocation` and `contribution` by key, money in the model's unit; zeros left out."""
+    """The solved columns `spend`, `payment`, `allocation` and `contribution` by key, money in the model's unit;
+    zeros left out.
+    """
 
     model: Model
     spend: Mapping[Key, float]
@@ -84,7 +86,9 @@ class Payments:
                 yield name, contributor, cost_type, object_, nation, year, amount, cash_year
 
     def _given_shares(self, fund: str) -> dict[int, dict[str, float]]:
-        """Each contributor's share of what the fund counts in each budget period, where rules tell contributors apart."""
+        """Each contributor's share of what the fund counts in each budget period,
+        where rules tell contributors apart.
+        """
         amounts: dict[int, dict[str, float]] = defaultdict(dict)
         for (name, contributor, budget_period), amount in self.given.items():
             if name == fund:

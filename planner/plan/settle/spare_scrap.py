@@ -1,8 +1,8 @@
 """Scrap columns that hardly ever help: interior point is spared them, and its optimum is proved with them.
 
-Goods that are too many are written off where they come in, are used up by their shelf life, or must leave a node that closes.
-Anywhere else they would have been stored or moved for nothing. That can pay where scrapping itself costs money (later is
-cheaper), or where a rule wants goods to be stored or moved, or money to be spent.
+Goods that are too many are written off where they come in, are used up by their shelf life, or must leave a node that
+closes. Anywhere else they would have been stored or moved for nothing. That can pay where scrapping itself costs money
+(later is cheaper), or where a rule wants goods to be stored or moved, or money to be spent.
 """
 
 from __future__ import annotations

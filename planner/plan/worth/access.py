@@ -1,11 +1,12 @@
 """What the depots of a nation are worth: the plan made anew where responses may not draw on its nodes, or all may.
 
-Nothing is moved out of a nation beforehand because its nodes are to be closed: the plan made anew dispatches from them no more than
-the plan does. Neither changes the plan's own rules, nor what its responses count at the levels before coverage: these stay held at their
-optimum by its faces (`planner.solver.lexicographic`), as long as no face is about responses; and the further levels
-start from the basis of the plan. Where responses from the plan as it stands do as well without the nodes, no other plan is looked for:
-less to draw on is never better. To close nodes takes goods out of rows of the base's LP. To open them may let new ways
-exist: then the model is built again, and faces and basis are carried over by the keys of columns and rows.
+Nothing is moved out of a nation beforehand because its nodes are to be closed: the plan made anew dispatches from them
+no more than the plan does. Neither changes the plan's own rules, nor what its responses count at the levels before
+coverage: these stay held at their optimum by its faces (`planner.solver.lexicographic`), as long as no face is about
+responses; and the further levels start from the basis of the plan. Where responses from the plan as it stands do as
+well without the nodes, no other plan is looked for: less to draw on is never better. To close nodes takes goods out of
+rows of the base's LP. To open them may let new ways exist: then the model is built again, and faces and basis are
+carried over by the keys of columns and rows.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ Values = Mapping[str, float]  # of the levels, by name
 def access_rows(further: Further, now: Values) -> Iterator[AccessRow]:
     """A row a nation with depots and level; `now`: the levels of the plan.
 
-    closed: no response may use what lies at the nation's nodes when it begins, is under way to them, or on order for them; and of what
-    responses may need, the plan made anew dispatches no more from these nodes to others than the plan does.
-    open: in responses its nodes give to everybody. Raises SolverStoppedError where no time is left.
+    closed: no response may use what lies at the nation's nodes when it begins, is under way to them, or on order for
+    them; and of what responses may need, the plan made anew dispatches no more from these nodes to others than the plan
+    does. open: in responses its nodes give to everybody. Raises SolverStoppedError where no time is left.
     """
     program, again = further.program, _Again(further, now)
     level_names = [name for name in LEVELS if name in now]
@@ -153,7 +154,10 @@ class _Again:
         return self._solved(program, self._further.basis, self._before, leaving)
 
     def _answered_as_well(self, program: Program) -> bool:
-        """Do responses from the plan as it stands lose no more? Then no other plan can do better, as less may be drawn on."""
+        """Do responses from the plan as it stands lose no more?
+
+        Then no other plan can do better, as less may be drawn on.
+        """
         session = self._further.session(program)
         own = np.flatnonzero(~program.of_responses)
         values = np.maximum(self._further.optimum.values[own], 0.0)

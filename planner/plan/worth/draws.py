@@ -2,13 +2,13 @@
 
 The plan stands, and the response to the case is planned again by itself: what it lacks of its promise first, then its
 loss L. One more unit is of the goods that the table of draws tells of: it lies there at the beginning, or where all are
-still under way comes with the first of them; it may be used as long as the longest-lived of them, for any recipient that
-may draw on the node, and disruptions take their part of it. Its worth is −dL ÷ dq at q = 0 from the right, of the
+still under way comes with the first of them; it may be used as long as the longest-lived of them, for any recipient
+that may draw on the node, and disruptions take their part of it. Its worth is −dL ÷ dq at q = 0 from the right, of the
 first part of a unit more, in the unit of L. L is convex in q, so no later part brings more.
 
-At a degenerate optimum a dual tells too much. So each place is a row of its own here, Σ parts ≤ q, and the derivative is
-found exactly (`planner.solver.parametric.derivatives`); where that fails, by solving with a little more, ever less, until L is
-straight up to it.
+At a degenerate optimum a dual tells too much. So each place is a row of its own here, Σ parts ≤ q, and the derivative
+is found exactly (`planner.solver.parametric.derivatives`); where that fails, by solving with a little more, ever less,
+until L is straight up to it.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def draw_worth(model: Model, lp: Arrays, values: Vector, draws: pd.DataFrame) ->
 
 
 def _from_before(response: Response, values: Vector) -> dict[GoodsPlace, Goods]:
-    """By place, the goods of which one more is valued: those that lie there, else the first to come; the longest-lived."""
+    """By place, the goods of which one more is valued: those that lie there, else the first to come;
+    the longest-lived.
+    """
     goods_at: dict[GoodsPlace, list[Goods]] = defaultdict(list)
     begin, instance = response.case.begin, response.instance
     lying = response.flows.stocks[begin - 1] if begin else []

@@ -102,7 +102,9 @@ class _BaseProgram:
         return expected
 
     def unprepared(self) -> float | None:
-        """The expectation where all of the plan's own levels come first; None where what must be covered then cannot be."""
+        """The expectation where all of the plan's own levels come first;
+        None where what must be covered then cannot be.
+        """
         self._further.begin()
         if not self._model.weighted:
             return self._least(self._held_session(), [*self._own_levels(), ("contingency", self._losses)])
@@ -120,7 +122,9 @@ class _BaseProgram:
     # ── Solving ──────────────────────────────────────────────────────────────────────────────────
 
     def _least(self, session: HighsSession, levels: Sequence[Level], start: Basis | None = None) -> float:
-        """The optimum of the last level, those before it held; from the plan's basis where none is given to `start` from."""
+        """The optimum of the last level, those before it held;
+        from the plan's basis where none is given to `start` from.
+        """
         return self._optimise(session, levels, start).levels[-1].value
 
     def _optimise(self, session: HighsSession, levels: Sequence[Level], start: Basis | None = None) -> Optimum:

@@ -46,7 +46,9 @@ class Further:
         return program.session(self.options)
 
     def hold(self, session: HighsSession, levels: Iterable[SolvedLevel]) -> None:
-        """Hold the levels, solved in this order, at their optimum for good: by their faces, or by rows, as the plan's are."""
+        """Hold the levels, solved in this order, at their optimum for good:
+        by their faces, or by rows, as the plan's are.
+        """
         for level in levels:
             if not self.optimum.held_by_rows:
                 hold_by_face(session, level.outcome)
@@ -57,8 +59,8 @@ class Further:
     def optimise(self, session: HighsSession, program: Program, levels: Sequence[Level], start: Basis) -> Optimum:
         """The levels in order on the LP of a program, from a basis to `start` from.
 
-        Where interior point was the way, most plans are too far from the basis: on the coalition sample 3,000 pivots from it, of
-        many more, take three times as long as all 15,000 of a fresh solve, with presolve.
+        Where interior point was the way, most plans are too far from the basis: on the coalition sample 3,000 pivots
+        from it, of many more, take three times as long as all 15,000 of a fresh solve, with presolve.
         """
         afresh = self.optimum.by_interior_point and session.is_large
         optimum = optimise(

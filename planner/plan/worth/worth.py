@@ -17,7 +17,8 @@ from planner.solver.highs import Basis
 from planner.solver.lexicographic import Optimum
 from planner.solver.options import SolveOptions
 
-# Columns times further solves up to which it is worked out unasked: about as long as the plan itself takes on small inputs.
+# Columns times further solves up to which it is worked out unasked: about as long as the plan itself takes on small
+# inputs.
 MOST_UNASKED = 150_000
 NOT_ASKED = "it was switched off (--no-worth)"
 TOO_LARGE = "it takes further plans, and the program is large"
@@ -33,7 +34,9 @@ def with_worth(
     clock: Clock,
     asked: bool | None,
 ) -> Plan:
-    """The plan with the worth of its guarantee, or with why that was not worked out; `asked`: None: if it takes little."""
+    """The plan with the worth of its guarantee, or with why that was not worked out; `asked`: None:
+    if it takes little.
+    """
     if not program.model.responses:
         return plan
     reason = why_not(plan, basis, options, asked, NOT_ASKED, "" if takes_little(program) else TOO_LARGE)

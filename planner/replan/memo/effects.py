@@ -66,7 +66,9 @@ class _Group(NamedTuple):
 
 @dataclass
 class _Base:
-    """What was planned, solved, and the input that is new; all is to be done by `deadline` (seconds since the epoch)."""
+    """What was planned, solved, and the input that is new;
+    all is to be done by `deadline` (seconds since the epoch).
+    """
 
     bench: WarmStart
     values: Mapping[str, float]  # of what was planned
@@ -87,8 +89,8 @@ def effects_of(
     """The effects; None where even what was planned has no plan now (its frozen part cannot be kept), or none in time.
 
     All these solves together take about PATIENCE times as long as that of the plan at most: a memo must not hold up the
-    plan that it explains. Levels that were not reached by then are left out. `tell` hears what is asked next. `workers`: so many
-    processes solve for groups side by side.
+    plan that it explains. Levels that were not reached by then are left out. `tell` hears what is asked next.
+    `workers`: so many processes solve for groups side by side.
     """
     seconds = max(LEAST_SECONDS, PATIENCE * sum(plan.seconds.values()))
     deadline = time.time() + min(seconds, options.time_limit or seconds)

@@ -120,8 +120,9 @@ def memo_of(
     tell: Callable[[str], None],
     workers: int = 1,
 ) -> Memo:
-    """Compare with how things would stand had the last plan been carried out. `tell` hears what is solved for that, by so many
-    `workers`.
+    """Compare with how things would stand had the last plan been carried out.
+
+    `tell` hears what is solved for that, by so many `workers`.
     """
     instance = plan.instance
     planned, why = _as_planned(last, before, instance, terms)

@@ -170,7 +170,9 @@ def _after_the_last(book: TypedWorkbook, instance: PlanningInstance, reported: l
 
 
 def _outside(now: int, instance: PlanningInstance) -> str:
-    """What is wrong where the next plan would begin before its second or after its last period; blank where nothing is."""
+    """What is wrong where the next plan would begin before its second or after its last period;
+    blank where nothing is.
+    """
     horizon = instance.horizon
     if 1 <= now < horizon.periods:
         return ""

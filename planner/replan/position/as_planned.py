@@ -97,8 +97,9 @@ def _course(
 ) -> dict[tuple[str, str, int, str, str, int], float]:
     """Payments by fund, contributor, year in which it counts them, cost type, object and 0-based period.
 
-    In proportion to what of the cost is not paid yet, what can be used in fewer periods first: what is left to the others, they can
-    pay. Money can be used for what was ordered in the year that counts it; with `by_availability` also only while it is there.
+    In proportion to what of the cost is not paid yet, what can be used in fewer periods first: what is left to the
+    others, they can pay. Money can be used for what was ordered in the year that counts it; with `by_availability` also
+    only while it is there.
     """
     counted = table.groupby(["fund", "contributor", "year"])["amount"].sum().to_dict()
     columns = ["cost_type", "object", "cash_year", "fund", "contributor", "year", "amount"]

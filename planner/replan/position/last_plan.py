@@ -116,7 +116,9 @@ def kept_orders(run: SavedRun, horizon: Horizon) -> tuple[int, tuple[Ordered, ..
 
 
 def production_of(table: pd.DataFrame, shift: int) -> dict[tuple[str, int], float]:
-    """What a plan's `production` says, as `LastPlan` tells it; `shift` from its first period to that of the workbook."""
+    """What a plan's `production` says, as `LastPlan` tells it;
+    `shift` from its first period to that of the workbook.
+    """
     quantities: dict[tuple[str, int], float] = defaultdict(float)
     for line, period, quantity in _columns(table, "line", "period", "quantity"):
         quantities[line, int(period) - 1 + shift] += quantity

@@ -14,8 +14,8 @@ ORDER, SHIPMENT, GOODS = "order", "shipment", "goods on order"
 class Late:
     """Units of an item that were due in a period, and what becomes of them.
 
-    `state`: late (comes in `due`), waiting (comes once it can: not in this plan), cancelled, lost (it can come no more).
-    Periods are 0-based, of the workbook; `reported` is the period of the report, None: this memo reports it.
+    `state`: late (comes in `due`), waiting (comes once it can: not in this plan), cancelled, lost (it can come no
+    more). Periods are 0-based, of the workbook; `reported` is the period of the report, None: this memo reports it.
     """
 
     kind: str  # order with a line, shipment on a route, goods on order (Stocks with a period)

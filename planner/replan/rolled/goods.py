@@ -57,7 +57,9 @@ def demand(roll: Roll) -> Iterator[RowCells]:
 
 
 def orders(roll: Roll) -> Iterator[RowCells]:
-    """Completions that were ordered before the present, what is late of them in the first period in which it can come."""
+    """Completions that were ordered before the present,
+    what is late of them in the first period in which it can come.
+    """
     for (line, period), order in sorted(roll.now.orders.placed.items()):
         if period < roll.end:
             made_on = roll.instance.lines[line]
@@ -67,7 +69,9 @@ def orders(roll: Roll) -> Iterator[RowCells]:
 
 
 def previous(roll: Roll) -> Iterator[RowCells]:
-    """What the last plan had from the present on; where that is nothing, a row that says so, as without rows there is no previous plan."""
+    """What the last plan had from the present on; where that is nothing, a row that says so,
+    as without rows there is no previous plan.
+    """
     if roll.last is None:
         return
     rows = list(_planned(roll, roll.last))

@@ -1,7 +1,8 @@
 """The input rolled to the present: a folder of CSV files that is an input like any other.
 
 What time changes is written anew: Settings here, goods and demand by `rolled_goods`, money, capacity and locks by
-`rolled_limits`, certain disruptions by `rolled_losses`, what is past by `rolled_past`. Every other table is copied, with period numbers spelled as dates, as those do not move.
+`rolled_limits`, certain disruptions by `rolled_losses`, what is past by `rolled_past`. Every other table is copied,
+with period numbers spelled as dates, as those do not move.
 """
 
 from __future__ import annotations

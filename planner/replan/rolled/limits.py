@@ -54,8 +54,9 @@ def limit(roll: Roll, record: int, cell: Any) -> Any:
 
 
 def locks(roll: Roll) -> Iterator[RowCells]:
-    """The locks with periods to come; one on a demand of which nothing is left is over. What a sum must at least come to
-    may come after the new horizon's end, where it reaches beyond that."""
+    """The locks with periods to come; one on a demand of which nothing is left is over.
+
+    What a sum must at least come to may come after the new horizon's end, where it reaches beyond that."""
     wanted = {name for name, due in roll.now.backlog.open_ if due < roll.end}
     for lock in roll.now.locks.left:
         if lock.periods.start >= roll.end or (lock.demand is not None and lock.demand not in wanted):

@@ -1,9 +1,10 @@
 """Certain disruptions of the rolled input.
 
-Of money, a row takes that of the fiscal years whose first period in the horizon lies in its periods. In the rolled input the
-first period of the present year is the present: a row that began within the year would now take money of that year too. Where
-it leaves a share, Budgets states the amount before the loss (`limits.budgets`); where it leaves nothing, the row takes money
-from the next fiscal year on, and what else it takes of a nation, its nodes, is written node by node until then.
+Of money, a row takes that of the fiscal years whose first period in the horizon lies in its periods. In the rolled
+input the first period of the present year is the present: a row that began within the year would now take money of that
+year too. Where it leaves a share, Budgets states the amount before the loss (`limits.budgets`); where it leaves
+nothing, the row takes money from the next fiscal year on, and what else it takes of a nation, its nodes, is written
+node by node until then.
 """
 
 from __future__ import annotations

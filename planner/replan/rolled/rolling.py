@@ -57,8 +57,9 @@ class ReplanTerms:
 
 @dataclass(frozen=True)
 class Roll:
-    """The typed workbook and its instance, the present, the last plan (None: there is none to keep to) and the terms. Periods are
-    0-based, of the workbook's horizon; `end` is the first after the new one."""
+    """The typed workbook and its instance, the present, the last plan (None: there is none to keep to) and the terms.
+
+    Periods are 0-based, of the workbook's horizon; `end` is the first after the new one."""
 
     book: TypedWorkbook
     instance: PlanningInstance

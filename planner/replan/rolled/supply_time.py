@@ -1,4 +1,6 @@
-"""How long it takes at the least until goods can be where they are wanted: orders, components and transport together."""
+"""How long it takes at the least until goods can be where they are wanted:
+orders, components and transport together.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Goods that a window throws away because no use of them is in its sight, and that a later window may need.
 
-A window's plan may write off what it cannot use. Where lying on costs nothing and nothing is in the way, these goods are
-taken as still there when the next window begins. What must go (expired, at a node that closes, for want of storage) is gone.
+A window's plan may write off what it cannot use. Where lying on costs nothing and nothing is in the way, these goods
+are taken as still there when the next window begins. What must go (expired, at a node that closes, for want of storage)
+is gone.
 """
 
 from __future__ import annotations

@@ -39,10 +39,10 @@ def solve_in_windows(
 ) -> RunResult:
     """As `planner.run.pipeline.solve_workbook`, window by window; `options.time_limit` is for each window.
 
-    The plan is verified as a whole. Its status is feasible, its bound unknown; where only the whole horizon as one program
-    has a plan, it is that one, and optimal. That there is none is only said of the whole. `measure` also solves the whole as one
-    program (optimum/), and run.json says by how much the windows miss it. Raises also UsageError where one window
-    holds the whole horizon or overlaps too little; a window that fails is named.
+    The plan is verified as a whole. Its status is feasible, its bound unknown; where only the whole horizon as one
+    program has a plan, it is that one, and optimal. That there is none is only said of the whole. `measure` also solves
+    the whole as one program (optimum/), and run.json says by how much the windows miss it. Raises also UsageError where
+    one window holds the whole horizon or overlaps too little; a window that fails is named.
     """
     run = _LongRun(source, target, options, progress, log or Log())
     run.windows, run.measured, run.widened = windows, measure, []

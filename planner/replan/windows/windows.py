@@ -1,8 +1,9 @@
 """A horizon too long for one program, planned in windows one after the other.
 
 Each window sees its own periods only. What it plans up to where the next one begins is kept, taken as carried out, and
-rolled to the next window's start as a re-optimisation would (`planner.replan.rolled.input`). The kept parts together are the
-plan's production, shipments, deliveries and investments; stocks, scrap and payments follow from them over the whole.
+rolled to the next window's start as a re-optimisation would (`planner.replan.rolled.input`). The kept parts together
+are the plan's production, shipments, deliveries and investments; stocks, scrap and payments follow from them over the
+whole.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ class Windows:
             )
 
     def refuse_slow_supply(self, times: Sequence[tuple[Demand, int]]) -> None:
-        """Raise UsageError where a window ends before anything ordered in it can serve some demand; see `beyond_stock`."""
+        """Raise UsageError where a window ends before anything ordered in it can serve some demand;
+        see `beyond_stock`.
+        """
         if times and times[0][1] >= self.window:
             raise UsageError(
                 f"--rolling: found windows of {plural(self.window, 'period')}, but {_slow(*times[0])}: no window could "

@@ -1,7 +1,7 @@
 """What holds back what is lacking: the rows of the attribution put together by limit.
 
-An aim counts goods by value and priority. What demands lack is told by worth alone, as pages count goods, whatever the aims make of it:
-a demand that counts for nothing lacks its goods all the same, though no limit holds them back.
+An aim counts goods by value and priority. What demands lack is told by worth alone, as pages count goods, whatever the
+aims make of it: a demand that counts for nothing lacks its goods all the same, though no limit holds them back.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ MOST_APART = 3  # contributors to one fund
 class Held:
     """A limit with its part in what is lacking, which lies between `least` and `most` wherever that was tried.
 
-    `amount` in the unit of the level, or the worth of the goods; `whose`: the nation or the contributors who set it; `taken`: is its way used by what is
-    worth more?
+    `amount` in the unit of the level, or the worth of the goods; `whose`: the nation or the contributors who set it;
+    `taken`: is its way used by what is worth more?
     """
 
     group: str
@@ -82,7 +82,8 @@ def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None, whole: 
     """The limits of some rows of the attribution, the largest part first. Limits of many contributors to one fund are
     one: no one of them is large, together they are the fund's money.
 
-    `names`: whose names are shown in place of codes. `whole`: what they are parts of; None: the sum of the rows, so that parts add up to 1.
+    `names`: whose names are shown in place of codes. `whole`: what they are parts of; None: the sum of the rows, so
+    that parts add up to 1.
     """
     if not len(rows):
         return []
@@ -96,9 +97,11 @@ def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None, whole: 
 
 
 def held_back_by_worth(rows: pd.DataFrame, demands: pd.DataFrame, names: PlanningInstance) -> list[Held]:
-    """The limits that hold back what `demands` lack (as in `Service`, of which they may be some), as parts of what that is worth.
+    """The limits that hold back what `demands` lack (as in `Service`, of which they may be some), as parts of what that
+    is worth.
 
-    `rows` of the attribution that are of other demands, or of none, are left out. Parts add up to less than 1 where some of it is lacking for no limit.
+    `rows` of the attribution that are of other demands, or of none, are left out. Parts add up to less than 1 where
+    some of it is lacking for no limit.
     """
     worth = {(demand, due): each for demand, due, each in demands[["demand", "due", "worth"]].itertuples(index=False)}
     keys = list(zip(rows["name"], rows["due"], strict=True))

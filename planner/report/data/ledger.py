@@ -150,7 +150,9 @@ def _burden_row(
 
 
 def _parts_with_the_past(plan: Plan, whole: pd.DataFrame) -> dict[str, tuple[float, float | None]]:
-    """Each contributor's part in all that is and was paid, and in what nations with a key pay and paid: what rules ask."""
+    """Each contributor's part in all that is and was paid, and in what nations with a key pay and paid:
+    what rules ask.
+    """
     before = plan.instance.past.contributed()
     paid = {str(row.nation): float(row.contributed) + before.get(str(row.nation), 0.0) for row in _rows(whole)}
     total = sum(paid.values()) + sum(amount for name, amount in before.items() if name not in paid)

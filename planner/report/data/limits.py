@@ -1,8 +1,8 @@
 """What is binding and what it is worth: the prices of the plan, gathered and put into words.
 
 A price says by how much the objective of its level would improve per further unit of a limit, and get worse per unit
-less. Prices of one limit in many periods are gathered into one `Limit`; its `rent` is Σ what a unit is worth × limit, by
-which limits of different kinds (euros, tonnes, units) can be ranked.
+less. Prices of one limit in many periods are gathered into one `Limit`; its `rent` is Σ what a unit is worth × limit,
+by which limits of different kinds (euros, tonnes, units) can be ranked.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Limit:
 
 
 def limit_prices(plan: Plan) -> pd.DataFrame:
-    """The rows of the prices table that belong to limits and matter, with `group`, `worth` (see `LimitWorth`) and `weight`
-    columns, and text columns filled.
+    """The rows of the prices table that belong to limits and matter, with `group`, `worth` (see `LimitWorth`) and
+    `weight` columns, and text columns filled.
     """
     table = plan.tables["prices"]
     kept = table[table["family"].isin(list(GROUP_OF))]
@@ -94,7 +94,10 @@ def _by_limit(prices: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, str],
 
 
 def best_of(worths: Sequence[LimitWorth]) -> int:
-    """Where giving way brings most; where it brings nothing anywhere, where tightening costs most. Confirmed before others."""
+    """Where giving way brings most; where it brings nothing anywhere, where tightening costs most.
+
+    Confirmed before others.
+    """
     order = [(one.gain, one.loss or 0.0, one.confirmed) for one in worths]
     return order.index(max(order))
 
@@ -184,7 +187,9 @@ class _Writer:
         return f"{first} to {last} ({full}{periods_between})"
 
     def _sentence(self, level: str, family: str, name: str, item: str, value: LimitWorth, when: str) -> str:
-        """What giving way by one unit would bring, and, where that is not the same, what tightening by one would cost."""
+        """What giving way by one unit would bring, and, where that is not the same,
+        what tightening by one would cost.
+        """
         counted = self.instance.items[item].unit if item in self.instance.items else ""
         unit = "unit" if counted in PIECES else f"unit ({counted})"
         step = FAMILIES[family].words.step.format(step=self.money.step, unit=unit)
@@ -211,7 +216,9 @@ class _Writer:
         return GAINS.get(level, "improve the objective by {amount}").format(amount=amount)
 
     def _loss(self, level: str, family: str, value: LimitWorth) -> str:
-        """What tightening by one would do; where that makes the level better, an earlier one is worse, as the plan is the best."""
+        """What tightening by one would do; where that makes the level better, an earlier one is worse,
+        as the plan is the best.
+        """
         loss = value.loss or 0.0
         if abs(loss) <= NOISE:
             return "change nothing"
@@ -256,7 +263,9 @@ def _demand_key(name: str, period: int) -> str:
 
 
 def _shortage_costs(instance: PlanningInstance) -> dict[str, list[float]]:
-    """What it costs under the weighted objective to lack a unit, discounted to the start (currency per unit), by `_demand_key`."""
+    """What it costs under the weighted objective to lack a unit, discounted to the start (currency per unit),
+    by `_demand_key`.
+    """
     costs_of: dict[str, list[float]] = {}
     for demand in instance.demands if instance.settings.objective == "weighted" else ():
         if demand.shortage_cost is not None:

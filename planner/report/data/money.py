@@ -93,7 +93,9 @@ def fund_limit(fund: Fund, instance: PlanningInstance, period: int | None = None
 
 
 def fund_money(fund: Fund, instance: PlanningInstance, period: int) -> float:
-    """The fund's money that counts from `period` (0-based) on, in its fiscal year; what earlier years left not counted."""
+    """The fund's money that counts from `period` (0-based) on, in its fiscal year;
+    what earlier years left not counted.
+    """
     years = instance.horizon.fiscal_years
     first = years.index(years[period])
     before = fund_limit(fund, instance, first - 1) if fund.carry_over and first else 0.0
@@ -130,8 +132,8 @@ def _costs_by_type(plan: Plan) -> dict[str, dict[int, float]]:
 
 
 def costs(plan: Plan) -> pd.DataFrame:
-    """What a plan costs, not discounted, in the fiscal year in which it falls: what is made, moved, held in stock at the end of a
-    period, scrapped and bought of capacity.
+    """What a plan costs, not discounted, in the fiscal year in which it falls: what is made, moved, held in stock at
+    the end of a period, scrapped and bought of capacity.
 
     Columns: table (the result table that counts it), cost_type, year, amount (currency).
     """

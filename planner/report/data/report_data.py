@@ -40,8 +40,9 @@ MOST_REASONS = 300  # shortfalls, the largest, for which a reason is looked for
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """What one destination lacks of one item under one commitment, of all that is `wanted` there. `worth` in the unit of the service's
-    scale; periods are those of the demands that lack something.
+    """What one destination lacks of one item under one commitment, of all that is `wanted` there.
+
+    `worth` in the unit of the service's scale; periods are those of the demands that lack something.
     """
 
     commitment: str
@@ -63,8 +64,10 @@ class Shortage:
 
 @dataclass(frozen=True)
 class ReportData:
-    """What the outputs show of a plan; each part is gathered when it is asked for, once. `demands`: those that are shown, as
-    `service.demands` has them; None: all. `commands`: are commands of the program named? Who reads at the desk may have none.
+    """What the outputs show of a plan; each part is gathered when it is asked for, once.
+
+    `demands`: those that are shown, as `service.demands` has them; None: all. `commands`: are commands of the program
+    named? Who reads at the desk may have none.
     """
 
     plan: Plan
@@ -209,8 +212,8 @@ def read_report_data(plan: Plan, run: RunRecord) -> ReportData:
 
 
 def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], reasons: Reasons) -> tuple[View, ...]:
-    """A row for each place that lacks something, with what holds it back; a column for all items together by value, and one for each
-    item that lacks most; None: nothing is wanted.
+    """A row for each place that lacks something, with what holds it back; a column for all items together by value, and
+    one for each item that lacks most; None: nothing is wanted.
     """
     instance = reasons.instance
     if len({(gap.destination, gap.item) for gap in gaps}) < 2:

@@ -109,8 +109,8 @@ class Service:
         return sorted(rows, key=lambda fill: fill.delivered_share if fill.delivered_share is not None else 1.0)
 
     def by_period(self, labels: Sequence[str]) -> list[tuple[str, Fill]]:
-        """A heading and a Fill for each period in which goods are due (`labels`: all of the horizon), also for those without demand; before them
-        one of what was due before the horizon, if anything was.
+        """A heading and a Fill for each period in which goods are due (`labels`: all of the horizon), also for those
+        without demand; before them one of what was due before the horizon, if anything was.
         """
         fills = _grouped(self.demands.assign(column=due_column(self.demands)), "column")
         empty = Fill("", "", 0.0, 0.0, 0.0, 0.0)

@@ -94,7 +94,9 @@ def read_traffic(plan: Plan) -> Traffic:
 
 
 def _handling(plan: Plan, origins: list[str], tonnes: Amounts) -> tuple[dict[str, float], list[NodeFlow]]:
-    """Tonnes that leave each node by route (those of `tonnes` from `origins`) or are delivered at it; the full nodes."""
+    """Tonnes that leave each node by route (those of `tonnes` from `origins`) or are delivered at it;
+    the full nodes.
+    """
     instance = plan.instance
     row_of = {name: row for row, name in enumerate(instance.nodes)}
     table = plan.tables["deliveries"]

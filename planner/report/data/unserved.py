@@ -33,7 +33,9 @@ class Unserved:
 
 
 def read_unserved(demands: pd.DataFrame) -> Unserved:
-    """What of the demands (as in `Service`) gets nothing of what it wants; nothing, where nothing at all is delivered."""
+    """What of the demands (as in `Service`) gets nothing of what it wants;
+    nothing, where nothing at all is delivered.
+    """
     wanted = demands[demands["quantity"] > 0]
     served = wanted["on_time"] + wanted["late"] > SAME * wanted["quantity"]
     if not len(wanted) or not served.any():

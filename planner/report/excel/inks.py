@@ -1,4 +1,6 @@
-"""The inks of the charts of a workbook: the colours of the figures, each with a pattern that tells it apart without colour."""
+"""The inks of the charts of a workbook: the colours of the figures,
+each with a pattern that tells it apart without colour.
+"""
 
 from __future__ import annotations
 

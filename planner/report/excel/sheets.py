@@ -297,7 +297,9 @@ def _of_deliveries(data: ReportData, table: pd.DataFrame) -> list[SheetColumn]:
 
 
 def _of_shortfalls(data: ReportData, table: pd.DataFrame) -> list[SheetColumn]:
-    """Beside each shortfall: what was wanted, the part that is missing, its value, whether it is binding, and the reason."""
+    """Beside each shortfall: what was wanted, the part that is missing, its value, whether it is binding,
+    and the reason.
+    """
     demands = data.service.demands.drop_duplicates(["demand", "due"]).set_index(["demand", "due"])
     of = demands.reindex(pd.MultiIndex.from_frame(table[["demand", "due"]])).reset_index(drop=True)
     reasons = {gap.key: gap.reason for gap in data.gaps}

@@ -164,7 +164,9 @@ def _limited_printing(page: Worksheet, sheet: Sheet) -> str:
 
 
 def _spread(page: Worksheet) -> None:
-    """A sheet too wide to be read on one page is printed on several, each with the first column, all parts of its rows before further rows."""
+    """A sheet too wide to be read on one page is printed on several, each with the first column,
+    all parts of its rows before further rows.
+    """
     wide = sum(column.width for column in page.column_dimensions.values())
     if wide > PAGE_WIDTH:
         page.page_setup.fitToWidth = ceil(wide / PAGE_WIDTH)
@@ -198,7 +200,10 @@ def _longest(values: pd.Series) -> int:
 
 
 def _overflows(column: SheetColumn) -> bool:
-    """Has it texts longer than any column is wide? They break over lines, else a printed page shrinks to their length."""
+    """Has it texts longer than any column is wide?
+
+    They break over lines, else a printed page shrinks to their length.
+    """
     return not column.number_format and _longest(column.values.iloc[:ROWS_MEASURED]) > WIDEST
 
 

@@ -133,8 +133,8 @@ def _stack(
 
 
 def _names(series: Sequence[Series], scale: Scale, most: float, size: tuple[float, float, float]) -> list[alt.Chart]:
-    """The name of each series at the height of its part of the last column, moved apart where they would meet; `size`: width and height of
-    the columns, and the longest name.
+    """The name of each series at the height of its part of the last column, moved apart where they would meet; `size`:
+    width and height of the columns, and the longest name.
     """
     width, height, longest = size
     middles, base = [], 0.0
@@ -158,7 +158,9 @@ def _names(series: Sequence[Series], scale: Scale, most: float, size: tuple[floa
 
 
 def _apart(places: Sequence[float], gap: float, most: float) -> list[float]:
-    """Ascending places, each at least `gap` above the one before, as near as may be to where they were, up to `most`."""
+    """Ascending places, each at least `gap` above the one before, as near as may be to where they were,
+    up to `most`.
+    """
     runs: list[list[float]] = []  # runs of places that touch: (sum of where their first would stand, how many)
     for place in places:
         runs.append([place, 1])

@@ -1,8 +1,8 @@
 """From a description of a figure to what a page shows: a static SVG, on paper, in a report and on the desk.
 
-A figure is an Altair chart with a `title` (and a subtitle: units, what marks mean) and a `description` (for who cannot see it). Title and
-subtitle are text of the page, above the picture, so that they break and are found as other text. Here, and only here, a figure gets the theme,
-and here alone vl-convert draws it.
+A figure is an Altair chart with a `title` (and a subtitle: units, what marks mean) and a `description` (for who cannot
+see it). Title and subtitle are text of the page, above the picture, so that they break and are found as other text.
+Here, and only here, a figure gets the theme, and here alone vl-convert draws it.
 """
 
 from __future__ import annotations

@@ -170,7 +170,9 @@ def _arranged(
 
 
 def _heading(title: str, note: str, width: float) -> dict[str, str]:
-    """The lines above a panel, by the field of their place: the title and below it the note, each in up to two lines."""
+    """The lines above a panel, by the field of their place:
+    the title and below it the note, each in up to two lines.
+    """
     lines = [("note", text) for text in reversed(_lines(note, SMALL, width))]
     lines += [("title", text) for text in reversed(_lines(title, TITLE, width))]
     return {_Line(kind, above).field: text for above, (kind, text) in enumerate(lines)}

@@ -1,7 +1,7 @@
 """How every figure looks: colours, letters, axes, as one Vega-Lite configuration.
 
-Colours are Okabe and Ito's, which people with any colour vision can tell apart. No figure needs colour to be read: series
-differ in lightness, shape or dashes as well, or are named beside their marks.
+Colours are Okabe and Ito's, which people with any colour vision can tell apart. No figure needs colour to be read:
+series differ in lightness, shape or dashes as well, or are named beside their marks.
 """
 
 from __future__ import annotations

@@ -17,7 +17,9 @@ STYLES = ((BLUE, [1, 0], "circle"), (VERMILION, [6, 3], "square"))  # distinguis
 
 
 def trend(title: str, runs: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]]) -> Figure:
-    """A line for each of at most two series of shares, named at its last point; broken where a run has no such figure."""
+    """A line for each of at most two series of shares, named at its last point;
+    broken where a run has no such figure.
+    """
     ends: list[float] = []
     layers, order = [], alt.X("run:N", sort=list(runs), title="Run", axis=alt.Axis(labelAngle=0, labelOverlap=True))
     y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(labelExpr=PER_CENT, tickCount=5))

@@ -1,4 +1,6 @@
-"""The map of the answer: the places that carry it, what lies unused there while another place lacks it, and who lacks."""
+"""The map of the answer: the places that carry it, what lies unused there while another place lacks it,
+and who lacks.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ class _Place:
         return max(self.used + self.idle, self.wanted)
 
     def discs(self) -> list[tuple[float, str]]:
-        """(area as a part of `size`, colour), the largest first: what it wants and what of it is covered, what it gives."""
+        """(area as a part of `size`, colour), the largest first:
+        what it wants and what of it is covered, what it gives.
+        """
         discs = []
         if self.wanted > 0:
             discs += [(self.wanted, NEVER.fill), (self.covered, ORANGE)]

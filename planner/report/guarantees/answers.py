@@ -170,10 +170,11 @@ class Answers:
 
     @cached_property
     def given_up(self) -> pd.DataFrame:
-        """contingency, strike, item, planned, kept, given_up: planned deliveries of surge items in the time of a response.
+        """contingency, strike, item, planned, kept, given_up: planned deliveries of surge items in the time of a
+        response.
 
-        `planned` is what the plan delivers of them in the response's periods, `kept` what the response delivers of the same
-        demands, up to as much. In units.
+        `planned` is what the plan delivers of them in the response's periods, `kept` what the response delivers of the
+        same demands, up to as much. In units.
         """
         rows = [row for case in self.cases for row in self._given_up(case)]
         return pd.DataFrame(rows, columns=[*CASE, "item", "planned", "kept", "given_up"])

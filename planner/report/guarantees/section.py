@@ -20,7 +20,10 @@ MOST_SENTENCES = 6
 
 @dataclass(frozen=True)
 class Guarantees:
-    """What the plan's answers come to, in `money`; empty where the input has no case. Each part is worked out when it is asked for, once."""
+    """What the plan's answers come to, in `money`; empty where the input has no case.
+
+    Each part is worked out when it is asked for, once.
+    """
 
     answers: Answers | None = None
     money: Money | None = None

@@ -192,7 +192,9 @@ def _admitted(answers: Answers, node: str) -> str:
 
 
 def idle(answers: Answers) -> View:
-    """By contingency, node and item: what lies unused while a place lacks it, and whether that place may draw on the node."""
+    """By contingency, node and item: what lies unused while a place lacks it,
+    and whether that place may draw on the node.
+    """
     draws = answers.draws
     return View(
         "left while lacking",

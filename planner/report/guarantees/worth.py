@@ -115,7 +115,9 @@ Changes = dict[str, float]  # by level; not a number where what must be covered 
 
 
 def _of_depots(plan: Plan, depots: pd.DataFrame, money: Money) -> Iterator[str]:
-    """A sentence for each nation by whose closing most would be lost, and for each by whose opening most would be won."""
+    """A sentence for each nation by whose closing most would be lost,
+    and for each by whose opening most would be won.
+    """
     for side, condition in CONDITIONS.items():
         by_nation: dict[str, Changes] = {}
         for row in depots.to_dict("records"):
@@ -126,7 +128,9 @@ def _of_depots(plan: Plan, depots: pd.DataFrame, money: Money) -> Iterator[str]:
 
 
 def _most_changed(by_nation: Mapping[str, Changes]) -> list[tuple[str, Changes]]:
-    """Nations without which what must be covered could not be, and of the others those that change most, level by level in order."""
+    """Nations without which what must be covered could not be, and of the others those that change most,
+    level by level in order.
+    """
     impossible = [one for one in by_nation.items() if isnan(sum(one[1].values()))]
     changed = [one for one in by_nation.items() if any(abs(change) > SAME for change in one[1].values())]
     possible = [one for one in changed if not isnan(sum(one[1].values()))]

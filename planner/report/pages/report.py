@@ -55,7 +55,8 @@ def render(data: ReportData, option: OptionHeading | None = None) -> str:
 
 
 def section(data: ReportData, name: str) -> Markup:
-    """One section of the page by itself for the desk, a name of SECTIONS; empty where the plan has nothing to say in it.
+    """One section of the page by itself for the desk, a name of SECTIONS; empty where the plan has nothing to say in
+    it.
 
     Raises KeyError for a name that is none.
     """

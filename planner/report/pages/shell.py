@@ -60,8 +60,8 @@ def environment(*folders: Path) -> jinja2.Environment:
 
 
 def breakable(content: object) -> Markup:
-    """A text as it stands on a page: names may break over lines after their separators, months and spans of months may not break at all; cells of
-    the input and commands look unlike other words.
+    """A text as it stands on a page: names may break over lines after their separators, months and spans of months may
+    not break at all; cells of the input and commands look unlike other words.
     """
     text, kept, end = str(content), [], 0
     for match in _SPECIAL.finditer(text):

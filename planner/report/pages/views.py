@@ -51,8 +51,8 @@ class ViewColumn:
 
     text; flag (a text in a frame, empty: none); month; money; change (money with its sign); difference (any number
     with its sign); share; heat (a share, the darker
-    the larger); points (a difference of shares, with its sign, in percentage points); ratio; quantity; count; whole (a number
-    without thin spaces, such as a year); bar (one `Bar` or several).
+    the larger); points (a difference of shares, with its sign, in percentage points); ratio; quantity; count; whole (a
+    number without thin spaces, such as a year); bar (one `Bar` or several).
     """
 
     heading: str

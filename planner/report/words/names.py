@@ -36,8 +36,8 @@ def goods_text(amount: float, item: ItemUnit) -> str:
 
 
 def unit_beside(name: str, unit: str) -> str:
-    """The unit of an item as it stands beside its name: without the things that are counted where they are single pieces, or where
-    the name says them (`6 missiles`, `12 000 FPV drones`)."""
+    """The unit of an item as it stands beside its name: without the things that are counted where they are single
+    pieces, or where the name says them (`6 missiles`, `12 000 FPV drones`)."""
     if unit in PIECES or _says(name, unit):
         return ""
     many = ROUND_NUMBER.fullmatch(unit)
@@ -62,7 +62,9 @@ def with_code(known: Mapping[str, Named], code: str) -> str:
 
 
 def in_picture(known: Mapping[str, Named], code: str) -> str:
-    """The name as a picture has room for it: the one that is filled in, or the code where that is longer than LONGEST_IN_PICTURE."""
+    """The name as a picture has room for it: the one that is filled in,
+    or the code where that is longer than LONGEST_IN_PICTURE.
+    """
     title = title_of(known, code)
     return title if len(title) <= LONGEST_IN_PICTURE else code
 
@@ -83,7 +85,9 @@ def some_cells(cells: str, most: int) -> str:
 
 
 def commitment_title(instance: PlanningInstance, code: str) -> str:
-    """The name of a commitment, with its code where another has the same name; of a blank code, that of the demand of no commitment."""
+    """The name of a commitment, with its code where another has the same name;
+    of a blank code, that of the demand of no commitment.
+    """
     if code:
         title = title_of(instance.commitments, code)
         alike = sum(title_of(instance.commitments, other) == title for other in instance.commitments)
@@ -92,7 +96,9 @@ def commitment_title(instance: PlanningInstance, code: str) -> str:
 
 
 def without_commitment(commitments: Collection[str]) -> str:
-    """What the demand of no commitment is called, where these commitments are known: all demand, where there are none."""
+    """What the demand of no commitment is called, where these commitments are known:
+    all demand, where there are none.
+    """
     return WITHOUT_COMMITMENT if commitments else ALL_DEMAND
 
 

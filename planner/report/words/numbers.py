@@ -30,7 +30,9 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def compact(value: float) -> str:
-    """`value` with about three significant digits, as one would say it: 1 235, 12.3, 0.045; `<0.000001` where it is less."""
+    """`value` with about three significant digits, as one would say it: 1 235, 12.3, 0.045;
+    `<0.000001` where it is less.
+    """
     if not isfinite(value):
         return number(value)
     text = _at_least(value, min(_digits(value), MOST_DIGITS))
@@ -45,8 +47,8 @@ def quantity(value: float) -> str:
 def with_unit(value: float, unit: str) -> str:
     """Units of goods with what they are counted in: `3 t`; single pieces need no word.
 
-    A round number of things in one word is multiplied out, so 12.4 of `1000 rounds` are `12 400 rounds`; of another unit that begins
-    with a number so many are named, as in `3 × 10 kg bags`.
+    A round number of things in one word is multiplied out, so 12.4 of `1000 rounds` are `12 400 rounds`; of another
+    unit that begins with a number so many are named, as in `3 × 10 kg bags`.
     """
     if unit in PIECES:
         return quantity(value)
@@ -147,7 +149,9 @@ class Money:
         return f"million {self.currency}" if self.factor == MILLION else self.currency
 
     def figure(self, amount: float) -> str:
-        """The amount alone, for tables whose heading names the unit: three significant digits, or all before the point."""
+        """The amount alone, for tables whose heading names the unit:
+        three significant digits, or all before the point.
+        """
         scaled = amount / self.factor
         if not isfinite(scaled):
             return number(scaled)

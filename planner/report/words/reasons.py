@@ -1,8 +1,9 @@
 """Why something is not delivered: the reason for each shortfall, in words, with the cells that say it.
 
 First what is certain without prices: nothing makes or holds the item; it cannot arrive in time. Then the attribution
-(`planner.plan.attribution`): each limit on its way with its share. A limit is called a reason only where its share is material
-at every optimal dual that was tried; the others are said to be full, and that more of them may bring nothing by itself.
+(`planner.plan.attribution`): each limit on its way with its share. A limit is called a reason only where its share is
+material at every optimal dual that was tried; the others are said to be full, and that more of them may bring nothing
+by itself.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
 
 @dataclass(frozen=True)
 class Reasons:
-    """`attribution`: the plan's table; `service`: what its demands want and lack; `is_left_out`: was the attribution not computed?"""
+    """`attribution`: the plan's table; `service`: what its demands want and lack;
+    `is_left_out`: was the attribution not computed?
+    """
 
     instance: PlanningInstance
     attribution: pd.DataFrame
@@ -53,7 +56,9 @@ class Reasons:
         return reasons_text(held_back_by_worth(rows, demands, self.instance))
 
     def of_place(self, destination: str) -> str:
-        """What holds back all that the demands of a destination lack, by worth, as `reason` tells it; blank without attribution."""
+        """What holds back all that the demands of a destination lack, by worth, as `reason` tells it;
+        blank without attribution.
+        """
         held = self._of_place(destination)
         return reasons_text(held) if held else ""
 

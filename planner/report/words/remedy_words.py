@@ -145,7 +145,9 @@ class RemedyWords:
         return plural(round(count), self.instance.horizon.period_length)
 
     def _when(self, lever: Lever) -> str:
-        """` in 2027-03`, ` from 2027-01 to 2027-12`: the periods that the cell of a figure covers; blank: all of them."""
+        """` in 2027-03`, ` from 2027-01 to 2027-12`: the periods that the cell of a figure covers; blank:
+        all of them.
+        """
         period, cells, horizon = dict(lever.field.key).get("period"), self.instance.cells, self.instance.horizon
         if not isinstance(period, int):
             return ""
@@ -175,7 +177,9 @@ class RemedyWords:
         return f"{self.goal(result.goal)} is short of {self.goods(result.lacking)}."
 
     def brings(self, result: GoalRemedies, raised: Raised) -> str:
-        """`A further EUR 54 million … would deliver all of it, for EUR 54 million in all.`, or what part it would deliver."""
+        """`A further EUR 54 million … would deliver all of it, for EUR 54 million in all.`, or what part it would
+        deliver.
+        """
         remedy = raised[0]
         less = {item: units - remedy.lacking.get(item, 0.0) for item, units in result.lacking.items()}
         helped = {item: units for item, units in less.items() if matters(units)}

@@ -1,4 +1,6 @@
-"""What falls short most, commitment by commitment: in goods, with what holds it back, where that is typed and whose it is."""
+"""What falls short most, commitment by commitment:
+in goods, with what holds it back, where that is typed and whose it is.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class HeadlineFigure:
-    """One headline figure: what it is, its value in words and numbers, and a line about it; of money the unit too (`EUR million`)."""
+    """One headline figure: what it is, its value in words and numbers, and a line about it;
+    of money the unit too (`EUR million`).
+    """
 
     name: str
     value: str
@@ -74,8 +76,8 @@ def headline(data: ReportData) -> str:
 
 
 def bottleneck(data: ReportData) -> str:
-    """What cannot arrive in time, where that is most of what is missing; then the limit that holds back most, and where none does for
-    certain, several that do together.
+    """What cannot arrive in time, where that is most of what is missing; then the limit that holds back most, and where
+    none does for certain, several that do together.
     """
     held = data.reasons.of_all()
     unreachable = fsum(one.part for one in held if one.group in OUT_OF_REACH)
@@ -172,7 +174,9 @@ def check(data: ReportData) -> str:
 
 
 def violations(data: ReportData) -> str:
-    """The largest violations that the independent checker found, by family of rules; those that round to nothing together."""
+    """The largest violations that the independent checker found, by family of rules;
+    those that round to nothing together.
+    """
     known = {family: value for family, value in (data.run.verified or {}).items() if value is not None}
     ordered = sorted(known.items(), key=lambda one: -one[1])
     largest = [f"{family.replace('_', ' ')} {compact(value)}" for family, value in ordered if value >= SMALLEST]
@@ -300,7 +304,9 @@ def level_figure(value: float | None, unit: str, data: ReportData) -> str:
 
 
 def level_unit(unit: str, data: ReportData) -> str:
-    """What a level is counted in; amounts of money in the report's own unit: `EUR million of goods weighted by priority`."""
+    """What a level is counted in; amounts of money in the report's own unit:
+    `EUR million of goods weighted by priority`.
+    """
     if unit.startswith(data.money.currency):
         unit = f"{data.money.unit}{unit.removeprefix(data.money.currency)}"
     return "" if unit == "share" else spelled_unit(unit)

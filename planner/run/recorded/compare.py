@@ -83,7 +83,10 @@ def _figures(run: SavedRun) -> Iterator[tuple[tuple[str, str], float | None]]:
 
 
 def total_figures(run: SavedRun) -> Iterator[tuple[tuple[str, str], float]]:
-    """Total quantities and money of a plan: (title, unit), value. Units of several items do not add up and are left out."""
+    """Total quantities and money of a plan: (title, unit), value.
+
+    Units of several items do not add up and are left out.
+    """
     goods = [run.tables[name] for name in ("deliveries", "shortfalls") if name in run.tables]
     of_one_item = len({item for table in goods for item in table["item"]}) == 1
     for title, unit, table, column in (

@@ -14,7 +14,9 @@ DEFAULT_MODEL = "full"
 
 
 class AnalysisInput(NamedTuple):
-    """The input to analyse and the planning model; `plan`: the run folder of the optimal plan of just that, where one was given."""
+    """The input to analyse and the planning model; `plan`: the run folder of the optimal plan of just that,
+    where one was given.
+    """
 
     input: Path
     model: str
@@ -24,8 +26,9 @@ class AnalysisInput(NamedTuple):
 def origin_of(source: Path, model: str | None, output: Path) -> AnalysisInput:
     """The origin of a run folder, those that its plan was made with; else `source` itself.
 
-    `model` is what was asked for; None takes the plan's, or `full`. Raises UsageError where the input of the plan is not to be
-    found, has changed since, or the plan was made with another model than the one asked for; or where `output` would replace the plan.
+    `model` is what was asked for; None takes the plan's, or `full`. Raises UsageError where the input of the plan is
+    not to be found, has changed since, or the plan was made with another model than the one asked for; or where
+    `output` would replace the plan.
     """
     if not (source / RUN).is_file():
         return AnalysisInput(source, model or DEFAULT_MODEL)

@@ -15,8 +15,8 @@ from planner.run.recorded.load import SavedRun
 def plan_of(saved: SavedRun, instance: PlanningInstance) -> Plan:
     """The plan of a run folder. `instance` is that of its input: the caller sees to that (by its SHA-256).
 
-    What a run folder does not keep is left out: how a plan was made from another (`how`). The dual objective of an account
-    is taken to be what its rows add up to, which the run has compared.
+    What a run folder does not keep is left out: how a plan was made from another (`how`). The dual objective of an
+    account is taken to be what its rows add up to, which the run has compared.
     """
     record = saved.record
     worth, levels = record.worth, tuple(_levels(record))

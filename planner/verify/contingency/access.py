@@ -236,7 +236,9 @@ def _parts(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> No
 
 
 def _balance(arrays: PlanArrays, findings: Findings) -> None:
-    """The material balance of every item distinguished, of each recipient (and expiry class), at every node and period."""
+    """The material balance of every item distinguished, of each recipient (and expiry class),
+    at every node and period.
+    """
     apart, periods = arrays.plan.recipients, arrays.case.periods
     terms = [_term(arrays, apart, flow, sign) for flow, sign in (("entry", 1), ("production", 1), ("delivery", -1))]
     terms += [_term(arrays, apart, flow, -1) for flow in ("consumption", "scrap", "stock")]

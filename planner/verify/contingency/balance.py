@@ -129,7 +129,9 @@ def _made_and_moved(answers: Responses, recipients: Recipients) -> Iterator[Flow
 
 
 def _used_for(recipients: Recipients, product: Codes, label: Codes) -> Codes:
-    """For whom components are used: goods of anyone that only one nation needs are for that nation, and so are their parts."""
+    """For whom components are used: goods of anyone that only one nation needs are for that nation,
+    and so are their parts.
+    """
     needed = recipients.pooled[product]
     alone = (label == recipients.code[ANYONE]) & (needed.sum(axis=1) == 1)
     return np.where(alone, needed.argmax(axis=1), label).astype(np.intp)

@@ -140,6 +140,8 @@ def scaled(limit: Floats, factor: Floats) -> Floats:
 
 
 def left_of_stock(factor: Floats, before: Floats) -> Floats:
-    """new ÷ old where the factor falls, else 1, of the stock carried into each period (last axis); `before` the first."""
+    """new ÷ old where the factor falls, else 1, of the stock carried into each period (last axis);
+    `before` the first.
+    """
     old = np.concatenate([before[..., None], factor[..., :-1]], axis=-1)
     return np.where(factor < old, factor / np.where(old > 0, old, 1.0), 1.0)

@@ -55,7 +55,9 @@ def _compare(
 
 
 def _moves_allowed(answers: Responses, findings: Findings) -> None:
-    """Dispatched on open routes between open nodes, to arrive by the end; not what routes, embargoes or nations refuse."""
+    """Dispatched on open routes between open nodes, to arrive by the end;
+    not what routes, embargoes or nations refuse.
+    """
     arrays, table = answers.arrays, answers.tables.moves
     case, leg, item, t, h = _codes(answers, "moves", "case", "leg", "item", "t", "h")
     quantity = table["quantity"].to_numpy(dtype=float)
@@ -148,7 +150,9 @@ def _throughput(answers: Responses, findings: Findings) -> None:
 
 
 def _storage(answers: Responses, findings: Findings) -> None:
-    """What nodes hold: in tonnes, cubic metres and kilograms of explosive, in units of an item, and where nothing may lie."""
+    """What nodes hold: in tonnes, cubic metres and kilograms of explosive, in units of an item,
+    and where nothing may lie.
+    """
     _storage_of_nodes(answers, findings)
     _storage_of_items(answers, findings)
     _storage_where_none(answers, findings)
@@ -257,7 +261,9 @@ def _before(answers: Responses) -> np.ndarray:
 
 
 def _orders(answers: Responses, findings: Findings) -> None:
-    """Completions before begin + order lead time ≤ what the plan completes then × factors; `ordered` says which they are."""
+    """Completions before begin + order lead time ≤ what the plan completes then × factors;
+    `ordered` says which they are.
+    """
     arrays, table = answers.arrays, answers.tables.making
     before = _before(answers)
     plan = answers.of_plan(arrays.made) * answers.unforeseen_line
@@ -275,7 +281,9 @@ def _orders(answers: Responses, findings: Findings) -> None:
 
 
 def _ramp(answers: Responses, findings: Findings) -> None:
-    """started(t) − started(t−1) ≤ ramp between open periods; before `begin` stands the plan, before the first start_rate."""
+    """started(t) − started(t−1) ≤ ramp between open periods;
+    before `begin` stands the plan, before the first start_rate.
+    """
     arrays = answers.arrays
     limit = np.full(answers.started.shape, np.inf)
     for code, line in enumerate(arrays.case.lines.values()):

@@ -129,7 +129,9 @@ def _from_strike(cell: object) -> Moment | None:
 
 
 def reduced_funds(funds: Mapping[str, Fund], certain: tuple[Hit, ...], calendar: Calendar) -> dict[str, Fund]:
-    """Amounts of fiscal years whose first period of the horizon is hit: × the smaller factor of fund and contributor."""
+    """Amounts of fiscal years whose first period of the horizon is hit:
+    × the smaller factor of fund and contributor.
+    """
     factors = certain_factors(certain, calendar.periods)
     first = {year: calendar.years.index(year) for year in calendar.year_list}
 

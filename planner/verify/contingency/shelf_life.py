@@ -173,7 +173,9 @@ def _sums(answers: Responses, stated: pd.DataFrame, due: Flags, findings: Findin
 
 
 def _in_time(answers: Responses, stated: pd.DataFrame, lives: Codes, findings: Findings) -> None:
-    """Made in m expires in m + L; used and dispatched to arrive through its last period of use, in stock only before it."""
+    """Made in m expires in m + L; used and dispatched to arrive through its last period of use,
+    in stock only before it.
+    """
     flow = stated["flow"].to_numpy(dtype=object)
     t, expires, item = (stated[name].to_numpy(dtype=np.intp) for name in ("t", "expires", "item"))
     lead = np.zeros(len(stated), dtype=np.intp)

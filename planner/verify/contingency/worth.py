@@ -29,7 +29,9 @@ def check_worth(
     run: Mapping[str, Any],
     findings: Findings,
 ) -> None:
-    """`expectation`: the level at which the worth is reported, of the plan at hand at risk weight 0; None: there is no case."""
+    """`expectation`: the level at which the worth is reported, of the plan at hand at risk weight 0; None:
+    there is no case.
+    """
     stated = run.get("worth")
     if stated is not None and expectation is None:
         findings.fault("worth", "run.json gives the worth of a guarantee, but the input has no case")

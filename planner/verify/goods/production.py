@@ -64,7 +64,8 @@ def _windows(arrays: PlanArrays, findings: Findings) -> None:
 def due_rate(arrays: PlanArrays, line: Line, factor: Floats) -> Floats:
     """The least rate due in each period: min(min_rate, capacity without expansions, due rate before + ramp).
 
-    `factor` is what disruptions and embargoes leave of the capacity. Before the first open period stands `start_rate`; blank: the ramp does not bound the first due rate.
+    `factor` is what disruptions and embargoes leave of the capacity. Before the first open period stands `start_rate`;
+    blank: the ramp does not bound the first due rate.
     """
     first, last = arrays.case.line_window(line)
     due = np.zeros(arrays.case.periods)

@@ -64,7 +64,9 @@ def _by_period(periods: int, table: Mapping[Any, float], key: tuple[str, ...]) -
 
 
 def check_course(arrays: PlanArrays, findings: Findings) -> None:
-    """Orders are completed, × what disruptions leave; departures keep the cap; weighted: frozen periods are as planned."""
+    """Orders are completed, × what disruptions leave; departures keep the cap; weighted:
+    frozen periods are as planned.
+    """
     for (line, period), order in arrays.case.orders.items():
         code = list(arrays.case.lines).index(line)
         made, due = float(arrays.made[code, period]), float(order.quantity * arrays.line_factor[code, period])

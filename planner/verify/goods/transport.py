@@ -76,7 +76,9 @@ def _item_capacity(arrays: PlanArrays, findings: Findings) -> None:
 
 
 def _allowed(arrays: PlanArrays, findings: Findings) -> None:
-    """Nothing is dispatched outside the route's window, against `excludes` or an embargo, or arrives late or wrongly."""
+    """Nothing is dispatched outside the route's window, against `excludes` or an embargo,
+    or arrives late or wrongly.
+    """
     calendar, legs = arrays.case.calendar, arrays.case.legs
     leg, item, period, quantity = _sent(arrays)
     excluded = np.zeros((len(legs), len(arrays.items)), dtype=bool)

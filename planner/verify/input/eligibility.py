@@ -72,8 +72,8 @@ def check_admitted(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Fin
 
 
 def portfolio_rules(ledger: Ledger) -> Iterator[SumRule]:
-    """Scope fund: Σ content share × payments ≥ content_min × Σ payments, over procurement and capacity, those before the
-    horizon too.
+    """Scope fund: Σ content share × payments ≥ content_min × Σ payments, over procurement and capacity, those before
+    the horizon too.
     """
     for fund in ledger.arrays.case.funds.values():
         if fund.content_min is None or fund.content_scope != "fund":

@@ -6,8 +6,9 @@ from planner.verify.input.data import Case
 
 
 def produced_before(case: Case) -> dict[str, float]:
-    """By nation: goods made × unit cost, capacity bought × cost, and what of orders placed was paid. Nothing where nothing
-    was reported.
+    """By nation: goods made × unit cost, capacity bought × cost, and what of orders placed was paid.
+
+    Nothing where nothing was reported.
     """
     values: dict[str, float] = {}
     if not case.past:

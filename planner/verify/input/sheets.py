@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from planner.workbook.reading.raw import RawInput, RawTable, normalise
 
-# The columns that Capacity, Stocks, Demand, Orders, Previous and Actuals have besides a period's; any other column there is a period.
+# The columns that Capacity, Stocks, Demand, Orders, Previous and Actuals have besides a period's; any other column
+# there is a period.
 LONG_COLUMNS = frozenset(
     normalise(title)
     for title in (

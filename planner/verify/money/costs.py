@@ -32,7 +32,9 @@ class Costs:
 
     @cached_property
     def owed(self) -> Floats:
-        """Share of the cost that falls in the horizon, by line and period: of orders placed before it what is unpaid."""
+        """Share of the cost that falls in the horizon, by line and period:
+        of orders placed before it what is unpaid.
+        """
         share = np.ones((len(self.arrays.case.lines), self.arrays.case.periods))
         code = {name: index for index, name in enumerate(self.arrays.case.lines)}
         for (line, period), order in self.arrays.case.orders.items():

@@ -97,8 +97,8 @@ def _ceiling(fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
 def cofinancing_rules(ledger: Ledger) -> Iterator[SumRule]:
     """Paid for an object in a year ≤ cofinancing × its cost that counts in that year and the fund's window.
 
-    Of a fund that counts by cash, what was paid before the horizon in the fiscal year that has begun counts, as paid and as
-    cost.
+    Of a fund that counts by cash, what was paid before the horizon in the fiscal year that has begun counts, as paid
+    and as cost.
     """
     for fund in ledger.arrays.case.funds.values():
         if fund.cofinancing < 1:

@@ -95,7 +95,8 @@ class Ledger:
 def sums(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """One row for each combination of the keys that occurs, with the sum of its `amount`.
 
-    In the order in which they come. The combinations are numbered here, as `groupby` takes as long for a few rows as for thousands.
+    In the order in which they come. The combinations are numbered here, as `groupby` takes as long for a few rows as
+    for thousands.
     """
     code = np.zeros(len(frame), dtype=np.intp)
     for key in keys:

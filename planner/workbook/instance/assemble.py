@@ -128,7 +128,10 @@ def commitments(context: Context) -> dict[str, Commitment]:
 
 
 def _is_heading(row: Sequence[Cell]) -> bool:
-    """Does the first row of a notes sheet name its columns? Then it has more than one, each a short text, one of them known."""
+    """Does the first row of a notes sheet name its columns?
+
+    Then it has more than one, each a short text, one of them known.
+    """
     texts = [cell for cell in row if cell is not None]
     short = all(isinstance(cell, str) and len(cell) <= MOST_HEADING for cell in texts)
     return len(texts) > 1 and short and any(normalise(str(cell)) in NOTE_HEADINGS for cell in texts[1:])

@@ -48,8 +48,8 @@ class Context:
     def rows(self, name: str, *columns: str) -> Iterator[Any]:
         """The records of a table as named tuples (record, value, …), money in the currency of Settings.
 
-        Without `columns`: all of the table. `record` is the place among the records; a column whose name Python reserves
-        is read with an underscore: `row.from_`.
+        Without `columns`: all of the table. `record` is the place among the records; a column whose name Python
+        reserves is read with an underscore: `row.from_`.
         """
         table = self.book[name]
         columns = columns or tuple(table.columns)

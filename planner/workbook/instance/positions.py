@@ -1,4 +1,6 @@
-"""The cells in which the figures of an instance stand, found by what the figures are about, and ranges of cells in words."""
+"""The cells in which the figures of an instance stand, found by what the figures are about,
+and ranges of cells in words.
+"""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ _NAMED_BY: Mapping[str, tuple[str, ...]] = {"Lines": ("factory", "item"), "Route
 class Finding:
     """Something odd about the row of `table` that `where` (column → text) singles out.
 
-    Without `where` it is about the whole table. `column` is the cell to point at (default: the first of `where`); a blank cell of the row matches where
-    `blank_is` says so (contributor of a budget: the fund).
+    Without `where` it is about the whole table. `column` is the cell to point at (default: the first of `where`); a
+    blank cell of the row matches where `blank_is` says so (contributor of a budget: the fund).
     """
 
     table: str

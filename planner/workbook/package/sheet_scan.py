@@ -1,4 +1,5 @@
-"""Streams the XML of one sheet: its extent, the cells whose content cannot be trusted, and what readers read differently.
+"""Streams the XML of one sheet: its extent, the cells whose content cannot be trusted, and what readers read
+differently.
 
 Every element of the cells must stand where the format has it, once and in order; else the file is refused.
 """

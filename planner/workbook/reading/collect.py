@@ -23,7 +23,9 @@ class FaultList:
         self._faults.setdefault(key, ((rank, row, column), fault))
 
     def forget_above(self, sheet: str, row: int) -> None:
-        """Leave out the faults of a sheet above a row (as a spreadsheet program numbers it): what stands there is no table."""
+        """Leave out the faults of a sheet above a row (as a spreadsheet program numbers it):
+        what stands there is no table.
+        """
         kept = {key: entry for key, entry in self._faults.items() if key[0] != sheet or row_number(key[1] or "") >= row}
         self._faults = kept
 

@@ -81,7 +81,9 @@ def displaced_header(table: Table, raw: RawTable) -> Fault | None:
 
 
 def _looks_like_header(table: Table, cells: Sequence[Cell]) -> bool:
-    """Most of the filled cells name columns, and all that is required, but for the periods of a wide table, is there."""
+    """Most of the filled cells name columns, and all that is required, but for the periods of a wide table,
+    is there.
+    """
     names = {normalise(cell) for cell in cells if isinstance(cell, str)}
     known = {normalise(column.name) for column in table.columns}
     spread = {"period", "quantity"} if table.wide else set()

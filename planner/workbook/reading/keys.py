@@ -10,7 +10,9 @@ from planner.workbook.reading.typed import TypedTable
 
 
 def derive_names(table: TypedTable) -> None:
-    """Fills blank names in: `factory:item`, `origin>destination:mode` (no `:` without a mode), table and row elsewhere."""
+    """Fills blank names in: `factory:item`, `origin>destination:mode` (no `:` without a mode),
+    table and row elsewhere.
+    """
     column = table.schema.key[0]
     names = table[column]
     for record, name in enumerate(names):

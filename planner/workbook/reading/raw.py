@@ -99,7 +99,9 @@ def _read_folder(path: Path) -> RawInput:
 
 
 def folder_input(path: Path, files: Iterable[tuple[str, bytes]]) -> RawInput:
-    """A folder of CSV files by their names and contents, in the order of `csv_files`, whether they are written or not."""
+    """A folder of CSV files by their names and contents,
+    in the order of `csv_files`, whether they are written or not.
+    """
     digest = hashlib.sha256()
     tables, notes, faults = [], [], []
     for name, content in files:
@@ -115,7 +117,9 @@ def folder_input(path: Path, files: Iterable[tuple[str, bytes]]) -> RawInput:
 
 
 def made_from(folder: Path) -> str:
-    """`they were made from X: give that` of the results in a folder, by what run.json, compare.json … in it says; else nothing."""
+    """`they were made from X: give that` of the results in a folder, by what run.json, compare.json … in it says;
+    else nothing.
+    """
     for file in WRITTEN_BY:
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             source = json.loads((folder / file).read_text(encoding="utf-8"))["input"]["path"]

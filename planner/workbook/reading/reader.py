@@ -95,7 +95,9 @@ def read_tables(raw: RawInput) -> TypedWorkbook:
 
 
 def no_input(raw: RawInput) -> Fault | None:
-    """The fault of a workbook, or a folder of CSV files, that is something else: most of its sheets are no tables of the input."""
+    """The fault of a workbook, or a folder of CSV files, that is something else:
+    most of its sheets are no tables of the input.
+    """
     known = {normalise(table.name) for table in TABLES}
     strange = [sheet.name for sheet in raw.tables if sheet.key not in known]
     if 2 * len(strange) <= len(raw.tables):

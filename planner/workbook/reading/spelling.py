@@ -62,7 +62,8 @@ def horizon_of(raw: RawInput) -> Horizon | None:
 
 @dataclass
 class Meaning:
-    """What the text of a cell says, so that `5.00` and `5`, `EU;EEA` and `EEA; EU`, `2026-03-01` and `2026-03` are alike.
+    """What the text of a cell says, so that `5.00` and `5`, `EU;EEA` and `EEA; EU`, `2026-03-01` and `2026-03` are
+    alike.
 
     Periods are compared on the calendar of `horizon`; without one, and where a text is not what its column asks
     for, it stands for itself.
@@ -108,7 +109,9 @@ class Meaning:
         return self.horizon.label(value) if isinstance(value, int) else value
 
     def _strikes(self, column: Column, text: str) -> Hashable:
-        """The periods in which something may strike, in their order; a text that names none, or any, stands for itself."""
+        """The periods in which something may strike, in their order;
+        a text that names none, or any, stands for itself.
+        """
         value = text if self.horizon is None else self._value(column, text)
         if self.horizon is None or not isinstance(value, tuple) or not all(isinstance(span, range) for span in value):
             return value if isinstance(value, str) else text

@@ -104,7 +104,8 @@ class RawTable:
     cells are None, text is stripped. `rows[0]` is the sheet's second row. Wholly blank rows inside the table stay, so
     that positions are right; those at its end are dropped. `spoilt` holds the sheet positions whose content
     cannot be trusted (a formula without a value, a merged cell): a fault names each already. `hidden` holds the rows of
-    the sheet, from 0, that a spreadsheet program does not show, `hidden_columns` the columns; or it shows not the sheet.
+    the sheet, from 0, that a spreadsheet program does not show, `hidden_columns` the columns; or it shows not the
+    sheet.
     """
 
     name: str

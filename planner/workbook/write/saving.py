@@ -18,7 +18,7 @@ def content_of(book: Workbook) -> bytes:
 def save(book: Workbook, path: Path) -> None:
     """Write `book` to `path`, replaced if there. Raises OSError where the disk does not take it.
 
-    openpyxl leaves the archive open where a write fails, and Python then reports the failure once more, with a traceback. So the
-    workbook is made in memory and written in one step.
+    openpyxl leaves the archive open where a write fails, and Python then reports the failure once more, with a
+    traceback. So the workbook is made in memory and written in one step.
     """
     path.write_bytes(content_of(book))

@@ -4,9 +4,10 @@
 
 Every month: what really happened goes into the sheet Actuals, demands and budgets change now and then, and `planner
 replan` makes the next plan. Each step prints the objective levels, how much of the last plan changed, and how many
-reports contradicted each other; ordered = made + on order, of each line. At the end: cost and shortfall of the whole beside those of hindsight, one plan that
-knew all demands, budgets and losses of production from the start. A month without a verified plan ends the replay with
-exit code 1, as does one that loses an order. `--warm` also measures each re-optimisation from the last plan's basis against one from nothing.
+reports contradicted each other; ordered = made + on order, of each line. At the end: cost and shortfall of the whole
+beside those of hindsight, one plan that knew all demands, budgets and losses of production from the start. A month
+without a verified plan ends the replay with exit code 1, as does one that loses an order. `--warm` also measures each
+re-optimisation from the last plan's basis against one from nothing.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ SAME = 1e-3  # good units, of thousands: rounding of many months
 Short = tuple[float, float]  # of binding demand, of other demand: value × priority × units
 
 
-# Told of every month that is over: the last plan, the workbook with what happened, and the first month that is not past.
+# Told of every month that is over: the last plan, the workbook with what happened, and the first month that is not
+# past.
 Watch = Callable[[Path, Path, str], None]
 
 
@@ -125,7 +126,9 @@ class _Course:
             self.made[line] += units
 
     def unaccounted(self, orders: Path, late: Iterable[Late]) -> float:
-        """Nothing is cancelled here: what was ordered has been made, the next plan has it on order, or it waits for what it is made of."""
+        """Nothing is cancelled here: what was ordered has been made, the next plan has it on order,
+        or it waits for what it is made of.
+        """
         rows = csv.DictReader(orders.read_text(encoding="utf-8").splitlines() if orders.exists() else [])
         on_order: dict[str, float] = defaultdict(float)
         for row in rows:
@@ -202,8 +205,9 @@ def replay(
     shown: bool = False,
     watch: Watch = unwatched,
 ) -> tuple[Replay, _Course]:
-    """Live through `months` in `folder`; `watch` is told of each, before the next plan. Raises NoPlanError where no plan is to be had
-    even without a cap.
+    """Live through `months` in `folder`; `watch` is told of each, before the next plan.
+
+    Raises NoPlanError where no plan is to be had even without a cap.
     """
     course, found = _Course(folder, tables, seed, terms, watch), Replay()
     for month in range(1, months + 1):

@@ -1,4 +1,6 @@
-"""The register of breaches through two years of mishaps: what it must say is worked out from plans and reports alone."""
+"""The register of breaches through two years of mishaps:
+what it must say is worked out from plans and reports alone.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ Missing = dict[tuple[str, ...], float]  # by what a breach is about, and its mon
 
 @dataclass
 class Month:
-    """The plan that was carried out, the tables of the workbook with what happened (Demand, Actuals, Routes), and the register then."""
+    """The plan that was carried out, the tables of the workbook with what happened (Demand, Actuals, Routes),
+    and the register then.
+    """
 
     plan: Path
     demand: pd.DataFrame
@@ -66,8 +70,8 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Month]]:
 
 
 def two_works(periods: int) -> Tables:
-    """Norway and Poland pledge 20 kits a month together, which may be two months late, and Poland 8 more every third month, which may be
-    one month late; their works make 24, so that they can catch up, and money is scarce in the end.
+    """Norway and Poland pledge 20 kits a month together, which may be two months late, and Poland 8 more every third
+    month, which may be one month late; their works make 24, so that they can catch up, and money is scarce in the end.
     """
     settings = {"title": "Winter", "start": "2026-01", "periods": periods, "currency": "EUR"}
     months = range(1, periods + 1)
@@ -207,7 +211,9 @@ def test_the_register_only_grows_and_whose_an_entry_is_stays(months: list[Month]
 
 
 def caught_up(months: list[Month], entry: Breach) -> Iterator[float]:
-    """What is missing of a departure of a line in each month after it: the least so far by which the total made since is behind its plan."""
+    """What is missing of a departure of a line in each month after it:
+    the least so far by which the total made since is behind its plan.
+    """
     first = next(month for month in range(MONTHS) if label(month) == entry.period)
     made = months[-1].actuals[lambda table: (table["kind"] == "made") & (table["line"] == entry.what)]
     plan = pd.read_csv(months[first].plan / "tables" / "production.csv")[lambda table: table["line"] == entry.what]

@@ -1,9 +1,9 @@
 """What really happens in a month: the plan, with seeded mishaps.
 
 Production falls short by up to a fifth, a tenth of the shipments stay where they are, counts miss a little,
-payments follow what was done. Nothing is made, sent or delivered that is not there, and no count finds more than there is:
-of what the next count then lacks, re-optimisation takes as much as should have arrived for late, and would still wait
-for it at the end, with goods that nobody has.
+payments follow what was done. Nothing is made, sent or delivered that is not there, and no count finds more than there
+is: of what the next count then lacks, re-optimisation takes as much as should have arrived for late, and would still
+wait for it at the end, with goods that nobody has.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def shortfall_of(seed: int, line: str, month: int) -> float:
 
 @dataclass
 class Truth:
-    """Goods as they really are (`stock`, and what `arrives` in a month), and everything that was reported so far, in the
-    months of the first workbook. `cost` is what was really spent."""
+    """Goods as they really are (`stock`, and what `arrives` in a month), and everything that was reported so far, in
+    the months of the first workbook. `cost` is what was really spent."""
 
     instance: PlanningInstance
     seed: int

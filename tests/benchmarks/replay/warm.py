@@ -1,7 +1,7 @@
 """Is a re-optimisation faster from the last plan's basis?
 
-Both solve the same program of the next month: once from nothing, as `planner replan` does, and once from the basis in which
-the last plan's solve of its first levels ended, carried over by the keys of columns and rows, one period on.
+Both solve the same program of the next month: once from nothing, as `planner replan` does, and once from the basis in
+which the last plan's solve of its first levels ended, carried over by the keys of columns and rows, one period on.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ BY_YEAR = frozenset({"spend", "payment", "payment_limit", "spending"})  # told b
 
 @dataclass(frozen=True)
 class Warmth:
-    """Seconds that HiGHS took for all levels, and the value of the first, each way; `differ`: columns and rows that one of
-    the programs lacks."""
+    """Seconds that HiGHS took for all levels, and the value of the first, each way; `differ`: columns and rows that one
+    of the programs lacks."""
 
     cold_seconds: float
     warm_seconds: float

@@ -12,7 +12,9 @@ Activity = tuple[str, ...]  # make, line; or ship, route, origin, item
 
 
 def departures(world: World, lp: PlainLp, decisions: list[Decision]) -> dict[str, Terms]:
-    """The terms of the levels frozen_departure and nervousness; under the weighted objective what is frozen is fixed."""
+    """The terms of the levels frozen_departure and nervousness;
+    under the weighted objective what is frozen is fixed.
+    """
     levels: dict[str, Terms] = {"frozen_departure": [], "nervousness": []}
     if not world.rows("Previous"):
         return levels

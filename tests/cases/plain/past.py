@@ -1,6 +1,8 @@
-"""A world of which the first periods are past: what happened is fixed, what is over counts for nothing, and the rest is planned.
+"""A world of which the first periods are past: what happened is fixed, what is over counts for nothing, and the rest is
+planned.
 
-The whole horizon stays one linear program. Re-planning, which rolls the input forward to the present, must come to the same optimum.
+The whole horizon stays one linear program. Re-planning, which rolls the input forward to the present, must come to the
+same optimum.
 """
 
 from __future__ import annotations
@@ -57,8 +59,8 @@ class PastGoods(Goods):
 
 
 def continuing(tables: Tables) -> Tables:
-    """The world without what begins afresh at the present, and without least rates of lines that can be expanded: what was bought is
-    capacity like any other at the present, and a rate that is cut by a disruption is cut less.
+    """The world without what begins afresh at the present, and without least rates of lines that can be expanded: what
+    was bought is capacity like any other at the present, and a rate that is cut by a disruption is cut less.
     """
     kept = {name: [dict(row) for row in rows] for name, rows in tables.items()}
     for name in ("Orders", "Previous", "Locks"):  # a lock on a total is less what happened
@@ -108,7 +110,9 @@ class Past:
         return lp.point([*aim, *((variable, 1e-3) for variable in range(lp.count))])
 
     def optimum(self, course: list[float]) -> dict[str, float] | None:
-        """The weighted objective, or each level's value in order, of what is to come after this course; None where there is no plan."""
+        """The weighted objective, or each level's value in order, of what is to come after this course;
+        None where there is no plan.
+        """
         lp, past = self.goods.lp, set(self.variables)
         for variable in past:
             lp.row([(variable, 1.0)], course[variable] - CLOSE, course[variable] + CLOSE)

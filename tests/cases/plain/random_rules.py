@@ -1,4 +1,6 @@
-"""More rules for a random world, drawn after all else: what others planned before, what is known to be lost, who takes part."""
+"""More rules for a random world, drawn after all else:
+what others planned before, what is known to be lost, who takes part.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,9 @@ def _institutions(maker: WorldMaker) -> None:
 
 
 def _locks(maker: WorldMaker) -> None:
-    """Payments, and what is locked by other columns than a name; fewer that ask for something, which mostly leave no plan."""
+    """Payments, and what is locked by other columns than a name;
+    fewer that ask for something, which mostly leave no plan.
+    """
     for lock in maker.drafts["Locks"]:
         if (lock["minimum"] or lock["quantity"]) and maker.random.random() < 0.6:
             lock |= {"minimum": "", "quantity": "", "maximum": 4}

@@ -1,5 +1,6 @@
-"""The same world as other people would type it: dates and events for numbers, other currencies, wide tables, lists for groups,
-sums in parts, names left blank, windows that reach beyond the horizon, and rows that an event which never comes takes away.
+"""The same world as other people would type it: dates and events for numbers, other currencies, wide tables, lists for
+groups, sums in parts, names left blank, windows that reach beyond the horizon, and rows that an event which never comes
+takes away.
 
 The plain LP reads the rows as they were; the program must read these alike.
 """

@@ -220,7 +220,9 @@ def _check_places(tables: Tables, rows: Any) -> None:
 
 
 def _check_idle(tables: Tables, rows: Any) -> None:
-    """Of each contingency, place and item: at how many strikes something is left while lacking, and both in the mean."""
+    """Of each contingency, place and item: at how many strikes something is left while lacking,
+    and both in the mean.
+    """
     lacking = tables.sums("uncovered", "contingency", "strike", "item", of="quantity")
     found: dict[tuple[str, str, str], list[tuple[float, float]]] = defaultdict(list)
     for row in tables.rows("draws"):

@@ -83,7 +83,8 @@ def compare(world: World, folder: Path) -> bool:
     return True
 
 
-# 113: a place without a limit is shut, and there is no plan; 356: goods outlast a response that does not end with the horizon.
+# 113: a place without a limit is shut, and there is no plan; 356: goods outlast a response that does not end with the
+# horizon.
 @pytest.mark.parametrize("seed", [*range(6), 113, 356])
 def test_plan_and_responses(seed: int, tmp_path: Path) -> None:
     compare(guarantee_world(seed), tmp_path / "world")
@@ -110,7 +111,9 @@ def test_with_all_rules_of_many_plans(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", [12, 18, *only_long(range(100, 200))])
 def test_what_may_be_given_back_is_told_as_the_plan_has_it(seed: int, tmp_path: Path) -> None:
-    """Lacks and worst cases count in a level; where it may be given back they are still no more than the plan makes them."""
+    """Lacks and worst cases count in a level; where it may be given back they are still no more than the plan makes
+    them.
+    """
     world = guarantee_world(seed)
     world["Settings"].append({"key": "level_tolerance", "value": 0.1})
     answer = Guarantees(world).answer()

@@ -172,8 +172,8 @@ def varied_input(instance: PlanningInstance, case: Case, drawn: Vector) -> Plann
 
 
 def varied_plan(standing: PlanUnderStress, case: Case, drawn: Vector) -> Done:
-    """Stock when the response begins; orders, and the rate before it, in good units of the varied yield; what was bought
-    for lines, with their capacity."""
+    """Stock when the response begins; orders, and the rate before it, in good units of the varied yield; what was
+    bought for lines, with their capacity."""
     instance, done = standing.instance, standing.done
     made, bought = {}, {}
     for (name, period), quantity in done["production"].items():
@@ -253,8 +253,8 @@ def test_what_the_tables_say_is_what_the_plan_does(seed: int, tmp_path: Path) ->
 
 @pytest.mark.parametrize("seed", seeds(3, 60))
 def test_as_the_plan_completed_and_verified(seed: int, tmp_path: Path) -> None:
-    """A larger or smaller surge, and more capacity, written into the workbook: the plan as it stands, completed at best, has the
-    figures of that draw in its table of cases, and the checker finds all its responses right."""
+    """A larger or smaller surge, and more capacity, written into the workbook: the plan as it stands, completed at
+    best, has the figures of that draw in its table of cases, and the checker finds all its responses right."""
     rng = random.Random(f"completed {seed}")
     world = plain_world(seed)
     instance = read(write_world(world, tmp_path / "world")).instance
@@ -289,7 +289,9 @@ def test_as_the_plan_completed_and_verified(seed: int, tmp_path: Path) -> None:
 
 
 def plain_world(seed: int) -> World:
-    """A busy world whose plan is told in full by what is made, bought, sent and stored, and whose lines take no orders."""
+    """A busy world whose plan is told in full by what is made, bought, sent and stored,
+    and whose lines take no orders.
+    """
     world = busy_world(seed)
     for settings in world["Settings"]:
         settings["value"] = {"objective": "lexicographic", "risk_weight": 0}.get(settings["key"], settings["value"])

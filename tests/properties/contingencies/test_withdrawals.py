@@ -1,4 +1,6 @@
-"""Random worlds without each of their things: from the plan's optimum the same as from nothing, with the rows typed in."""
+"""Random worlds without each of their things: from the plan's optimum the same as from nothing,
+with the rows typed in.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,10 @@ def things(instance: PlanningInstance) -> list[Withdrawal]:
 
 
 def from_nothing(world: World, taken: tuple[Thing, ...], period: int, folder: Path) -> Values | None:
-    """The levels of the input with the rows added; None where no plan is left. Raises KeyError where it has such a row."""
+    """The levels of the input with the rows added; None where no plan is left.
+
+    Raises KeyError where it has such a row.
+    """
     rows = [
         {"contingency": "", "kind": kind, "name": name, "from": str(period), "to": "", "factor": 0}
         for kind, name in taken
@@ -211,7 +216,9 @@ def used(world: World, folder: Path) -> Iterator[str]:
 @pytest.mark.parametrize("seed", seeds(2, 40))
 @pytest.mark.parametrize("kind", KINDS)
 def test_plans_after_a_surprise_keep_the_rules_of_the_changed_input(kind: str, seed: int, tmp_path: Path) -> None:
-    """The independent checker finds them right, but where goods were lost on their way: those are no plan of any input."""
+    """The independent checker finds them right, but where goods were lost on their way:
+    those are no plan of any input.
+    """
     base = bench(world_of(kind, seed), tmp_path / "base")
     if base is None:
         return

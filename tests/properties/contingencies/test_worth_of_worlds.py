@@ -1,4 +1,6 @@
-"""What guarantees are worth on random tiny worlds: as the plain model has it, plan by plan; and one more unit by a re-solve."""
+"""What guarantees are worth on random tiny worlds: as the plain model has it, plan by plan;
+and one more unit by a re-solve.
+"""
 
 from __future__ import annotations
 
@@ -145,8 +147,8 @@ class Trial:
 
 @pytest.mark.parametrize("seed", [*seeds(4, 177), 177, *only_long(range(178, 300))])  # 177: goods that nothing can use
 def test_one_more_unit_brings_what_a_re_solve_says(seed: int, tmp_path: Path) -> None:
-    """Of goods that lie there, do not expire and are for one recipient: as L falls with a little more, and with a unit more
-    by no more than that."""
+    """Of goods that lie there, do not expire and are for one recipient: as L falls with a little more, and with a unit
+    more by no more than that."""
     instance = instance_of(seed, tmp_path / "world")
     try:
         warm_start = WarmStart(instance, SolveOptions(), priced=False)

@@ -72,7 +72,9 @@ def _adds_up(plan: Plan) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_rents_on_the_way_are_the_weight_and_there_is_a_way_where_limits_help(seed: int, tmp_path: Path) -> None:
-    """Σ rents and costs on a way = the weight + its reduced costs; where there is none, more of all limits brings nothing."""
+    """Σ rents and costs on a way = the weight + its reduced costs;
+    where there is none, more of all limits brings nothing.
+    """
     program = Program.of(build(read_instance(write_world(world_of(seed), tmp_path)), load("full")))
     options = SolveOptions()
     try:

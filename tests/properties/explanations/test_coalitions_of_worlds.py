@@ -1,4 +1,6 @@
-"""On random worlds: a coalition solved from the joint plan is as one solved afresh, and a further member never hurts."""
+"""On random worlds: a coalition solved from the joint plan is as one solved afresh,
+and a further member never hurts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""On random worlds: what the optimum gives, in whole or in part, completes to the optimum; more than is wanted breaks a rule."""
+"""On random worlds: what the optimum gives, in whole or in part, completes to the optimum;
+more than is wanted breaks a rule.
+"""
 
 from __future__ import annotations
 

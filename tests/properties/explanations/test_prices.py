@@ -103,7 +103,9 @@ def test_with_contingencies_too(seed: int, tmp_path: Path) -> None:
 def test_the_same_is_confirmed_where_each_level_is_proved_anew(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A basis that is optimal at each level with some right-hand sides is so with all with which it keeps the bounds."""
+    """A basis that is optimal at each level with some right-hand sides is so with all with which it keeps the
+    bounds.
+    """
     base = base_of_world(guarantee_world(seed) if seed % 2 else random_world(seed, "lexicographic"), tmp_path)
     if base is None:
         return
@@ -137,7 +139,9 @@ def holds(base: Base) -> None:
 
 
 def test_enough_worlds_have_prices(tmp_path: Path) -> None:
-    """Among the worlds of the property there are prices of every kind: alike on both sides, not alike, without an end."""
+    """Among the worlds of the property there are prices of every kind:
+    alike on both sides, not alike, without an end.
+    """
     tables = []
     for seed in range(12):
         base = base_of(seed, tmp_path / str(seed))

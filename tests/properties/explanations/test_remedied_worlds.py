@@ -1,4 +1,7 @@
-"""Every remedy of a random world keeps its word: the changed input is planned anew, from nothing. And it is of few changes."""
+"""Every remedy of a random world keeps its word: the changed input is planned anew, from nothing.
+
+And it is of few changes.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,8 @@ SEEDS = [*range(6), PART_FOR_NOTHING, *only_long(seed for seed in range(6, 150) 
 @pytest.mark.parametrize("others", ["move", "stay", "stay, by interior point"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of everything at once, the plan made anew lacks no more than what is left; of one commitment, no remedy is broken, also under
-    the weighted objective.
+    """Of everything at once, the plan made anew lacks no more than what is left; of one commitment, no remedy is
+    broken, also under the weighted objective.
     """
     if others != "move":
         monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", 0)
@@ -63,7 +66,9 @@ def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, mon
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_penalty_finds_the_cheapest_in_one_solve(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of each commitment as much comes as by two solves, the least that it lacks and then the least that costs, for as much."""
+    """Of each commitment as much comes as by two solves, the least that it lacks and then the least that costs,
+    for as much.
+    """
     monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", 0)
     try:
         context = prepare(write_world(world_of(seed), tmp_path), SolveOptions(), None, Log(), priced=False)
@@ -90,7 +95,9 @@ def test_a_penalty_finds_the_cheapest_in_one_solve(seed: int, tmp_path: Path, mo
 def test_what_one_aim_tells_of_a_remedy_all_aims_in_order_confirm(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whether the plan brings by itself what a remedy promises: as in a large program, up to one aim, and as in a small one."""
+    """Whether the plan brings by itself what a remedy promises:
+    as in a large program, up to one aim, and as in a small one.
+    """
     try:
         context = prepare(write_world(world_of(seed), tmp_path), SolveOptions(), None, Log(), priced=False)
     except NoPlanError:

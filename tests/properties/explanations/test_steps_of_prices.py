@@ -1,7 +1,7 @@
 """One more of a figure moves the rows that a price says it does: in the plan, and in every response that it counts in.
 
-The figure is changed in the instance and the model built anew: its right-hand sides move as the steps of the limits say,
-and no other one does.
+The figure is changed in the instance and the model built anew: its right-hand sides move as the steps of the limits
+say, and no other one does.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 Made-up plans in which goods balance are told to one nation. The attacker knows every balance (what comes in goes out,
 is delivered, scrapped or stays; what is wanted is delivered or short), which of the others' figures are 0, and what the
-extracts tell; not who of the others sends how much to whom at once, save that it is as much as arrives. What can be worked out from that is the row space of balances and sums. Nothing in it may be of two
-nations alone that does not follow from the balances alone.
+extracts tell; not who of the others sends how much to whom at once, save that it is as much as arrives. What can be
+worked out from that is the row space of balances and sums. Nothing in it may be of two nations alone that does not
+follow from the balances alone.
 """
 
 from __future__ import annotations
@@ -205,7 +206,9 @@ def test_the_attack_finds_what_a_naive_extract_tells() -> None:
 
 
 def test_a_difference_of_two_sums_tells_no_shortfall() -> None:
-    """Three nations want and get something; only one of them is short: demand less deliveries would be its shortfall."""
+    """Three nations want and get something; only one of them is short:
+    demand less deliveries would be its shortfall.
+    """
     rows = [{"item": "x", "destination": f"node {nation}", "due": 1, "period": 1, "quantity": 5.0} for nation in "ABC"]
     made = [{"item": "x", "factory": f"node {nation}", "period": 1, "quantity": 5.0} for nation in "ABC"]
     short = {"item": "x", "destination": "node A", "due": 1, "quantity": 2.0}

@@ -1,4 +1,6 @@
-"""On random worlds without a plan: what is said to clash does, irreducibly; and each change that is offered makes a plan."""
+"""On random worlds without a plan: what is said to clash does, irreducibly;
+and each change that is offered makes a plan.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Rules about sums with a past, on random worlds: pruning, lazy funds, a second solver and the independent checker agree."""
+"""Rules about sums with a past, on random worlds:
+pruning, lazy funds, a second solver and the independent checker agree.
+"""
 
 from __future__ import annotations
 

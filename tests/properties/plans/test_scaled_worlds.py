@@ -36,7 +36,9 @@ def test_a_world_in_other_units_has_the_same_optimum(tmp_path: Path, seed: int) 
 
 
 def _world(seed: int, objective: str) -> tuple[World, Units]:
-    """A world, with rules among partners in every second pair; and units, an own one of each item where no rule adds items up."""
+    """A world, with rules among partners in every second pair;
+    and units, an own one of each item where no rule adds items up.
+    """
     partners = seed % 4 >= 2
     world = (partner_world if partners else random_world)(seed, objective)
     mixed = not partners and seed % 8 < 6

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.usefixtures("without_reports")
 
 SEEDS = seeds(2, 250)
 OBJECTIVES = ("lexicographic", "weighted")
-# What docs/replanning.md says is not carried over the present: who benefits from payments, the age of goods (reports do not
-# tell it); and days of supply, which look at the mean of what is left of the horizon.
+# What docs/replanning.md says is not carried over the present: who benefits from payments, the age of goods (reports do
+# not tell it); and days of supply, which look at the mean of what is left of the horizon.
 AFRESH = {
     "Eligibility": ("beneficiaries",),
     "Targets": ("days_of_supply",),

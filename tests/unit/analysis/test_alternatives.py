@@ -1,8 +1,8 @@
 """Alternatives worked by hand, and on random worlds against limits, ranges found cold, and the checker.
 
 Two works send shells to Town free of charge: A's at 10 EUR each, B's at 10.10, 10 of each at most; Town wants 10.
-Best: A makes all, for 100 EUR. With 0.5 % more, 100.50, B makes b where 10 (10 − b) + 10.1 b = 100.5: b = 5. So A's work
-is worth from 50 to 100 EUR, B's from 0 to 50.50. Fund Gift (of A) has 60 EUR, fund Own (of B) 200; both pay for
+Best: A makes all, for 100 EUR. With 0.5 % more, 100.50, B makes b where 10 (10 − b) + 10.1 b = 100.5: b = 5. So A's
+work is worth from 50 to 100 EUR, B's from 0 to 50.50. Fund Gift (of A) has 60 EUR, fund Own (of B) 200; both pay for
 everything: A from 0 to 60, B from 40 to 100.50.
 """
 
@@ -131,7 +131,8 @@ def few_pivots(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_end_that_is_not_proved_is_told_with_what_none_is_beyond(tmp_path: Path) -> None:
     """A makes all of 100 EUR in the plan, which is all that its line can: the most is proved; B's 0 is the least.
 
-    B's line can make 101 EUR, but with A at 0 the cost within the slack leaves 100.50; A's least is 0 as far as is proved.
+    B's line can make 101 EUR, but with A at 0 the cost within the slack leaves 100.50; A's least is 0 as far as is
+    proved.
     """
     result = found(WORKS, tmp_path, 0.005, 1)
     one, other = (result.alternatives.ranges[f"producers {name}"] for name in "AB")

@@ -10,7 +10,8 @@ from planner.analysis.explain.bounds import DeliveryBound, bounds
 from planner.cli.entry import run as run_command
 from planner.workbook import read_instance
 
-# Works makes 60 crates a month, 30 lie there; Hub wants 100 in each of two months, for Aid and for nobody in particular.
+# Works makes 60 crates a month, 30 lie there; Hub wants 100 in each of two months, for Aid and for nobody in
+# particular.
 TABLES = {
     "Settings": "key,value\nstart,2026-01\nperiods,2\n",
     "Items": "item,weight,value\ncrate,2,20\n",
@@ -32,7 +33,10 @@ def found(folder: Path, **changes: str) -> dict[str, DeliveryBound]:
 
 
 def test_line_and_stock_limit_what_comes_in_time(tmp_path: Path) -> None:
-    """January: 60 made and 30 in stock. By the end of February 150 for the other demand alone, which wants 100. Money has no say."""
+    """January: 60 made and 30 in stock.
+
+    By the end of February 150 for the other demand alone, which wants 100. Money has no say.
+    """
     (bound,) = found(tmp_path).values()
     assert (bound.commitment, bound.item, bound.wanted, bound.most) == ("Aid", "crate", 100, pytest.approx(90))
     assert sorted(bound.cut) == [

@@ -1,7 +1,9 @@
-"""Bounds on the aims while a budget is slid: by hand, and on random convex functions; tests/properties has plans of random worlds.
+"""Bounds on the aims while a budget is slid: by hand, and on random convex functions; tests/properties has plans of
+random worlds.
 
-Partners, by hand (its notes): goods for 400 000 EUR are wanted, and while there is little of the Joint fund's 480 000, each EUR of it
-delivers goods for 1 EUR: at `f` times the fund 400 000 − 480 000 f are lacking. At the fund as it is 100 000 are, which no money delivers.
+Partners, by hand (its notes): goods for 400 000 EUR are wanted, and while there is little of the Joint fund's 480 000,
+each EUR of it delivers goods for 1 EUR: at `f` times the fund 400 000 − 480 000 f are lacking. At the fund as it is 100
+000 are, which no money delivers.
 """
 
 from __future__ import annotations

@@ -28,10 +28,10 @@ from tests.places import INPUTS
 pytestmark = pytest.mark.usefixtures("without_reports")
 QUICKSTART, PARTNERS = INPUTS / "quickstart", INPUTS / "partners"
 
-# The quickstart with 10 pallets less in January: 320 in all, so 40 of April's 200 are short, 40 × 12000 = 480 000 against
-# 360 000. By its notes: trains of 80, 120, 120 (February and March need what January's train brings: 60 + 20).
-# Cost: 230 × 12000 + 90 × 15000 = 4 110 000; roads 2300 + 1350, railway 320 × 20 = 6400; Depot (20 + 10) × 2 = 60,
-# City (20 + 40) × 5 = 300: 4 120 410 against 4 240 810.
+# The quickstart with 10 pallets less in January: 320 in all, so 40 of April's 200 are short, 40 × 12000 = 480 000
+# against 360 000. By its notes: trains of 80, 120, 120 (February and March need what January's train brings: 60 + 20).
+# Cost: 230 × 12000 + 90 × 15000 = 4 110 000; roads 2300 + 1350, railway 320 × 20 = 6400; Depot (20 + 10) × 2 = 60, City
+# (20 + 40) × 5 = 300: 4 120 410 against 4 240 810.
 WORSE = """line,2026-01,2026-02,2026-03
 Alpha line,70,80,80
 Bravo line,30,30,30
@@ -162,7 +162,8 @@ def test_what_is_left_out_is_completed_at_best(tmp_path: Path) -> None:
     short = gaps(evaluated(tmp_path / "none", shipments=nothing))
     assert short["Shortfall of binding commitments"] == pytest.approx(160 * 12_000)
     table = "node,item,period,quantity\nDepot,winter_pallet,1,25"
-    # 25 in the Depot at the end of January: the train takes 85, 5 fewer wait in the City: 5 × 3 less... but 5 more there.
+    # 25 in the Depot at the end of January: the train takes 85, 5 fewer wait in the City: 5 × 3 less... but 5 more
+    # there.
     assert gaps(evaluated(tmp_path / "stock", stocks=table))["Shortfall of binding commitments"] == 0
 
 
@@ -176,7 +177,9 @@ def test_payments_are_fixed_by_fund_and_year(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("due", ["0", "2025-12", ""])
 def test_deliveries_of_what_was_due_before_the_horizon(due: str, tmp_path: Path) -> None:
-    """February's 60, a period overdue in January (0 in the tables of a run), may be two periods late: they come in February."""
+    """February's 60, a period overdue in January (0 in the tables of a run), may be two periods late:
+    they come in February.
+    """
     source = tmp_path / "overdue"
     shutil.copytree(QUICKSTART, source)
     demand = "demand,destination,item,period,quantity,binding,max_delay,overdue"

@@ -1,4 +1,6 @@
-"""`planner explain`: a chain worked by hand, from the cell that asks back to the money; a demand that is met; all that is lacking."""
+"""`planner explain`: a chain worked by hand, from the cell that asks back to the money; a demand that is met;
+all that is lacking.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ from tests.places import INPUTS
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-# A crate takes a board, and 10 at the press: 15 with the saw's 5. The fund has 900: 60 crates, of which 80 and 40 are wanted, the
-# first for 30 each, the second for 20. All go over one road; nothing is stored.
+# A crate takes a board, and 10 at the press: 15 with the saw's 5. The fund has 900: 60 crates, of which 80 and 40 are
+# wanted, the first for 30 each, the second for 20. All go over one road; nothing is stored.
 TABLES = {
     "Settings": "key,value\nstart,2026-01\nperiods,1\n",
     "Nations": "nation\nPL\n",

@@ -155,7 +155,9 @@ def test_money_that_a_rule_among_partners_holds_back(tmp_path: Path) -> None:
 
 
 def test_a_need_that_comes_first_is_not_called_used_up(tmp_path: Path) -> None:
-    """Of 10 shells in stock 4 are kept for the storm of the next month, which comes first: no capacity, route or consent is to blame."""
+    """Of 10 shells in stock 4 are kept for the storm of the next month, which comes first:
+    no capacity, route or consent is to blame.
+    """
     changes: World = {
         "Settings": [*(row for row in WORKSHOP["Settings"] if row["key"] != "periods"), {"key": "periods", "value": 2}],
         "Lines": [],
@@ -199,8 +201,10 @@ def test_where_money_is_not_enough_the_capacity_is_named(tmp_path: Path) -> None
 
 
 def test_money_for_a_commitment_takes_nothing_from_targets_under_the_weighted_objective(tmp_path: Path) -> None:
-    """40 EUR make 5 shells. A missing target costs 20, a shortage 9, so they stay in store. 5 more are all that the press can make:
-    40 EUR more bring half of the pact, and no money brings the other half while 5 stay in store.
+    """40 EUR make 5 shells.
+
+    A missing target costs 20, a shortage 9, so they stay in store. 5 more are all that the press can make: 40 EUR more
+    bring half of the pact, and no money brings the other half while 5 stay in store.
     """
     settings = [row for row in WORKSHOP["Settings"] if row["key"] != "objective"]
     changes: World = {
@@ -434,7 +438,9 @@ def scarce(seed: int) -> World:
 
 @pytest.mark.parametrize("seed", ["workshop", 1, 4, *only_long(range(5, 60))])
 def test_money_and_remedy_say_the_same(seed: int | str, tmp_path: Path) -> None:
-    """Where only money may be changed, 1 for 1, the cheapest remedy of a commitment is the least money that leaves as little short."""
+    """Where only money may be changed, 1 for 1, the cheapest remedy of a commitment is the least money that leaves as
+    little short.
+    """
     world = WORKSHOP if isinstance(seed, str) else scarce(seed)
     source = write_world({**world, **ONLY_MONEY}, tmp_path / "in")
     try:

@@ -15,7 +15,8 @@ from planner.plan import solve
 from planner.plan.remedy.results import Remedy
 from planner.workbook import read_instance
 
-# Works makes 60 crates a month at 10 each, which go by a road of 80 t to Hub; Hub wants 100 in January for Aid, and 10 for Rest.
+# Works makes 60 crates a month at 10 each, which go by a road of 80 t to Hub; Hub wants 100 in January for Aid, and 10
+# for Rest.
 TABLES = {
     "Settings": "key,value\nstart,2026-01\nperiods,1\n",
     "Nations": "nation\nPL\nCZ\n",
@@ -52,7 +53,10 @@ def remedy(result: RemedyResult, number: int = 0) -> Remedy:
 
 
 def test_capacity_and_road_together_make_a_commitment_whole(tmp_path: Path) -> None:
-    """40 more at the press for 10 each, 20 t more on the road for 2 each: 440. No way does without the press, or the road."""
+    """40 more at the press for 10 each, 20 t more on the road for 2 each: 440.
+
+    No way does without the press, or the road.
+    """
     result = remedies(tmp_path)
     assert rises(result) == {"Lines.csv:E2": 40.0, "Routes.csv:E2": 20.0}
     assert remedy(result).cost == pytest.approx(440)
@@ -89,8 +93,8 @@ BESIDE = {
 def test_of_a_large_program_other_goods_stay_as_planned(
     most_whole: int, road: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """40 more at the press for 10 each; on the road, at 4 each (the mean of 2, 1 and 9), 20 t where the boxes go by the lane, and
-    40 t where they stay on the road.
+    """40 more at the press for 10 each; on the road, at 4 each (the mean of 2, 1 and 9), 20 t where the boxes go by the
+    lane, and 40 t where they stay on the road.
     """
     monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", most_whole)
     result = remedies(tmp_path, AID, **BESIDE)
@@ -117,7 +121,8 @@ def test_where_much_is_concerned_only_the_cheapest_is_looked_for(
 
 
 def test_capacity_that_is_bought_for_other_goods_is_not_spared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a large program. 100 more boxes than the saw makes are wanted, and bought for 5 each of 1,260; the same money would make crates.
+    """Of a large program. 100 more boxes than the saw makes are wanted, and bought for 5 each of 1,260; the same money
+    would make crates.
 
     Without that a remedy were to give the saw capacity for 5 each, and to spend what it cost on crates.
     """
@@ -139,7 +144,10 @@ def test_capacity_that_is_bought_for_other_goods_is_not_spared(tmp_path: Path, m
 def test_of_a_large_program_the_cheapest_alone_is_planned_with_all_aims(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ten more at the press would do for Rest, but go to Aid, which comes first. A second line at 15 each would do too."""
+    """Ten more at the press would do for Rest, but go to Aid, which comes first.
+
+    A second line at 15 each would do too.
+    """
     monkeypatch.setattr("planner.plan.remedy.remedies.MOST_COLUMNS", 0)
     monkeypatch.setattr("planner.analysis.remedy.page.MOST_COLUMNS", 0)
     lines = TABLES["Lines"] + "Lathe,Works,crate,15,0\n"
@@ -153,7 +161,10 @@ def test_of_a_large_program_the_cheapest_alone_is_planned_with_all_aims(
 def test_under_the_weighted_objective_what_is_not_worth_it_must_be_kept(
     shortage_cost: int, comes: bool, tmp_path: Path
 ) -> None:
-    """A crate delivered costs 12. The same changes make it whole; where a shortage costs 5, a plan of least cost makes none."""
+    """A crate delivered costs 12.
+
+    The same changes make it whole; where a shortage costs 5, a plan of least cost makes none.
+    """
     result = remedies(
         tmp_path,
         Settings="key,value\nstart,2026-01\nperiods,1\nobjective,weighted\n",
@@ -168,7 +179,9 @@ def test_under_the_weighted_objective_what_is_not_worth_it_must_be_kept(
 
 
 def test_under_the_weighted_objective_no_target_is_missed_by_more(tmp_path: Path) -> None:
-    """Press makes 60, of which the target wants 10 at Works, at 100 each for what is missed; Aid wants 60, at 50 each."""
+    """Press makes 60, of which the target wants 10 at Works, at 100 each for what is missed;
+    Aid wants 60, at 50 each.
+    """
     result = remedies(
         tmp_path,
         Settings="key,value\nstart,2026-01\nperiods,1\nobjective,weighted\n",
@@ -180,7 +193,10 @@ def test_under_the_weighted_objective_no_target_is_missed_by_more(tmp_path: Path
 
 
 def test_money_where_only_money_is_short(tmp_path: Path) -> None:
-    """A crate takes 12. 1320 make all 110 of them; there are 600, which are 50 for Aid. Of budgets that cost the same the larger one rises."""
+    """A crate takes 12. 1320 make all 110 of them; there are 600, which are 50 for Aid.
+
+    Of budgets that cost the same the larger one rises.
+    """
     many = "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,500\n"
     road = "route,origin,destination,mode,capacity_t,cost\nRoad,Works,Hub,road,500,2\n"
     result = remedies(tmp_path, RemedyRequest(everything=True), Lines=many, Routes=road, **MONEY)
@@ -226,8 +242,9 @@ def test_nobody_else_is_worse_off(tmp_path: Path) -> None:
 
 
 def test_within_another_commitment_one_item_may_lack_more(tmp_path: Path) -> None:
-    """Rest comes first: 10 crates and the only box of 11. With 10 more boxes, worth as much as the crates, Aid has its 60 crates. The page
-    claims no more than that.
+    """Rest comes first: 10 crates and the only box of 11.
+
+    With 10 more boxes, worth as much as the crates, Aid has its 60 crates. The page claims no more than that.
     """
     result = remedies(
         tmp_path,
@@ -290,7 +307,9 @@ def test_a_remedy_as_an_option_makes_it_whole(tmp_path: Path) -> None:
 
 
 def test_money_of_another_currency_in_two_rows_is_an_option_too(tmp_path: Path) -> None:
-    """100 crates and 10 of Rest cost 12 each: 1320; there are USD 1200 at 0.5, so EUR 720 are lacking: 2.2 times as much."""
+    """100 crates and 10 of Rest cost 12 each: 1320; there are USD 1200 at 0.5, so EUR 720 are lacking:
+    2.2 times as much.
+    """
     result = remedies(
         tmp_path,
         RemedyRequest(everything=True, as_option="MORE"),

@@ -15,7 +15,8 @@ from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
 from tests.unit.analysis.test_remedy import remedies, remedy
 
-# Works makes 60 crates a month, which cannot lie there; Hub wants 60 in January and 100 in February. Only what Remedies names may change.
+# Works makes 60 crates a month, which cannot lie there; Hub wants 60 in January and 100 in February. Only what Remedies
+# names may change.
 MONTHS = {
     "Settings": "key,value\nstart,2025-11\nperiods,16\n",
     "Routes": "route,origin,destination,mode,cost\nRoad,Works,Hub,road,2\n",
@@ -52,7 +53,10 @@ def short_as_planned(folder: Path) -> float:
     ids=["a year", "its month", "a quarter as a column", "the number of a period"],
 )
 def test_a_cell_of_several_months_rises_in_all_of_them(capacity: str, where: str, said: str, tmp_path: Path) -> None:
-    """February lacks 40. The cell of the year, or quarter, covers January too: at 10 a crate and month 800, else 400."""
+    """February lacks 40.
+
+    The cell of the year, or quarter, covers January too: at 10 a crate and month 800, else 400.
+    """
     result = remedies(tmp_path, MORE, **MONTHS, Capacity=capacity, Remedies=ONLY_CAPACITY)
     (row,) = option_rows(tmp_path)
     assert (row["where"], row["change"], float(row["value"])) == (f"object=Press; period={where}", "add", 40.0)
@@ -87,7 +91,9 @@ def test_storage_of_a_year_is_said_from_and_to(tmp_path: Path) -> None:
 
 
 def test_money_that_comes_later_is_told_from_what_is_there(tmp_path: Path) -> None:
-    """Two rows of one contributor and year, of which one comes in March: 120 for January are lacking, and only the first can pay."""
+    """Two rows of one contributor and year, of which one comes in March:
+    120 for January are lacking, and only the first can pay.
+    """
     remedies(
         tmp_path,
         MORE,

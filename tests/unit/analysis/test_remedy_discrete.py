@@ -1,4 +1,6 @@
-"""Remedies that are no amounts, worked by hand: access, opening dates, lead times, shares; as many as needed, no more."""
+"""Remedies that are no amounts, worked by hand: access, opening dates, lead times, shares;
+as many as needed, no more.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,10 @@ def test_a_depot_is_opened_where_that_is_cheaper_than_capacity(tmp_path: Path) -
 
 
 def test_a_date_is_brought_forward_no_farther_than_needed(tmp_path: Path) -> None:
-    """The press opens in April; 60 lack, as the store is open. From February on it makes enough; January would cost more."""
+    """The press opens in April; 60 lack, as the store is open.
+
+    From February on it makes enough; January would cost more.
+    """
     nodes = TABLES["Nodes"].replace("Store,depot,PL,PL", "Store,depot,PL,")
     result = found(
         tmp_path,

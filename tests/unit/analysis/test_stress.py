@@ -37,7 +37,9 @@ Row = tuple[str, ...]
 
 
 def stressed(folder: Path, rows: Iterable[Row], draws: int = 2, **changes: tuple[str, str]) -> Stressed:
-    """The attack with these rows of Uncertainty (what, names, low, likely, high); `changes`: old and new text by table."""
+    """The attack with these rows of Uncertainty (what, names, low, likely, high);
+    `changes`: old and new text by table.
+    """
     source = folder / "in"
     shutil.copytree(ATTACK, source)
     for table, (old, new) in changes.items():
@@ -239,7 +241,9 @@ def test_numbers_are_triangular_and_each_draw_has_its_own() -> None:
 
 
 def test_statistics_by_hand() -> None:
-    """Of 1 … 10: mean 5.5, variance 55 ÷ 6, t(9) 2.262157; of 1 and 3 quantiles between; of 7 in 10 Wilson's interval."""
+    """Of 1 … 10: mean 5.5, variance 55 ÷ 6, t(9) 2.262157; of 1 and 3 quantiles between;
+    of 7 in 10 Wilson's interval.
+    """
     found = spread(np.arange(1.0, 11.0))
     assert found[:2] == pytest.approx((5.5, (55 / 6 / 10) ** 0.5))
     assert (found.low, found.high) == pytest.approx((5.5 - 2.262157 * 0.957427, 5.5 + 2.262157 * 0.957427), abs=1e-5)

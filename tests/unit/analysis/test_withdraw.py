@@ -34,8 +34,8 @@ def wanted(quantity: float, period: int = 1, **more: Any) -> dict[str, Any]:
     return {"demand": "d", "destination": "Z", "item": "shell", "period": period, "quantity": quantity, **more}
 
 
-# Two ways from a depot with 10 shells to Z, where 8 are wanted: each carries 6, P at 1 a shell and Q at 2. The plan sends 6 and
-# 2, for 10. Each way by itself carries 6 and leaves 2 short; without both all 8 are.
+# Two ways from a depot with 10 shells to Z, where 8 are wanted: each carries 6, P at 1 a shell and Q at 2. The plan
+# sends 6 and 2, for 10. Each way by itself carries 6 and leaves 2 short; without both all 8 are.
 TWO_WAYS: World = {
     "Settings": settings(),
     "Nations": [{"nation": "NO"}, {"nation": "CY"}],
@@ -152,8 +152,9 @@ def test_a_nation_is_its_depots_and_its_money(tmp_path: Path) -> None:
 
 
 def test_a_surprise_leaves_what_was_decided(tmp_path: Path) -> None:
-    """Known from the start, M makes up for the 4 that L does not make in March, at 2 more each. Struck in March, M can make
-    2, and 2 are short."""
+    """Known from the start, M makes up for the 4 that L does not make in March, at 2 more each.
+
+    Struck in March, M can make 2, and 2 are short."""
     known = damages(run(LINES, tmp_path / "known", first="2026-03", kinds=["line"]))
     assert known["line L"] == pytest.approx({"cost": 8})
     struck = damages(run(LINES, tmp_path / "struck", first="3", struck=True, kinds=["line"]))
@@ -176,7 +177,10 @@ def test_goods_that_lie_in_a_place_that_is_struck_are_lost(tmp_path: Path) -> No
 
 
 def test_goods_under_way_to_a_place_that_is_struck_are_lost(tmp_path: Path) -> None:
-    """Over H, a month away, at 1; or straight for 3. Struck in February, what was sent to H in January is lost, and paid."""
+    """Over H, a month away, at 1; or straight for 3.
+
+    Struck in February, what was sent to H in January is lost, and paid.
+    """
     world: World = {
         **SERIES,
         "Settings": settings(2),
@@ -189,15 +193,19 @@ def test_goods_under_way_to_a_place_that_is_struck_are_lost(tmp_path: Path) -> N
 
 
 def test_what_was_ordered_is_completed_at_most(tmp_path: Path) -> None:
-    """M takes a month to deliver, half paid with the order. Struck in March, M cannot make more than was ordered: nothing."""
+    """M takes a month to deliver, half paid with the order.
+
+    Struck in March, M cannot make more than was ordered: nothing.
+    """
     lines = [LINES["Lines"][0], {**LINES["Lines"][1], "order_lead_time": 1, "advance": 0.5}]
     struck = damages(run({**LINES, "Lines": lines}, tmp_path, first="3", struck=True, kinds=["line"]))
     assert struck["line L"] == pytest.approx({"other_shortfall": 40, "cost": -4})
 
 
 def test_what_was_paid_stays_paid(tmp_path: Path) -> None:
-    """F and G carry over 40 each; 2 shells of 10 are wanted in each of two years. Struck in the second, F is gone with what it had
-    for that year; what it and G paid in the first stands."""
+    """F and G carry over 40 each; 2 shells of 10 are wanted in each of two years.
+
+    Struck in the second, F is gone with what it had for that year; what it and G paid in the first stands."""
     world: World = {
         **MONEY,
         "Settings": settings(2, period_length="year"),
@@ -231,7 +239,10 @@ def test_without_any_plan_is_worst_and_no_error(tmp_path: Path) -> None:
 
 
 def test_a_depot_is_missed_when_the_attack_comes(tmp_path: Path) -> None:
-    """Half likely, 6 shells are wanted at Z at once. Without the depot 6 · 10 · ½ = 30 are expected to stay uncovered."""
+    """Half likely, 6 shells are wanted at Z at once.
+
+    Without the depot 6 · 10 · ½ = 30 are expected to stay uncovered.
+    """
     world: World = {
         **TWO_WAYS,
         "Demand": [{**wanted(0), "quantity": 0}],
@@ -357,8 +368,10 @@ SHARED: World = {
 def test_of_a_large_program_damage_lies_between_bounds_or_is_worked_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without its line 5 A are short, 100 of value. At most: B stays. At least: the 50 saved buy B, at 1 of value each, 50. In fact
-    only 2 B are wanted, and the damage is 80. Without line B 5 more B are short, 50, and the 50 saved are worth as much, or nothing."""
+    """Without its line 5 A are short, 100 of value.
+
+    At most: B stays. At least: the 50 saved buy B, at 1 of value each, 50. In fact only 2 B are wanted, and the damage
+    is 80. Without line B 5 more B are short, 50, and the 50 saved are worth as much, or nothing."""
     monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", -1)
     monkeypatch.setattr("planner.plan.again.remainder.MOST_FOR_ALL", 0)
     rough = run(SHARED, tmp_path / "rough", kinds=["line"], exact=0, remedies=0)
@@ -411,7 +424,8 @@ def test_those_that_leave_a_plan_are_examined_beside_those_that_leave_none(tmp_p
     assert "F3). This cannot hold, " in page
 
 
-# Two works whose lines have no name of their own, under codes that nobody says aloud; what is wanted in the third month must be there.
+# Two works whose lines have no name of their own, under codes that nobody says aloud; what is wanted in the third month
+# must be there.
 CODED: World = {
     "Settings": settings(3, objective="weighted"),
     "Nations": [{"nation": "n1", "name": "Spain"}, {"nation": "n2", "name": "Ukraine"}],
@@ -431,7 +445,9 @@ CODED: World = {
 
 
 def test_what_clashes_is_told_by_names(tmp_path: Path) -> None:
-    """Without the one works the other makes 15 of 30 at most; without the nation none, and nothing can come to a place that is lost."""
+    """Without the one works the other makes 15 of 30 at most;
+    without the nation none, and nothing can come to a place that is lost.
+    """
     result = run(CODED, tmp_path, kinds=["nation", "factory"], remedies=5)
     sentences = " ".join(point for section in result.findings.sections for point in section.points)
     assert "no line, stock or arrival brings 155 mm rounds to Area East by then" in sentences

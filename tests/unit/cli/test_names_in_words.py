@@ -1,8 +1,8 @@
 """No sentence of the terminal or of a page tells a code where a name is filled in.
 
-The world has only codes that mean nothing, each with a name. Lines and routes have no name, so that theirs are made from what they are
-between. A code may stand behind its name, in the key of a row that is named with its cell, or in a fault of a cell, as it is typed there.
-Nor does any tell a unit of the program.
+The world has only codes that mean nothing, each with a name. Lines and routes have no name, so that theirs are made
+from what they are between. A code may stand behind its name, in the key of a row that is named with its cell, or in a
+fault of a cell, as it is typed there. Nor does any tell a unit of the program.
 """
 
 from __future__ import annotations

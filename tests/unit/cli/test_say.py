@@ -1,4 +1,6 @@
-"""What a terminal cannot show is written in plainer characters: nothing fails, and no amount is broken by a question mark."""
+"""What a terminal cannot show is written in plainer characters:
+nothing fails, and no amount is broken by a question mark.
+"""
 
 from __future__ import annotations
 

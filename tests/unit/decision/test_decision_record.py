@@ -1,4 +1,6 @@
-"""The decision record of the quickstart, whose optimum its notes work out: what it says, what it signs, who may change it."""
+"""The decision record of the quickstart, whose optimum its notes work out:
+what it says, what it signs, who may change it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A decision record held against what it signs, and its plan made again: here, elsewhere, and after this or that was changed."""
+"""A decision record held against what it signs, and its plan made again:
+here, elsewhere, and after this or that was changed.
+"""
 
 from __future__ import annotations
 
@@ -81,8 +83,8 @@ def test_another_process_elsewhere_needs_the_record_and_the_input_alone(
 def test_a_changed_workbook_is_told_with_what_that_makes_of_the_plan(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """By hand: Alpha's 240 pallets cost 1 more each; a pallet is worth what it costs at Alpha, so that the 30 that are short
-    weigh 30 more."""
+    """By hand: Alpha's 240 pallets cost 1 more each; a pallet is worth what it costs at Alpha, so that the 30 that are
+    short weigh 30 more."""
     book = load_workbook(here / "quickstart.xlsx")
     sheet = book["Lines"]
     heads = {str(cell.value).split(" ")[0]: cell.column for cell in sheet[1]}
@@ -106,7 +108,9 @@ def test_a_changed_workbook_is_told_with_what_that_makes_of_the_plan(
 def test_the_input_is_found_beside_a_record_that_was_moved_with_it(
     here: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The record says another place, where nothing is; it is edited by hand, which is told, and so is the level that it then misstates."""
+    """The record says another place, where nothing is;
+    it is edited by hand, which is told, and so is the level that it then misstates.
+    """
     there = tmp_path_factory.mktemp("there")
     shutil.copy(here / "quickstart.xlsx", there)
     record = json.loads((here / "plan.decision.json").read_text("utf-8"))

@@ -23,7 +23,9 @@ from tests.unit.desk.conftest import HOSTS, INPUTS, made_desk, plain_runs
 
 @pytest.fixture(scope="module")
 def own(quickstart_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A desk, not to be written into, with the quickstart (run 1), the same with a railway twice as wide (2), and re-planned in February (3)."""
+    """A desk, not to be written into, with the quickstart (run 1), the same with a railway twice as wide (2),
+    and re-planned in February (3).
+    """
     tmp_path = tmp_path_factory.mktemp("asking")
     store = open_store(tmp_path / "runs.sqlite", create=True)
     shutil.copytree(quickstart_run, tmp_path / "january")

@@ -1,7 +1,8 @@
 """The desk as people use it: the real server on a real PostgreSQL, headless Chromium, by pointer and by keyboard alone.
 
-One server and one browser for all tests, in the order in which somebody would do these things; each test stands by itself but for runs
-that those before it have added. A click does not wait for the page that it opens: what is looked for on it is waited for.
+One server and one browser for all tests, in the order in which somebody would do these things; each test stands by
+itself but for runs that those before it have added. A click does not wait for the page that it opens: what is looked
+for on it is waited for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What the desk keeps in its folder, and for how long: what belongs to a run as long as that, the rest as long as its job."""
+"""What the desk keeps in its folder, and for how long:
+what belongs to a run as long as that, the rest as long as its job.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ from tests.unit.desk.conftest import made_desk
 
 @pytest.fixture
 def own(tmp_path: Path, quickstart_run: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A desk with run 1, planned by job 1 of an input that it changed, and run 2, made elsewhere; job 2 found remedies of run 1, and job 3
-    failed. All jobs are old.
+    """A desk with run 1, planned by job 1 of an input that it changed, and run 2, made elsewhere; job 2 found remedies
+    of run 1, and job 3 failed. All jobs are old.
     """
     monkeypatch.setattr("planner.desk.keeping.DAYS", -1)
     desk = made_desk(tmp_path / "runs.sqlite", tmp_path / "desk")

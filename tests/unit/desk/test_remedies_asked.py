@@ -1,6 +1,7 @@
 """What would help, asked for at the desk and worked out by a worker.
 
-The quickstart's notes say by hand what is short: 30 of April's pallets, which the capacity of Alpha line (Lines!E2) holds back.
+The quickstart's notes say by hand what is short: 30 of April's pallets, which the capacity of Alpha line (Lines!E2)
+holds back.
 """
 
 from __future__ import annotations
@@ -120,7 +121,9 @@ def test_what_is_found_of_the_whole_plan_is_not_for_one_nation(runs: Path, users
 
 @pytest.mark.usefixtures("without_reports")
 def test_where_somebody_gets_nothing_the_least_served_may_come_first(tmp_path: Path) -> None:
-    """90 crates for Hub's 100 goods and Far's 60: Far gets nothing, and with the least served first both get 9 of 16."""
+    """90 crates for Hub's 100 goods and Far's 60: Far gets nothing,
+    and with the least served first both get 9 of 16.
+    """
     (tmp_path / "in").mkdir()
     for name, text in TABLES.items():
         (tmp_path / "in" / f"{name}.csv").write_text(text, encoding="utf-8")

@@ -1,4 +1,6 @@
-"""A budget slid at the desk: small inputs are solved at once; else bounds at once, and the exact plan from a worker. And options, planned.
+"""A budget slid at the desk: small inputs are solved at once; else bounds at once, and the exact plan from a worker.
+
+And options, planned.
 
 Partners, by hand: at 0.3 times the Joint fund 400 000 − 480 000 · 0.3 = 256 000 EUR of what is wanted are lacking.
 """

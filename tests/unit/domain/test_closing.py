@@ -79,7 +79,9 @@ def test_the_closing_row_is_named_by_check_and_as_the_reason(tmp_path: Path) -> 
 def test_the_rows_that_keep_everything_from_a_target_are_named(
     tmp_path: Path, rows: str, cells: str | None, measure: str
 ) -> None:
-    """In February nothing lies in the depot before March: goods of a closed depot are lost, and no line works beside it."""
+    """In February nothing lies in the depot before March:
+    goods of a closed depot are lost, and no line works beside it.
+    """
     folder = closed(tmp_path, rows)
     (folder / "Targets.csv").write_text(
         f"target,nodes,items,from,to,{measure}\nReady,Depot,winter_pallet,2026-02,2026-02,30\n", "utf-8"
@@ -116,8 +118,10 @@ def attacked(folder: Path, rows: str) -> Path:
 def test_the_rows_that_keep_everything_from_a_need_are_named(
     tmp_path: Path, rows: str, cells: str | None, of_promise: str | None, warns: bool
 ) -> None:
-    """What is due in April leaves the depot in March or before. Where each of two rows closes the railway for good, the certain one is
-    named. A promise is for March too: the City is still open then.
+    """What is due in April leaves the depot in March or before.
+
+    Where each of two rows closes the railway for good, the certain one is named. A promise is for March too: the City
+    is still open then.
     """
     instance = read_instance(attacked(tmp_path, rows))
     warned = [str(one) for one in check_network(instance) if "of attack, even if that took nothing away" in str(one)]

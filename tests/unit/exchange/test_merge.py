@@ -247,7 +247,9 @@ OWN = {  # a row of PL: its key, and what makes it PL's
 
 @pytest.mark.parametrize("name", OWN)
 def test_in_every_column_the_cell_decides_has_a_say_or_none(tmp_path: Path, name: str) -> None:
-    """Where the cell and PL differ: a conflict in what is the cell's, or weighs PL against others; else PL's word holds."""
+    """Where the cell and PL differ: a conflict in what is the cell's, or weighs PL against others;
+    else PL's word holds.
+    """
     columns = [column for column in BY_NAME[name].columns if column.name not in OWN[name] and column.kind in VALUES]
     assert len(columns) > 0
     values = {column.name: tuple(column.choices[:2]) or VALUES[column.kind] for column in columns}

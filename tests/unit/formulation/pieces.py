@@ -136,8 +136,9 @@ def balance() -> PlanningInstance:
 
 
 def recipients() -> PlanningInstance:
-    """Shells for UA and MD: stock for anybody at F, stock for MD alone, and a leg that carries only what is for UA. Shells
-    are made from powder, which is told apart with them; one line of shells stands still by closure of half its place."""
+    """Shells for UA and MD: stock for anybody at F, stock for MD alone, and a leg that carries only what is for UA.
+    Shells are made from powder, which is told apart with them; one line of shells stands still by closure of half its
+    place."""
     base = world()
     legs = {"F>K": replace(base.legs["F>K"], nations=frozenset({"UA"})),
             "F>M": Leg("F>M", "F>M", "F", "M", WHOLE, capacity_t=FREE)}  # fmt: skip
@@ -187,7 +188,9 @@ def targets() -> PlanningInstance:
 
 
 def funding() -> PlanningInstance:
-    """A loan for EU content of at least 65 % of its portfolio, 25 of it by the end of January, and a grant that pays half of transport."""
+    """A loan for EU content of at least 65 % of its portfolio, 25 of it by the end of January,
+    and a grant that pays half of transport.
+    """
     loan = Fund(
         "loan",
         WHOLE,
@@ -262,7 +265,10 @@ def circulation() -> PlanningInstance:
 
 
 def spending() -> PlanningInstance:
-    """Half at order, half on completion: over a turn of the year. A fund that counts orders, and prefers Polish work."""
+    """Half at order, half on completion: over a turn of the year.
+
+    A fund that counts orders, and prefers Polish work.
+    """
     safe = Fund(
         "SAFE",
         WHOLE,
@@ -347,8 +353,8 @@ def struck(world: PlanningInstance, contingency: Contingency) -> PlanningInstanc
 
 
 def response() -> PlanningInstance:
-    """From the first period on, 10 shells for UA and 5 for MD in the second: with a line of half its capacity, powder that
-    lasts a period, a store and legs of every limit, and a consent withheld."""
+    """From the first period on, 10 shells for UA and 5 for MD in the second: with a line of half its capacity, powder
+    that lasts a period, a store and legs of every limit, and a consent withheld."""
     base = recipients()
     store = replace(base.nodes["F"], left=(), storage_t=(5.0, 5.0), storage_m3=9, storage_neq_kg=12, throughput_t=8)
     line = replace(base.lines["L"], capacity=(6.0, 6.0), yield_=0.5, start_rate=3, ramp=2, resources={"hours": 1.0})
@@ -370,8 +376,8 @@ def response() -> PlanningInstance:
 
 
 def links() -> PlanningInstance:
-    """In the second period half of the stock at F is left, and of the goods under way to K; what the line then completes
-    was ordered before; it may be widened, and its rise is measured from the plan's rate."""
+    """In the second period half of the stock at F is left, and of the goods under way to K; what the line then
+    completes was ordered before; it may be widened, and its rise is measured from the plan's rate."""
     base = expansion()
     place = replace(base.nodes["F"], storage_t=FREE)
     line = replace(base.lines["L"], order_lead_time=1, ramp=2)
@@ -430,8 +436,8 @@ def losses_worst() -> PlanningInstance:
 
 
 def waste() -> PlanningInstance:
-    """Shells sent on the chance of an attack in the second period could only be written off, in the second or the first;
-    the line's place closes then, where writing off is no waste."""
+    """Shells sent on the chance of an attack in the second period could only be written off, in the second or the
+    first; the line's place closes then, where writing off is no waste."""
     base = world()
     nodes = {**base.nodes, "F": replace(base.nodes["F"], open=range(1), storage_t=FREE, closing=0)}
     lines = {"L": replace(base.lines["L"], open=range(1))}

@@ -1,4 +1,6 @@
-"""Every family of rows comes from figures of the input, or is an identity; and each figure is found where it is typed."""
+"""Every family of rows comes from figures of the input, or is an identity;
+and each figure is found where it is typed.
+"""
 
 from __future__ import annotations
 

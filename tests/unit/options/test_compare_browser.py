@@ -1,4 +1,6 @@
-"""compare.html in a real browser: sorted, told by its marks, leading to the report of each option, also on a telephone."""
+"""compare.html in a real browser: sorted, told by its marks, leading to the report of each option,
+also on a telephone.
+"""
 
 from __future__ import annotations
 

@@ -374,7 +374,9 @@ def test_numbers_of_pandas_do_not_reach_the_record(result: ComparisonResult) -> 
 
 
 def test_the_cost_of_an_option_is_the_cost_of_its_report() -> None:
-    """The quickstart costs 4 240 810 by its notes, of which 460 are for stocks; without discounting that is the aim, too."""
+    """The quickstart costs 4 240 810 by its notes, of which 460 are for stocks;
+    without discounting that is the aim, too.
+    """
     plan = planner.solve(planner.read(INPUTS / "quickstart.xlsx"))
     tables = summary(plan, GoodsMeasure.of(plan.instance), plan.instance)
     figures = tables["headline"].set_index("figure")["value"]

@@ -31,7 +31,10 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
 
 
 def test_the_share_covered_is_a_figure_of_each_option(compared: Comparison) -> None:
-    """In thousands, March 660 and May 750 of 840. OPEN: 10 × 3 more in March. CORRIDOR: 30 × 3 less in March, 40 × 3 in May."""
+    """In thousands, March 660 and May 750 of 840.
+
+    OPEN: 10 × 3 more in March. CORRIDOR: 30 × 3 less in March, 40 × 3 in May.
+    """
     shares = {name: compared.figure(name, "expected_coverage") for name in ("base", "OPEN", "CORRIDOR")}
     assert shares["base"] == pytest.approx((660 + 750) / 840 / 2)
     assert shares["OPEN"] == pytest.approx((690 + 750) / 840 / 2)
@@ -41,7 +44,10 @@ def test_the_share_covered_is_a_figure_of_each_option(compared: Comparison) -> N
 
 
 def test_best_is_who_covers_most_of_as_much(compared: Comparison) -> None:
-    """NO_NEED needs less. CORRIDOR covers 10 + 50 of 130 in March, less than the 0.6 promised: worse at an aim before."""
+    """NO_NEED needs less.
+
+    CORRIDOR covers 10 + 50 of 130 in March, less than the 0.6 promised: worse at an aim before.
+    """
     (entry,) = [entry for entry in best(compared) if entry.figure == "expected_coverage"]
     assert entry.options == ("OPEN",)
     assert "NO_NEED" not in entry.among

@@ -1,4 +1,6 @@
-"""A command that was killed goes on where it was: what it had worked out is not worked out again, and its output is the same."""
+"""A command that was killed goes on where it was:
+what it had worked out is not worked out again, and its output is the same.
+"""
 
 from __future__ import annotations
 

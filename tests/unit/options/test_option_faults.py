@@ -113,7 +113,9 @@ def test_one_check_lists_the_faults_of_options_beside_all_others(
 
 @pytest.mark.parametrize("damage", ["?", *only_long([None, -1.0])])
 def test_options_are_checked_whatever_else_is_wrong(damage: object, tmp_path: Path) -> None:
-    """Each cell of the input but those of Options is spoilt in turn; what is told of options is never what is wrong elsewhere."""
+    """Each cell of the input but those of Options is spoilt in turn;
+    what is told of options is never what is wrong elsewhere.
+    """
     changes = options(
         ("MORE", "Budgets", "fund=Joint; year=2026", "amount", "scale", 2),
         ("LATER", "Demand", "period=2", "quantity", "add", 1),

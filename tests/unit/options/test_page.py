@@ -96,7 +96,10 @@ def test_differences_carry_signs_and_marks() -> None:
 
 
 def test_what_costs_less_because_it_delivers_less_is_not_called_best(tmp_path: Path) -> None:
-    """LESS takes PL's 100: ten crates and 100 EUR less. CHEAP makes Alpha's 60 crates at 9, with the rest three more."""
+    """LESS takes PL's 100: ten crates and 100 EUR less.
+
+    CHEAP makes Alpha's 60 crates at 9, with the rest three more.
+    """
     less = ("LESS", "Budgets", "contributor=PL", "amount", "add", -100)
     result = compared(tmp_path, less)
     entry = next(entry for entry in result.record.best if entry.figure == "cost")
@@ -162,7 +165,9 @@ def test_without_funds_nobody_is_said_to_pay(tmp_path: Path) -> None:
 
 
 def test_every_heading_is_said_once_and_every_count_says_of_what(tmp_path: Path) -> None:
-    """More money in PL changes the sums of PL; those of CZ, and what more road from Bravo brings, are as in the base."""
+    """More money in PL changes the sums of PL; those of CZ, and what more road from Bravo brings,
+    are as in the base.
+    """
     rows = (
         ("X", "Budgets", "contributor=PL", "amount", "add", 300),
         ("Y", "Routes", "origin=Bravo", "capacity_t", "add", 5),
@@ -209,7 +214,9 @@ def test_of_what_changes_compare_xlsx_has_the_largest_of_each_option(
 def test_what_is_not_material_is_no_difference(
     tmp_path: Path, materiality: float | None, ranks: tuple[int, int]
 ) -> None:
-    """All 200 crates are bought, 120 of Alpha at 10 and 80 of Bravo at 20: 2800; with Bravo at 19.999 0.08 less: 0.003 %."""
+    """All 200 crates are bought, 120 of Alpha at 10 and 80 of Bravo at 20: 2800; with Bravo at 19.999 0.08 less:
+    0.003 %.
+    """
     made = sheets(Options=options(("X", "Lines", "line=B", "unit_cost", "set", 19.999)))
     made["Budgets"][1][3] = made["Budgets"][2][3] = 5000
     made["Items"] = [["item", "weight", "value"], ["crate", 1, 10]]

@@ -47,7 +47,9 @@ def test_every_level_of_value_follows_the_values(tmp_path: Path) -> None:
 
 
 def test_an_option_that_makes_goods_cheaper_does_not_seem_to_miss_less(tmp_path: Path) -> None:
-    """At 8 a crate is worth 8 to its own plan, and 96 are bought: 4 × 10 are missing by the base, 4 × 8 by its own values."""
+    """At 8 a crate is worth 8 to its own plan, and 96 are bought:
+    4 × 10 are missing by the base, 4 × 8 by its own values.
+    """
     changes = options(("CHEAP", "Lines", "line=A", "unit_cost", "set", 8))
     result = compare_workbook(write(sheets(Options=changes), tmp_path / "in.xlsx"), tmp_path / "out")
     assert result.comparison.figure("CHEAP", "delivered") == pytest.approx(960)  # 60 × 8 + 36 × 20 = 1200
@@ -60,7 +62,9 @@ FIELD = CASES / "field" / "compare-half-wei"
 
 
 def test_what_wants_less_is_not_best(tmp_path: Path) -> None:
-    """30 kits at 13 each are 390, at 12 each 360; 15 kits that HALF leaves out cost 100 each: 195 + 1500; NOTHING 3000."""
+    """30 kits at 13 each are 390, at 12 each 360; 15 kits that HALF leaves out cost 100 each: 195 + 1500;
+    NOTHING 3000.
+    """
     shutil.copytree(FIELD / "input", tmp_path / "input")
     result = compare_workbook(tmp_path / "input", tmp_path / "out")
     weighted = {name: result.comparison.figure(name, "weighted") for name in result.comparison.ranks}
@@ -83,7 +87,8 @@ def test_what_must_be_met_and_is_not_ranks_last(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "rows", "binding", "other"),
     [
-        # 50 crates of First are lacking; Second gets 60 of Alpha for 600 and 5 of Bravo for 100, and with NOTHING 90 for 1200.
+        # 50 crates of First are lacking; Second gets 60 of Alpha for 600 and 5 of Bravo for 100, and with NOTHING 90
+        # for 1200.
         ("HALF", [("Demand", "demand=First", "quantity", "scale", 0.5)], 500, 350),
         ("NOTHING", [("Demand", "demand=First", "quantity", "set", 0)], 1000, 100),
         # More is wanted, and as much delivered: nothing more is lacking of what the base wants.
@@ -119,7 +124,9 @@ def test_aims_count_what_the_base_wants(
 def test_aims_count_the_stock_that_the_base_wants(
     tmp_path: Path, objective: str, cost: float | None, level: str, base: float, less: float | None
 ) -> None:
-    """30 crates and 60 in stock are 60 of Alpha at 10 and 30 of Bravo at 20; with 20 in stock 50 of Alpha do, and 40 lack."""
+    """30 crates and 60 in stock are 60 of Alpha at 10 and 30 of Bravo at 20;
+    with 20 in stock 50 of Alpha do, and 40 lack.
+    """
     made = sheets(
         Demand=[["destination", "item", "period", "quantity"], ["Hub", "crate", 1, 30]],
         Targets=[["target", "nodes", "items", "quantity", "shortage_cost"], ["Reserve", "Hub", "crate", 60, cost]],
@@ -136,7 +143,9 @@ def test_aims_count_the_stock_that_the_base_wants(
 
 
 def test_what_arrives_under_another_name_counts_within_the_window(tmp_path: Path) -> None:
-    """The base wants 100 in January, of which a month's delay is allowed; two demands of 50, renamed, in January and February."""
+    """The base wants 100 in January, of which a month's delay is allowed;
+    two demands of 50, renamed, in January and February.
+    """
     first = ["First", "Hub", "crate", 1, 100, 1]
     header = ["demand", "destination", "item", "period", "quantity", "max_delay"]
     money = [["fund", "contributor", "year", "amount"], ["Joint", "PL", 2026, 5000]]

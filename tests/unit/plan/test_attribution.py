@@ -1,4 +1,6 @@
-"""What holds back what is lacking, worked by hand: each kind of limit alone, two in series, and what can be no reason."""
+"""What holds back what is lacking, worked by hand:
+each kind of limit alone, two in series, and what can be no reason.
+"""
 
 from __future__ import annotations
 
@@ -169,9 +171,9 @@ def test_three_limits_in_series_have_a_third_each(tmp_path: Path) -> None:
 def test_money_and_a_line_share_by_what_each_is_worth(tmp_path: Path) -> None:
     """Press makes 60 for 10 each, Lathe any number for 20 each; 800 in all for January.
 
-    60 by Press (600) and 10 by Lathe (200). One more euro brings 1/20 of a crate, one more at the press saves 10 euros: half a
-    crate. Of the way by Press money has 10/20, the press 1/2; the way by Lathe is money alone. Both are used, and are cheapest:
-    money has (1/2 + 1) / 2, the press the rest.
+    60 by Press (600) and 10 by Lathe (200). One more euro brings 1/20 of a crate, one more at the press saves 10 euros:
+    half a crate. Of the way by Press money has 10/20, the press 1/2; the way by Lathe is money alone. Both are used,
+    and are cheapest: money has (1/2 + 1) / 2, the press the rest.
     """
     plan = plan_of(
         tmp_path,
@@ -269,8 +271,10 @@ LINE, ROAD, LEFT_OVER = WayPart(0, Use.LIMIT), WayPart(1, Use.LIMIT), WayPart(2,
 def test_what_no_limit_takes_of_the_weight_goes_to_earlier_aims(
     rents: tuple[float, float, float], expected: dict[str, float]
 ) -> None:
-    """One more is worth 100. What the line and the road do not take of it, an earlier aim takes with the goods that are left over: the shares
-    of the limits are no larger for that, and lie in their ranges.
+    """One more is worth 100.
+
+    What the line and the road do not take of it, an earlier aim takes with the goods that are left over: the shares of
+    the limits are no larger for that, and lie in their ranges.
     """
     row_duals = np.array([rents])
     base = DualBase(row_duals, np.zeros((1, 0)), np.zeros(0, dtype=bool), np.ones(3, dtype=bool))

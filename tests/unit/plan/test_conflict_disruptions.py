@@ -1,4 +1,6 @@
-"""A limit of which a certain disruption leaves less: the conflict names the figure and the factor, each with what would do."""
+"""A limit of which a certain disruption leaves less:
+the conflict names the figure and the factor, each with what would do.
+"""
 
 from __future__ import annotations
 

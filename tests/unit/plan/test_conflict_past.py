@@ -11,7 +11,8 @@ from planner.plan import solve
 from planner.workbook import read_instance
 from tests.worlds.worlds import World, write_world
 
-# B paid 300 before; A, of whom half of everything is asked, has 100: 150 are lacking, and 10 a unit buy 3 units at most.
+# B paid 300 before; A, of whom half of everything is asked, has 100: 150 are lacking, and 10 a unit buy 3 units at
+# most.
 WORLD: World = {
     "Settings": [
         {"key": "start", "value": "2026-01"},

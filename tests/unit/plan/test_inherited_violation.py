@@ -1,7 +1,8 @@
 """What no plan can make up for is an aim of every model that ships; a model without the aim keeps its rules.
 
-The United States paid 3000 for half-European missiles before the horizon; Poland, of whom two fifths are asked, nothing.
-Poland's 900 for European ones leave 450 − 0.35 × 900 = 135 of content and 0.4 × 3900 − 900 = 660 of contributions lacking.
+The United States paid 3000 for half-European missiles before the horizon; Poland, of whom two fifths are asked,
+nothing. Poland's 900 for European ones leave 450 − 0.35 × 900 = 135 of content and 0.4 × 3900 − 900 = 660 of
+contributions lacking.
 """
 
 from __future__ import annotations
@@ -55,9 +56,9 @@ def test_a_model_without_the_aim_keeps_the_rules(world: Path, monkeypatch: pytes
 
 
 def test_the_least_money_for_the_goods_does_not_let_rules_lack_more(world: Path, tmp_path: Path) -> None:
-    """With y more of Poland's, u of America's and H half-European missiles' money, 141 missiles cost 1692 − 0.2 H = 900 + y + u.
-    Content lacks max(0, 0.57 H − 142.2), contributions 660 + 0.4 u − 0.6 y, together at most 795: y is least where the
-    content just comes out, H = 142.2 / 0.57.
+    """With y more of Poland's, u of America's and H half-European missiles' money, 141 missiles cost 1692 − 0.2 H = 900
+    + y + u. Content lacks max(0, 0.57 H − 142.2), contributions 660 + 0.4 u − 0.6 y, together at most 795: y is least
+    where the content just comes out, H = 142.2 / 0.57.
     """
     result = money_of_workbook(world, tmp_path / "money")
     (remedy,) = result.remedies

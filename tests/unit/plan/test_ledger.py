@@ -1,9 +1,9 @@
 """Who pays and who produces, against figures worked by hand.
 
 Two years of a fund of PL and the EU, and a fund of DE. Keys: PL 1, DE 3, FR 4 (Σ 8).
-Year 2026: the common fund pays 100 for the Polish line, PL and EU half each; DE pays 60 for it, 15 for the road, 5 abroad.
-Year 2027: DE pays 40 for the expansion of the French line. FR pays nothing.
-Contributed: PL 50, EU 50, DE 120; all 220. Produced: PL 160, FR 40.
+Year 2026: the common fund pays 100 for the Polish line, PL and EU half each; DE pays 60 for it, 15 for the road, 5
+abroad. Year 2027: DE pays 40 for the expansion of the French line. FR pays nothing. Contributed: PL 50, EU 50, DE 120;
+all 220. Produced: PL 160, FR 40.
 """
 
 from __future__ import annotations

@@ -43,8 +43,10 @@ def test_money_is_taken_as_spent_only_while_it_is_there(tmp_path: Path, now: int
 def test_what_was_ordered_last_year_is_first_paid_by_who_counts_orders(
     tmp_path: Path, now: int, orders: float, cash: float
 ) -> None:
-    """80 EUR each in December, January and February, ordered a month before. Orders counts its 120 in 2026: all of December
-    and half of January, so of the 120 that Cash pays in 2027, 40 are January's.
+    """80 EUR each in December, January and February, ordered a month before.
+
+    Orders counts its 120 in 2026: all of December and half of January, so of the 120 that Cash pays in 2027, 40 are
+    January's.
     """
     world: World = WORLD | {
         "Settings": [{"key": "start", "value": "2026-11"}, {"key": "periods", "value": 4}],

@@ -20,8 +20,8 @@ from tests.worlds.worlds import World, write_world
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-# Half of D is lost from the start: 10 of its 20 are left, and of the 8 on order for April 4. The line makes 6 of 12 a month,
-# ordered two months before, and they take a month from F to Z. Of the 100 of Aid 50 are left, for 2 each.
+# Half of D is lost from the start: 10 of its 20 are left, and of the 8 on order for April 4. The line makes 6 of 12 a
+# month, ordered two months before, and they take a month from F to Z. Of the 100 of Aid 50 are left, for 2 each.
 WORLD: World = {
     "Settings": [{"key": "start", "value": "2026-01"}, {"key": "periods", "value": 6}],
     "Items": [{"item": "round", "value": 1}],
@@ -125,8 +125,9 @@ def test_under_the_weighted_objective_what_is_frozen_must_be_possible(tmp_path: 
         replan(first.folder, stopped, tmp_path / "next", ReplanTerms(frozen=2), SolveOptions())
 
 
-# 2 a month, which Aid pays: 10 in 2026, another 10 in 2027. From February on Aid, or its nation, has nothing more, which concerns
-# the amounts of 2027: those of 2026 were there in January, its first period. A holds goods of its own until it is lost.
+# 2 a month, which Aid pays: 10 in 2026, another 10 in 2027. From February on Aid, or its nation, has nothing more,
+# which concerns the amounts of 2027: those of 2026 were there in January, its first period. A holds goods of its own
+# until it is lost.
 PAID: World = {
     "Settings": [{"key": "start", "value": "2026-10"}, {"key": "periods", "value": 5}],
     "Nations": [{"nation": "A"}],

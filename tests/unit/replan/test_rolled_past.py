@@ -1,4 +1,6 @@
-"""The rolled input tells its past from its news: rules about sums go on counting, through a chain of re-optimisations."""
+"""The rolled input tells its past from its news: rules about sums go on counting,
+through a chain of re-optimisations.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,8 @@ def test_nothing_since_the_workbook_starts_is_no_news(tmp_path: Path) -> None:
 def test_a_portfolio_holds_over_windows_together(tmp_path: Path) -> None:
     """The all-EU line opens in month 3: what the first window buys before lacks content, which later ones make up for.
 
-    A missile a month, six in all, half-EU at 10 or all-EU at 12: 0.35 x 12 a >= 0.15 x 10 (6 - a) by the end, a >= 30/19.
+    A missile a month, six in all, half-EU at 10 or all-EU at 12: 0.35 x 12 a >= 0.15 x 10 (6 - a) by the end, a >=
+    30/19.
     """
     tables = {
         "Settings": "key,value\nstart,2026-01\nperiods,6\nobjective,lexicographic\n",

@@ -26,8 +26,10 @@ WORLD = {
 
 
 def test_the_quickest_way_from_the_first_order_to_the_delivery(tmp_path: Path) -> None:
-    """Powder is ordered 3 months before and 4 on the cart: 7, longer than the 1 that shells take to order. Then 5 by sea and 1
-    by rail: 13. The air is quicker, but not for shells; the road is slower. What lies in Kyiv already proves nothing."""
+    """Powder is ordered 3 months before and 4 on the cart: 7, longer than the 1 that shells take to order.
+
+    Then 5 by sea and 1 by rail: 13. The air is quicker, but not for shells; the road is slower. What lies in Kyiv
+    already proves nothing."""
     found = supply_times(instance_of(write(tmp_path / "world", **WORLD)))
     assert [(demand.name, periods) for demand, periods in found] == [("Far", 13), ("Near", 7)]
 

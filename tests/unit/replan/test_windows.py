@@ -80,7 +80,9 @@ def test_windows_too_short_for_the_quickest_way_are_refused(tmp_path: Path) -> N
 
 @pytest.mark.usefixtures("without_reports")
 def test_an_overlap_too_short_for_the_quickest_way_is_warned_of(tmp_path: Path) -> None:
-    """The second window begins in November and is told of December's shells then, a month too late for two on the rail."""
+    """The second window begins in November and is told of December's shells then,
+    a month too late for two on the rail.
+    """
     way = {"Routes": "route,origin,destination,lead_time\nRail,Works,Kyiv,2\n"}
     (warning,) = solved(tmp_path, LATE | way, "11/1").record.warnings
     assert warning.startswith("--rolling: 1 of 1 demand may be seen too late: the quickest way to 'All'")
@@ -111,8 +113,10 @@ def test_where_windows_see_enough_nothing_is_lost(tmp_path: Path) -> None:
 
 
 def test_what_windows_lose_is_measured(tmp_path: Path) -> None:
-    """The whole makes 12 × 5 shells. Windows of four months without overlap do not see the demand until the last of them,
-    which makes 4 × 5: 40 shells of value 10 are missing."""
+    """The whole makes 12 × 5 shells.
+
+    Windows of four months without overlap do not see the demand until the last of them, which makes 4 × 5: 40 shells of
+    value 10 are missing."""
     record = solved(tmp_path, LATE, "4/0").record
     (short, cost) = record.rolling.loss
     assert (short.optimum, short.value, short.loss) == pytest.approx((0, 400, 400))

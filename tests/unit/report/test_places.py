@@ -1,7 +1,8 @@
-"""What holds back all that a place lacks, of several items together: parts of what is missing by worth, whatever aims make of it.
+"""What holds back all that a place lacks, of several items together: parts of what is missing by worth, whatever aims
+make of it.
 
-The yard wants 10 lamps of value 10, of which 4 are in stock, and 10 pumps of value 30, of which the shop can make 5: lamps worth 60 and
-pumps worth 150 are missing, 29 % and 71 % of 210.
+The yard wants 10 lamps of value 10, of which 4 are in stock, and 10 pumps of value 30, of which the shop can make 5:
+lamps worth 60 and pumps worth 150 are missing, 29 % and 71 % of 210.
 """
 
 from __future__ import annotations
@@ -82,7 +83,9 @@ def test_priorities_decide_what_is_delivered_not_what_is_missing(tmp_path: Path)
 
 @pytest.mark.usefixtures("without_reports")
 def test_what_counts_for_nothing_is_missing_for_no_limit(tmp_path: Path) -> None:
-    """Ten lamps of priority 0, worth 100, are not delivered for want of an aim; five pumps, worth 150 of 250, for want of capacity."""
+    """Ten lamps of priority 0, worth 100, are not delivered for want of an aim;
+    five pumps, worth 150 of 250, for want of capacity.
+    """
     data = planned(wanting({"priority": 0}), tmp_path)
     assert "60\u00a0% of its value, is held back by the capacity of Shop" in headline(data)
     assert {gap.item: gap.reason for gap in data.gaps}["lamp"] == "its priority is 0"

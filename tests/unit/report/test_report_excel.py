@@ -160,7 +160,9 @@ def test_the_caveat_is_on_every_sheet_and_every_printed_page(book: Any) -> None:
 
 
 def test_a_printed_page_holds_no_more_than_can_be_read(book: Any) -> None:
-    """At most 320 letters, which are then half their size; each page of a wide sheet has its first column and its headings."""
+    """At most 320 letters, which are then half their size;
+    each page of a wide sheet has its first column and its headings.
+    """
     wide = {page.title: sum(column.width for column in page.column_dimensions.values()) for page in book.worksheets}
     for page in book.worksheets[1:]:
         assert wide[page.title] / page.page_setup.fitToWidth <= 320, page.title

@@ -1,4 +1,6 @@
-"""What the report says of the answers to a renewed attack: sentences and tables, from responses that were worked by hand."""
+"""What the report says of the answers to a renewed attack:
+sentences and tables, from responses that were worked by hand.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +124,9 @@ def test_without_a_case_nothing_is_said() -> None:
 
 
 def test_what_opening_depots_adds_is_told_where_it_was_worked_out() -> None:
-    """40 rounds worth 10 each, priority 2, are needed in each of three cases of 0.2: Σ weight × priority × value × need is 480."""
+    """40 rounds worth 10 each, priority 2, are needed in each of three cases of 0.2:
+    Σ weight × priority × value × need is 480.
+    """
     plan = solved("several_strikes/any_fits")
     values = pd.DataFrame(
         [

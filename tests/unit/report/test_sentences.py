@@ -184,7 +184,9 @@ def test_the_price_of_lacking_a_unit_is_not_what_it_would_cost(tmp_path: Path) -
 
 
 def test_what_can_never_be_there_is_held_back_by_no_storage(tmp_path: Path) -> None:
-    """Boats cannot leave Works, and Hub may hold none: no storage would help, not even if a depot on the way had some."""
+    """Boats cannot leave Works, and Hub may hold none:
+    no storage would help, not even if a depot on the way had some.
+    """
     found = data(
         tmp_path,
         Settings="key,value\nstart,2026-01\nperiods,3\nobjective,weighted\n",

@@ -1,8 +1,9 @@
-"""A world of two nations, small enough to follow by hand: what was planned, what happened, who breached what, and what was mended.
+"""A world of two nations, small enough to follow by hand: what was planned, what happened, who breached what, and what
+was mended.
 
-Works in NO and PL make ten kits a month each, for 1 and 2; they go to City within the month. The commitment Winter wants 30 in
-January (up to two months late) and 10 in February: the plan makes and delivers 20 a month, so that 10 of January come in February. The
-fund has one contributor, NO, who pays 10 + 20 a month.
+Works in NO and PL make ten kits a month each, for 1 and 2; they go to City within the month. The commitment Winter
+wants 30 in January (up to two months late) and 10 in February: the plan makes and delivers 20 a month, so that 10 of
+January come in February. The fund has one contributor, NO, who pays 10 + 20 a month.
 """
 
 from __future__ import annotations
@@ -187,7 +188,9 @@ def test_what_is_due_first_comes_first_and_of_the_rest_the_latest(hold: Callable
 
 
 def test_a_shortfall_that_was_planned_is_told_by_attribution(plan: Path, tmp_path: Path) -> None:
-    """January's lines are planned to leave 10 short when due; the attribution is of what stays short, so here the plan says."""
+    """January's lines are planned to leave 10 short when due;
+    the attribution is of what stays short, so here the plan says.
+    """
     run = tmp_path / "plan"
     shutil.copytree(plan, run)
     table = pd.read_csv(run / "tables" / "attribution.csv")

@@ -24,7 +24,10 @@ QUICKSTART = INPUTS / "quickstart.xlsx"
 def test_a_run_says_how_many_nations_take_part(
     tmp_path: Path, enforced: str, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Ten crates at 1 each. A has money for all, B for half a crate: its part is at most 1 in 20, too little to count."""
+    """Ten crates at 1 each.
+
+    A has money for all, B for half a crate: its part is at most 1 in 20, too little to count.
+    """
     world: World = {
         "Settings": [{"key": "start", "value": "2026-01"}, {"key": "periods", "value": 1}],
         "Nations": [{"nation": "A"}, {"nation": "B"}, {"nation": "C"}],

@@ -14,7 +14,8 @@ from planner.plan.remedy.search import Search
 from planner.records.run import RunRecord
 from planner.run.pipeline import solve_workbook
 
-# Works makes 60 crates a month at 10 each, which go by a road of 80 t to Hub; Hub wants 100 in January for Aid, and 10 for Rest.
+# Works makes 60 crates a month at 10 each, which go by a road of 80 t to Hub; Hub wants 100 in January for Aid, and 10
+# for Rest.
 TABLES = {
     "Settings": "key,value\nstart,2026-01\nperiods,1\n",
     "Nations": "nation\nPL\nCZ\n",

@@ -1,4 +1,6 @@
-"""A plan solved from the plan of a similar input: the same optimum as by itself, said in its record, and made again the same."""
+"""A plan solved from the plan of a similar input:
+the same optimum as by itself, said in its record, and made again the same.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What every sample keeps: folder and workbook agree, both are read without a fault, figures say where they come from."""
+"""What every sample keeps: folder and workbook agree, both are read without a fault,
+figures say where they come from.
+"""
 
 from __future__ import annotations
 

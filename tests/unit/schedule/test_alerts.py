@@ -121,7 +121,9 @@ def test_reports_that_contradict_each_other_are_told(here: Night) -> None:
 
 @pytest.fixture(scope="module")
 def paid(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunStore, Run, RunResult]:
-    """A plan with limited money: the partners together spend all that they have on kits (see the notes of the sample)."""
+    """A plan with limited money: the partners together spend all that they have on kits (see the notes of the
+    sample).
+    """
     folder = tmp_path_factory.mktemp("paid")
     result = solve_workbook(INPUTS / "partners.xlsx", folder / "run")
     store = open_store(folder / "runs.sqlite", create=True)

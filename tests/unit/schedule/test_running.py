@@ -25,7 +25,8 @@ from tests.seeds import only_long
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-# Later than any day on which these tests run: what they record says the real time, and must not lie ahead of this clock.
+# Later than any day on which these tests run: what they record says the real time, and must not lie ahead of this
+# clock.
 TONIGHT = datetime(2099, 11, 22, 2, 0, 0, tzinfo=UTC)
 REPLAN = 'kind = "replan"\n'
 

@@ -91,8 +91,8 @@ def program_with_a_plan(seed: int, folder: Path, with_responses: bool = False) -
 def test_what_is_resumed_ends_the_same_to_the_last_byte(
     seed: int, together: int, vast: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed at each checkpoint in turn, and killed again while it resumes: by interior point, with one or several levels in a sum; if vast,
-    with responses left out of the first levels.
+    """Killed at each checkpoint in turn, and killed again while it resumes: by interior point, with one or several
+    levels in a sum; if vast, with responses left out of the first levels.
     """
     monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
     monkeypatch.setattr("planner.plan.program.money_is_scarce", lambda _: True)
@@ -148,7 +148,9 @@ def test_no_changed_byte_of_a_checkpoint_is_read(tmp_path: Path) -> None:
 
 
 def test_levels_of_other_names_are_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Demand that has become binding: the same columns, rows and costs, but `binding_shortfall` in place of `other_shortfall`."""
+    """Demand that has become binding: the same columns, rows and costs,
+    but `binding_shortfall` in place of `other_shortfall`.
+    """
     monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
     monkeypatch.setattr("planner.plan.program.money_is_scarce", lambda _: True)
     monkeypatch.setattr("planner.solver.lexicographic.LEVELS_BY_INTERIOR_POINT", 1)

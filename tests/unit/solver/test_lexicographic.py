@@ -160,7 +160,9 @@ def test_holding_by_face_and_by_row_and_solving_one_by_one_agree(monkeypatch: py
 def test_a_face_without_a_point_to_find_afresh_is_held_from_the_level_before(
     status: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As in replays of two years: presolve called a face empty, whose bounds are a billionth apart; or a pivot took a second."""
+    """As in replays of two years: presolve called a face empty, whose bounds are a billionth apart;
+    or a pivot took a second.
+    """
     model = build(scarce(), load("full"))
     levels = [(name, cost_vector(model, terms)) for name, terms in objectives(model)]
     usual = _LexicographicSolver._solve
@@ -487,7 +489,9 @@ def test_interior_point_guesses_nothing_with_a_level_that_has_many_costs() -> No
 
 
 def test_levels_are_proved_from_their_basis_as_far_as_pivots_lead() -> None:
-    """x + y ≥ 4, x ≤ 3; first the least x + y, which is 4 anywhere between (0, 4) and (3, 1); then the least y, which is 1."""
+    """x + y ≥ 4, x ≤ 3; first the least x + y, which is 4 anywhere between (0, 4) and (3, 1);
+    then the least y, which is 1.
+    """
     lp = Arrays(
         columns=2,
         row_lower=np.array([4.0, -inf]),

@@ -17,8 +17,8 @@ WANTED = 7.0
 def chained(components: Vector, prices: Vector, direct: float) -> tuple[Arrays, Vector]:
     """WANTED of a good, made of components (so much of each, bought at these prices), or bought at the price `direct`.
 
-    Columns: bought of each component, made, bought. Rows: bought of a component = what is made of it; made + bought = WANTED. A
-    last column, of a hundredth of that price, is wanted once.
+    Columns: bought of each component, made, bought. Rows: bought of a component = what is made of it; made + bought =
+    WANTED. A last column, of a hundredth of that price, is wanted once.
     """
     count = len(components)
     made, bought, penny = count, count + 1, count + 2
@@ -82,7 +82,9 @@ def test_a_way_that_costs_a_little_more_is_not_left(dearer: float, money: float)
 
 
 def test_what_has_the_sign_of_a_side_without_a_bound_is_not_fixed() -> None:
-    """HiGHS's tolerance admits reduced costs a little below 0, and duals of a wrong sign: the level can but gain by them."""
+    """HiGHS's tolerance admits reduced costs a little below 0, and duals of a wrong sign:
+    the level can but gain by them.
+    """
     lp, _ = chained(np.array([1.0]), np.array([1.0]), 1.0)
     session = HighsSession(lp, SETTINGS)
     session.set_row_bounds(np.array([1]), np.array([-INFINITY]), np.array([WANTED]))
@@ -95,7 +97,9 @@ def test_what_has_the_sign_of_a_side_without_a_bound_is_not_fixed() -> None:
 
 
 def test_entries_and_rows_set_later_count_too() -> None:
-    """The price of the good is met by a component's changed amount; a row added later holds what is made, at no dual."""
+    """The price of the good is met by a component's changed amount;
+    a row added later holds what is made, at no dual.
+    """
     lp, costs = chained(np.array([1.0]), np.array([0.3]), 0.9)
     session = HighsSession(lp, SETTINGS)
     session.set_entries(np.array([0]), np.array([1]), np.array([-3.0]))  # 0.3 · 3 = 0.9, but for rounding

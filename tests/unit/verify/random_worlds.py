@@ -14,7 +14,10 @@ GROUPS = ("EU", "NATO", "EU;NATO", "")
 
 
 class World:
-    """Draws every table; `rows` holds what was drawn. `terms`: also rules among partners, which leave many worlds no plan."""
+    """Draws every table; `rows` holds what was drawn.
+
+    `terms`: also rules among partners, which leave many worlds no plan.
+    """
 
     def __init__(self, seed: int, objective: str, terms: bool = True) -> None:
         self.random = Random(seed)

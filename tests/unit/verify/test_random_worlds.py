@@ -14,7 +14,9 @@ from tests.unit.verify.random_worlds import World
 
 
 def solved(folder: Path, seed: int, objective: str) -> tuple[Path, Plan] | None:
-    """A random input and its plan, without rules among partners where those leave none; None where there is none still."""
+    """A random input and its plan, without rules among partners where those leave none;
+    None where there is none still.
+    """
     for terms in (True, False):
         source = World(seed, objective, terms).write(folder / f"{objective}-{seed}-{terms}")
         try:

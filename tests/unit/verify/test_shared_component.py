@@ -25,7 +25,9 @@ MORE = {
 
 @pytest.mark.usefixtures("without_reports")
 def test_parts_of_goods_for_one_nation_are_used_for_that_nation(tmp_path: Path) -> None:
-    """Missiles are for PL and UA, rounds for UA alone; the depot gives to UA, so that missiles and motors are told apart."""
+    """Missiles are for PL and UA, rounds for UA alone;
+    the depot gives to UA, so that missiles and motors are told apart.
+    """
     world = shutil.copytree(SAMPLE, tmp_path / "world")
     nodes = (world / "Nodes.csv").read_text("utf-8")
     nodes = nodes.replace("Forward,depot,PL,51,22,,", "Forward,depot,PL,51,22,,UA").replace("52,19,0,", "52,19,,")

@@ -1,4 +1,7 @@
-"""Fractions of lots: quantities that are no whole number of an item's lots. The plan lists them and does not round them."""
+"""Fractions of lots: quantities that are no whole number of an item's lots.
+
+The plan lists them and does not round them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ _FLOWS = {"production": ("made", "line"), "shipments": ("shipped", "route"), "de
 
 
 def lot_views(plan: Plan) -> Iterator[View]:
-    """Rows (flow, object, item, period, quantity, lots, unit), in the order of the tables; nothing where all lots are whole."""
+    """Rows (flow, object, item, period, quantity, lots, unit), in the order of the tables;
+    nothing where all lots are whole.
+    """
     rows = list(_rows(plan))
     if rows:
         yield View(

@@ -14,8 +14,8 @@ from planner.tolerances import SAME
 
 @dataclass(frozen=True, slots=True)
 class TakingPart:
-    """One fund with `min_nations`: what it pays in all, and what the nations that take part pay, largest first; both with
-    what was paid before the horizon.
+    """One fund with `min_nations`: what it pays in all, and what the nations that take part pay, largest first; both
+    with what was paid before the horizon.
     """
 
     fund: Fund

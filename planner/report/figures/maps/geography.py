@@ -168,7 +168,9 @@ def _coastline() -> list[_Ring]:
 
 
 def land_rings(canvas: Canvas, beyond: float = EDGE) -> list[list[Point]]:
-    """The land in the picture and that many pixels `beyond` it, as closed rings of whole pixels; a ring in a ring is water."""
+    """The land in the picture and that many pixels `beyond` it, as closed rings of whole pixels;
+    a ring in a ring is water.
+    """
     columns, rows = (-beyond, canvas.width / 2, canvas.width + beyond), (-beyond, canvas.height + beyond)
     corners = [_unproject(canvas, x, y) for x in columns for y in rows]
     west = min(p[0] for p in corners) - MARGIN_DEGREES

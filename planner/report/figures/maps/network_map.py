@@ -1,4 +1,7 @@
-"""The network: what is full first, then what moves where. A full leg or point is the darker, the more often it is full."""
+"""The network: what is full first, then what moves where.
+
+A full leg or point is the darker, the more often it is full.
+"""
 
 from __future__ import annotations
 
@@ -279,7 +282,9 @@ class _Drawing:
         return [(a - 9, b - 9, a + 9, b + 9) for a, b in centres]
 
     def _words(self, labels: Labels) -> list[dict[str, Any]]:
-        """Names beside the points, full ones first, then the busiest; a name without free room is left to the tooltip."""
+        """Names beside the points, full ones first, then the busiest;
+        a name without free room is left to the tooltip.
+        """
         words = []
         full = [flow.node for flow in self._traffic.handling if flow.node in self._full]
         others = sorted(self._layout.places, key=lambda name: -self._traffic.through.get(name, 0.0))

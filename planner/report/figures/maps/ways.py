@@ -1,8 +1,8 @@
 """The way of a leg over the picture: a slight bend; by sea over water, and over as little land as may be at its ends.
 
-The picture, and `BEYOND` on each side of it, is a grid of squares; a step over land costs `OVERLAND` times one over water,
-and Dijkstra's algorithm finds the cheapest way. Straits and canals narrower than a square are crossed for the price of a
-step or two.
+The picture, and `BEYOND` on each side of it, is a grid of squares; a step over land costs `OVERLAND` times one over
+water, and Dijkstra's algorithm finds the cheapest way. Straits and canals narrower than a square are crossed for the
+price of a step or two.
 """
 
 from __future__ import annotations

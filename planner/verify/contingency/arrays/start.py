@@ -67,7 +67,10 @@ def split(kinds: np.ndarray, *columns: np.ndarray) -> Iterator[Flow]:
 
 
 def begin_stock(answers: Responses, recipients: Recipients, *, whole: bool = False) -> Iterator[Flow]:
-    """The plan's stock at the end of begin − 1; where begin is the first period, opening stock. `whole`: before losses."""
+    """The plan's stock at the end of begin − 1; where begin is the first period, opening stock.
+
+    `whole`: before losses.
+    """
     node, item, t, units, label, kind = _of_plan(answers, recipients, "stock")
     for case, begin in enumerate(answers.cases.begin):
         there = (t == begin - 1) & answers.cases.moving[case, item]

@@ -27,8 +27,8 @@ def check_overdue(book: TypedWorkbook) -> None:
 
 
 def check_orders(book: TypedWorkbook) -> None:
-    """An order was placed before the horizon: it is completed in it, while the line's node is open, and before the first
-    new order can be. The line's own window bounds new orders; one that never opens completes none."""
+    """An order was placed before the horizon: it is completed in it, while the line's node is open, and before the
+    first new order can be. The line's own window bounds new orders; one that never opens completes none."""
     if not book.names.certain(("line", "node")):
         return  # two lines or nodes of one name: which is meant is not known
     columns = ("line", "factory", "order_lead_time", "opens")

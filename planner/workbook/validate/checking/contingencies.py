@@ -1,4 +1,6 @@
-"""Do the rows of contingencies mean what they seem to: strikes, surge, disruptions, uncertainty that count for nothing?"""
+"""Do the rows of contingencies mean what they seem to:
+strikes, surge, disruptions, uncertainty that count for nothing?
+"""
 
 from __future__ import annotations
 

@@ -125,7 +125,9 @@ class InstanceView:
         return any(period in leaves and period + leg.lead_time in enters for period in leg.open)
 
     def is_dispatchable(self, leg: Leg) -> bool:
-        """Is there a period in which goods may leave on the leg and arrive, whatever they are and whoever they are for?"""
+        """Is there a period in which goods may leave on the leg and arrive,
+        whatever they are and whoever they are for?
+        """
         return bool(self.reach.leg_open[self.reach.legs.index(leg)].any())
 
     @cached_property

@@ -192,7 +192,10 @@ def test_levels_are_compared_only_where_the_earlier_ones_are_equal() -> None:
 
 
 def test_cost_saved_by_joining() -> None:
-    """Under the weighted objective: each kit short costs 3000. Alone EA makes 60 for 1000 each and saves 2000 on each."""
+    """Under the weighted objective: each kit short costs 3000.
+
+    Alone EA makes 60 for 1000 each and saves 2000 on each.
+    """
     demand = PARTNERS.demands[0]
     weighted = replace(
         PARTNERS,
@@ -239,7 +242,9 @@ def test_goods_that_a_coalition_cannot_pay_to_keep_are_left_behind() -> None:
 
 
 def test_what_the_whole_lacks_from_the_past_is_not_asked_of_fewer(tmp_path: Path) -> None:
-    """B paid 300 before, A, of whom half is asked, nothing: all together lack 150 − 0.5 · 100; fewer are not asked for it."""
+    """B paid 300 before, A, of whom half is asked, nothing: all together lack 150 − 0.5 · 100;
+    fewer are not asked for it.
+    """
     instance = read_input(tmp_path, PAID_BY_ONE)
     found = Coalitions(instance, ("A", "B"))
     assert by_name(found) == pytest.approx({"": 0, "AB": 100})

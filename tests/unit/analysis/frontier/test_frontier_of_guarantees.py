@@ -1,4 +1,6 @@
-"""The price of a guarantee, worked by hand (tests/cases/guarantees/worth/why.md): its kinks, by the names of the levels."""
+"""The price of a guarantee, worked by hand (tests/cases/guarantees/worth/why.md):
+its kinks, by the names of the levels.
+"""
 
 from __future__ import annotations
 

@@ -125,7 +125,9 @@ def _with_more(fund: Fund, times: float) -> Fund:
 
 @pytest.mark.parametrize(("share", "is_taken"), [(0.5, True), (2.0, False)])
 def test_payments_differ_by_the_arithmetic_of_money_alone(share: float, is_taken: bool) -> None:
-    """The program counts money in a unit of its own: small payments are known to a millionth of that, not of their own amount."""
+    """The program counts money in a unit of its own: small payments are known to a millionth of that,
+    not of their own amount.
+    """
     instance = read_instance(INPUTS / "partners")
     rich = replace(instance, funds={name: _with_more(fund, 1e10) for name, fund in instance.funds.items()})
     unit, plan = money_unit(rich), solve(rich)

@@ -1,8 +1,8 @@
 """A run folder of an earlier version is opened by whatever reads run folders.
 
-`earlier` is what `planner solve partners.xlsx --remedies` left, and its input, before remedies said whether they come by themselves,
-whether other goods stay as planned, and whether the cheapest alone was looked for. A field that joins a record has a default that is
-true of the records without it.
+`earlier` is what `planner solve partners.xlsx --remedies` left, and its input, before remedies said whether they come
+by themselves, whether other goods stay as planned, and whether the cheapest alone was looked for. A field that joins a
+record has a default that is true of the records without it.
 """
 
 from __future__ import annotations

@@ -39,7 +39,9 @@ def test_a_sum_is_bounded_by_the_limits_of_its_own_columns() -> None:
 
 
 def test_bounds_do_not_outlast_what_implies_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    """x ≤ 10, of which no pivot is left to find more than 0: while x is held to 1 none is above 1, then again none above 10."""
+    """x ≤ 10, of which no pivot is left to find more than 0:
+    while x is held to 1 none is above 1, then again none above 10.
+    """
     monkeypatch.setattr("planner.solver.parametric.study.MOST_TO_THE_END", 0)
     monkeypatch.setattr("planner.solver.parametric.study.APPROACH_SHARE", 0.0)
     session = program([[1.0, 1.0]], [-INFINITY], [10.0])

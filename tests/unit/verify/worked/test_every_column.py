@@ -30,8 +30,8 @@ WHOLE = frozenset({"period", "arrives", "due", "ready", "expires", "year", "cash
 Mutation = tuple[str, str, str, pd.DataFrame]  # kind, table, column, the table
 
 # A change that makes another plan that is as good and as consistent: two rows that differ in nothing else are
-# swapped, or a name that only tells rows apart; or an allocation that a fund need not make, as a row of Eligibility without
-# beneficiaries admits the line too.
+# swapped, or a name that only tells rows apart; or an allocation that a fund need not make, as a row of Eligibility
+# without beneficiaries admits the line too.
 VOLUNTARY = ("Pledge", "Casting")  # of the worked accord
 
 

@@ -2,7 +2,8 @@
 
 Nothing of the planner is used here. Six months from 2026-01, 12 % a year.
 
-    Market (US) --Sea, 1--> Works (PL) <--Road, 0--> Depot (PL, for UA only) --Rail, 0--> Hub (PL) --Truck, 1--> City (UA)
+    Market (US) --Sea, 1--> Works (PL) <--Road, 0--> Depot (PL, for UA only) --Rail, 0--> Hub (PL) --Truck, 1--> City
+    (UA)
                             Works --Lane, 0--> Base (PL)     Store (DE, for DE only) --Rail 2, 0--> Hub
 
 Rounds are made of powder with a yield of 0.8, ordered a period ahead. Rations keep for two periods.

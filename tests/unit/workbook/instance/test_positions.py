@@ -1,4 +1,6 @@
-"""Where the figures of an instance are typed, in long and wide tables, and what the input says with others in their place."""
+"""Where the figures of an instance are typed, in long and wide tables,
+and what the input says with others in their place.
+"""
 
 from __future__ import annotations
 

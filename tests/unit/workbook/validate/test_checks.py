@@ -204,7 +204,9 @@ def test_a_depot_that_is_never_emptied() -> None:
 
 
 def test_a_depot_that_keeps_its_goods_for_a_nation_that_needs_none() -> None:
-    """Goods distinguished by recipient leave for those whom the depot admits; where it admits none of them, that is said."""
+    """Goods distinguished by recipient leave for those whom the depot admits;
+    where it admits none of them, that is said.
+    """
     reserve = node("Pit", "depot", access=frozenset({"FR"}))
     nodes = {**sound().nodes, "Pit": reserve}
     legs = {**sound().legs, "away": leg("away", "Pit", "Front")}

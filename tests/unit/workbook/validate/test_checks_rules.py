@@ -96,7 +96,9 @@ def test_nodes_beside_routes_are_refused(tmp_path: Path) -> None:
 
 
 def test_money_paid_before_in_a_name_that_nobody_has(tmp_path: Path) -> None:
-    """Nations, contributors, and funds that pay in their own name are known; a slip of the pen is an institution's money."""
+    """Nations, contributors, and funds that pay in their own name are known;
+    a slip of the pen is an institution's money.
+    """
     rows = "2025-12,paid,Joint,{},5\n"
     actuals = "period,kind,fund,contributor,quantity\n" + "".join(rows.format(n) for n in ("PL", "UA", "Bank", "Bnak"))
     assert warnings(tmp_path, Actuals=actuals) == [
