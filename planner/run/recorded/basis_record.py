@@ -20,7 +20,7 @@ Codes = Annotated[str, Field(pattern="^[0-4]*$")]
 
 
 class BasisRecord(Record):
-    """The basis that a plan was proved optimal with: a digit for each column and each row of its linear program, in order.
+    """The basis that a plan was proved optimal with: a digit for each column and row of its linear program, in order.
 
     0 at its lower bound, 1 basic, 2 at its upper bound, 3 free at zero, 4 nonbasic. It saves time and decides nothing:
     whoever starts from it proves each level anew, and solves the program where that fails or the file is not there.
