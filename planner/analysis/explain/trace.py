@@ -1,11 +1,12 @@
 """Where a delivery comes from: lines, routes, depots, funds.
 
-Goods of one item are not distinguished in a plan, so where a given unit came from is a convention, not a fact:
+Goods of one class are not distinguished in a plan, so where a given unit came from is a convention, not a fact:
 **proportional attribution**. Whatever leaves a node in a period (delivered, dispatched or kept in stock) is
-made up like everything that came in: in the proportions of what was in stock, arrived, was made there or was
-given (opening stock, goods already on order). In the same way the payments for a line or route in a fiscal
-year are spread over its cost of that year; where payments and costs differ by year (advances), over its cost
-of the whole horizon.
+made up like everything of its class that came in: in the proportions of what was in stock, arrived, was made
+there or was given (opening stock, goods already on order). The goods of an item are one class, unless the plan
+distinguishes them by recipient (table recipients) or by their last period of use (table expiry). In the same
+way the payments for a line or route in a fiscal year are spread over its cost of that year; where payments and
+costs differ by year (advances), over its cost of the whole horizon.
 """
 
 from __future__ import annotations
@@ -27,6 +28,13 @@ class TracedGoods(NamedTuple):
 
     period: int
     node: str
+
+
+class GoodsClass(NamedTuple):
+    """Goods of an item that a plan does not distinguish: all are for the same recipient and usable for as long."""
+
+    recipient: str
+    expires: int | None
 
 
 class Move(NamedTuple):
@@ -94,9 +102,10 @@ def trace(run: SavedRun, demand: str, due: int, supplies: Sequence[Supply] = ())
         delivered,
         float(shortfalls["quantity"].sum()),
     )
-    flows = _Flows(run, result.item, supplies)
-    _follow(result, flows)
-    _add_costs(result, flows, run)
+    sources = _Sources(run, result.item)
+    for flows in _flows_by_class(run, result.item, supplies, sources):
+        _follow(result, flows)
+    _add_costs(result, sources, run)
     return result
 
 
@@ -108,47 +117,77 @@ def _rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(table[column].tolist() for column in columns), strict=True)
 
 
-class _Flows:
-    """What comes into each place, and what each flow costs, for one item."""
+class _Sources:
+    """The completions and shipments of one item, each with what a unit of it costs."""
 
-    def __init__(self, run: SavedRun, item: str, supplies: Sequence[Supply]) -> None:
+    def __init__(self, run: SavedRun, item: str) -> None:
+        self.makes: dict[tuple[int, str], Make] = {}  # by period and line
+        self.moves: dict[tuple[int, str, str, str], Move] = {}  # by period, route, origin and destination
+        self.unit_cost: dict[Make | Move, float] = {}
+        production, shipments = (run.tables[name] for name in ("production", "shipments"))
+        self.factories = dict(_rows(production, "line", "factory"))  # of all lines
+        made = production[production["item"] == item]
+        for period, line, factory, units, cost in _rows(made, "period", "line", "factory", "quantity", "cost"):
+            make = self.makes[int(period), line] = Make(int(period), line, factory)
+            self.unit_cost[make] = cost / units
+        columns = ("period", "arrives", "origin", "destination", "route", "quantity", "cost")
+        for period, arrives, origin, destination, route, units, cost in _rows(
+            shipments[shipments["item"] == item], *columns
+        ):
+            move = Move(int(period), int(arrives), origin, destination, route)
+            self.moves[move.dispatched, route, origin, destination] = move
+            self.unit_cost[move] = cost / units
+
+
+class _Flow(NamedTuple):
+    """A row of a table of flows: of recipients, of expiry, or of one of the tables that they sum to."""
+
+    flow: str  # production, shipment, stock, delivery, consumption, scrap, entry
+    object: str  # its line, route, node or demand
+    origin: str
+    destination: str
+    due: int
+    period: int
+    quantity: float
+
+
+class _Flows:
+    """What comes into each place, for one class of goods of an item."""
+
+    def __init__(self, rows: Sequence[_Flow], sources: _Sources) -> None:
         self.made: defaultdict[TracedGoods, dict[Make, float]] = defaultdict(dict)
         self.arrived: defaultdict[TracedGoods, defaultdict[Move, float]] = defaultdict(lambda: defaultdict(float))
         self.stock: dict[TracedGoods, float] = {}
         self.given: defaultdict[TracedGoods, float] = defaultdict(float)
-        self.unit_cost: dict[Make | Move, float] = {}
-        tables = {name: table[table["item"] == item] for name, table in run.tables.items() if "item" in table}
-        for period, line, factory, units, cost in _rows(
-            tables["production"], "period", "line", "factory", "quantity", "cost"
-        ):
-            make = Make(int(period), line, factory)
-            self.made[TracedGoods(make.period, factory)][make] = units
-            self.unit_cost[make] = cost / units
-        columns = ("period", "arrives", "origin", "destination", "route", "quantity", "cost")
-        for dispatched, arrives, origin, destination, route, units, cost in _rows(tables["shipments"], *columns):
-            move = Move(int(dispatched), int(arrives), origin, destination, route)
-            self.arrived[TracedGoods(move.arrives, destination)][move] += units
-            self.unit_cost[move] = cost / units
-        for period, node, units in _rows(tables["stocks"], "period", "node", "quantity"):
-            self.stock[TracedGoods(int(period), node)] = units
-        if supplies:
-            for supply in supplies:
-                if supply.item == item:
-                    self.given[TracedGoods(supply.period + 1, supply.node)] += supply.quantity
-        else:
-            self._give_the_unexplained(tables)
+        self.delivered: defaultdict[tuple[str, int], dict[int, float]] = defaultdict(dict)  # demand and due period
+        self._left: defaultdict[TracedGoods, float] = defaultdict(float)
+        for row in rows:
+            self._add(row, sources)
 
-    def _give_the_unexplained(self, tables: dict[str, pd.DataFrame]) -> None:
-        out: defaultdict[TracedGoods, float] = defaultdict(float)
-        for name, node in (
-            ("deliveries", "destination"),
-            ("shipments", "origin"),
-            ("stocks", "node"),
-            ("scrap", "node"),
-        ):
-            for period, place, units in _rows(tables[name], "period", node, "quantity"):
-                out[TracedGoods(int(period), place)] += units
-        for place, units in out.items():
+    def _add(self, row: _Flow, sources: _Sources) -> None:
+        if row.flow == "production":
+            make = sources.makes[row.period, row.object]
+            self.made[TracedGoods(row.period, make.factory)][make] = row.quantity
+        elif row.flow == "shipment":
+            move = sources.moves[row.period, row.object, row.origin, row.destination]
+            self.arrived[TracedGoods(move.arrives, move.destination)][move] += row.quantity
+            self._left[TracedGoods(row.period, move.origin)] += row.quantity
+        elif row.flow == "delivery":
+            self.delivered[row.object, row.due][row.period] = row.quantity
+            self._left[TracedGoods(row.period, row.destination)] += row.quantity
+        elif row.flow == "consumption":
+            self._left[TracedGoods(row.period, sources.factories[row.object])] += row.quantity
+        elif row.flow == "entry":
+            self.given[TracedGoods(row.period, row.object)] += row.quantity
+        elif row.flow in ("stock", "scrap"):
+            place = TracedGoods(row.period, row.object)
+            self._left[place] += row.quantity
+            if row.flow == "stock":
+                self.stock[place] = row.quantity
+
+    def give_the_unexplained(self) -> None:
+        """What leaves a place and did not come in counts as given."""
+        for place, units in self._left.items():
             missing = units - self.inflow(place)
             if missing > NOISE * max(1.0, units):
                 self.given[place] = missing
@@ -162,10 +201,59 @@ class _Flows:
         return made + arrived + self.stock.get(self.before(place), 0.0) + self.given.get(place, 0.0)
 
 
+def _flows_by_class(run: SavedRun, item: str, supplies: Sequence[Supply], sources: _Sources) -> Iterator[_Flows]:
+    """The flows of each class of an item, from the table that distinguishes most of them."""
+    for name in ("recipients", "expiry"):
+        table = run.tables.get(name)
+        if table is None or not (table["item"] == item).any():
+            continue
+        by_class: defaultdict[GoodsClass, list[_Flow]] = defaultdict(list)
+        for goods_class, flow in _class_rows(table[table["item"] == item]):
+            by_class[goods_class].append(flow)
+        for rows in by_class.values():
+            flows = _Flows(rows, sources)
+            if name == "expiry":  # it does not say what enters
+                flows.give_the_unexplained()
+            yield flows
+        return
+    flows = _Flows(list(_main_rows(run, item)), sources)
+    for supply in supplies:
+        if supply.item == item:
+            flows.given[TracedGoods(supply.period + 1, supply.node)] += supply.quantity
+    if not supplies:
+        flows.give_the_unexplained()
+    yield flows
+
+
+def _class_rows(table: pd.DataFrame) -> Iterator[tuple[GoodsClass, _Flow]]:
+    table = table if "recipient" in table else table.assign(recipient="")
+    columns = ("recipient", "expires", "flow", "object", "origin", "destination", "due", "period", "quantity")
+    for recipient, expires, flow, name, origin, destination, due, period, units in _rows(table, *columns):
+        goods_class = GoodsClass("" if pd.isna(recipient) else recipient, None if pd.isna(expires) else int(expires))
+        due_period = 0 if pd.isna(due) else int(due)
+        yield goods_class, _Flow(flow, name, origin, destination, due_period, int(period), units)
+
+
+def _main_rows(run: SavedRun, item: str) -> Iterator[_Flow]:
+    """As the tables of classes have them, all in one class."""
+    tables = {name: table[table["item"] == item] for name, table in run.tables.items() if "item" in table}
+    for period, line, units in _rows(tables["production"], "period", "line", "quantity"):
+        yield _Flow("production", line, "", "", 0, int(period), units)
+    columns = ("period", "route", "origin", "destination", "quantity")
+    for period, route, origin, destination, units in _rows(tables["shipments"], *columns):
+        yield _Flow("shipment", route, origin, destination, 0, int(period), units)
+    columns = ("demand", "destination", "due", "period", "quantity")
+    for demand, destination, due, period, units in _rows(tables["deliveries"], *columns):
+        yield _Flow("delivery", demand, "", destination, int(due), int(period), units)
+    for flow, table in (("stock", "stocks"), ("scrap", "scrap")):
+        for node, period, units in _rows(tables[table], "node", "period", "quantity"):
+            yield _Flow(flow, node, "", "", 0, int(period), units)
+
+
 def _follow(result: Trace, flows: _Flows) -> None:
     """From the deliveries backward in time; a shipment without lead time stays in its period."""
     waiting: defaultdict[int, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for period, units in result.delivered.items():
+    for period, units in flows.delivered.get((result.demand, result.due), {}).items():
         waiting[period][result.destination] += units
     smallest = NOISE * sum(result.delivered.values())
     for period in range(max(waiting, default=0), 0, -1):
@@ -193,14 +281,14 @@ def _follow(result: Trace, flows: _Flows) -> None:
                 waiting[kept.period][kept.node] += share * flows.stock[kept]
 
 
-def _add_costs(result: Trace, flows: _Flows, run: SavedRun) -> None:
+def _add_costs(result: Trace, sources: _Sources, run: SavedRun) -> None:
     """The cost of the traced flows by object, and which funds pay it."""
     years = run.record.calendar.fiscal_years
     by_year: defaultdict[tuple[str, str, int], float] = defaultdict(float)
     for make, units in result.made.items():
-        by_year["production", make.line, years[make.period - 1]] += units * flows.unit_cost[make]
+        by_year["production", make.line, years[make.period - 1]] += units * sources.unit_cost[make]
     for move, units in result.moved.items():
-        by_year["shipments", move.route, years[move.dispatched - 1]] += units * flows.unit_cost[move]
+        by_year["shipments", move.route, years[move.dispatched - 1]] += units * sources.unit_cost[move]
     for (kind, name, _), cost in by_year.items():
         result.cost[kind, name] += cost
     for kind, name in result.cost:

@@ -87,6 +87,54 @@ def test_opening_stocks_of_the_input_are_used_where_known(tmp_path: Path) -> Non
     assert found.made[Make(1, "Alpha line", "Alpha")] == pytest.approx(12.0)
 
 
+MADE = [  # what the works make and send, once more by class: (recipient, expires)
+    ("production", "Alpha line", "", "", "shell", None, 1, 60.0),
+    ("production", "Bravo line", "", "", "shell", None, 1, 40.0),
+    ("production", "Bravo line", "", "", "shell", None, 2, 10.0),
+    ("shipment", "A road", "Alpha", "Hub", "shell", None, 1, 60.0),
+    ("shipment", "B road", "Bravo", "Hub", "shell", None, 1, 40.0),
+    ("shipment", "B road", "Bravo", "Hub", "shell", None, 2, 10.0),
+]
+
+
+def test_goods_of_another_recipient_are_no_source(tmp_path: Path) -> None:
+    # The 20 at Hub are for CZ alone and stay there: First is 30 of the 100 made for UA, Second 50 of 70 + 10.
+    rows = [(*row[:5], "UA", *row[5:7], None, row[7]) for row in MADE]
+    for recipient, period, units in (("CZ", 1, 20.0), ("CZ", 2, 20.0), ("UA", 1, 70.0), ("UA", 2, 30.0)):
+        rows.append(("stock", "Hub", "", "", "shell", recipient, None, period, None, units))
+    rows.append(("entry", "Hub", "", "", "shell", "CZ", None, 1, None, 20.0))
+    rows.append(("delivery", "First", "", "Hub", "shell", "UA", 1, 1, None, 30.0))
+    rows.append(("delivery", "Second", "", "Hub", "shell", "UA", 2, 2, None, 50.0))
+    run = saved(tmp_path / "run", {**ROWS, "recipients": rows})
+    first, second = trace(run, "First", 1, (Supply("Hub", "shell", 20.0, nation="CZ"),)), trace(run, "Second", 2)
+    assert not first.given
+    assert not second.given
+    assert first.made == pytest.approx({Make(1, "Alpha line", "Alpha"): 18.0, Make(1, "Bravo line", "Bravo"): 12.0})
+    assert second.kept == pytest.approx({TracedGoods(1, "Hub"): 43.75})
+    assert second.made[Make(2, "Bravo line", "Bravo")] == pytest.approx(6.25)
+
+
+def test_goods_that_have_expired_are_no_source(tmp_path: Path) -> None:
+    # The 20 at Hub are good through period 1 and all go to First, with 10 of the 100 made. Second is made of what keeps.
+    rows = [(*row[:7], 3, row[7]) for row in MADE]
+    rows += [("stock", "Hub", "", "", "shell", None, 1, 3, 90.0), ("stock", "Hub", "", "", "shell", None, 2, 3, 50.0)]
+    rows.append(("delivery", "First", "", "Hub", "shell", 1, 1, 1, 20.0))
+    rows.append(("delivery", "First", "", "Hub", "shell", 1, 1, 3, 10.0))
+    rows.append(("delivery", "Second", "", "Hub", "shell", 2, 2, 3, 50.0))
+    run = saved(tmp_path / "run", {**ROWS, "expiry": rows})
+    first, second = trace(run, "First", 1), trace(run, "Second", 2, (Supply("Hub", "shell", 20.0),))
+    assert first.given == pytest.approx({TracedGoods(1, "Hub"): 20.0})
+    assert first.made == pytest.approx({Make(1, "Alpha line", "Alpha"): 6.0, Make(1, "Bravo line", "Bravo"): 4.0})
+    assert not second.given
+    assert second.made == pytest.approx(
+        {
+            Make(2, "Bravo line", "Bravo"): 5.0,
+            Make(1, "Alpha line", "Alpha"): 27.0,
+            Make(1, "Bravo line", "Bravo"): 18.0,
+        }
+    )
+
+
 def test_shipments_in_a_circle_end(tmp_path: Path) -> None:
     # Hub sends 40 to Side and gets 40 back in the same period: everything still comes from the same sources.
     circle = [
