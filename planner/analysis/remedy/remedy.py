@@ -14,7 +14,7 @@ from planner.analysis.remedy.page import remedy_findings
 from planner.analysis.writing import write_findings
 from planner.errors import UsageError
 from planner.plan import SolveOptions
-from planner.plan.remedy.kept import planned_again
+from planner.plan.remedy.kept import planned_again, search_of_changed
 from planner.plan.remedy.levers import levers
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, Goal
 from planner.plan.remedy.remedies import remedies_of
@@ -122,7 +122,8 @@ def _write_option(
     (only,) = results
     words = RemedyWords(context.instance, money_scale(context.warm_start.base_plan))
     written, instance = write_option(context.raw, name, only.remedies[0], words, folder)
-    if planned_again(search.of(only.goal), only.goal, only.remedies[0][0], instance) is None:
+    around = search.of(only.goal)
+    if planned_again(around, only.goal, only.remedies[0][0], search_of_changed(around, instance)) is None:
         shutil.rmtree(written) if written.is_dir() else written.unlink()
         raise UsageError(
             "--as-option: an option cannot say this remedy: planned with it, the input does not reach what the remedy promises"

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError
-from planner.plan.again.optimal_program import OptimalProgram
-from planner.plan.program import Program, built_program
+from planner.plan.program import Program
 from planner.plan.remedy.levers import Lever, consent_of
 from planner.plan.remedy.measures import Goal, lacking, measures
 from planner.plan.remedy.results import Remedy
@@ -43,19 +42,29 @@ def changed(
     return replace(instance_changed, consents=tuple(consents))
 
 
-def planned_again(
-    search: Search, goal: Goal, remedy: Remedy, instance: PlanningInstance | None
-) -> dict[str, float] | None:
-    """What the goal lacks, item → units, in a plan of the changed `instance` in which nobody is worse off than before
-    (see `hold_others`) and the goal comes to what the remedy promises; None where there is no such plan.
-
-    The plan that the remedy was found with is one, where it keeps every limit of the changed input and lets the goal
-    lack nothing; else the least that the goal lacks is looked for.
+def search_of_changed(search: Search, instance: PlanningInstance | None) -> Search | None:
+    """The search on the program of the changed input, without levers; None where its cells cannot say so, or what is to
+    stay as it is cannot.
     """
     if instance is None:
         return None
     try:
-        again = search.of_changed(instance, free=False)
+        return search.of_changed(instance, free=False)
+    except (NoPlanError, SolverStoppedError):
+        return None
+
+
+def planned_again(search: Search, goal: Goal, remedy: Remedy, again: Search | None) -> dict[str, float] | None:
+    """What the goal lacks, item → units, in a plan of the changed input (`again`: as of `search_of_changed`) in which
+    nobody is worse off than before (see `hold_others`) and the goal comes to what the remedy promises; None where there
+    is no such plan.
+
+    The plan that the remedy was found with is one, where it keeps every limit of the changed input and lets the goal
+    lack nothing; else the least that the goal lacks is looked for.
+    """
+    if again is None:
+        return None
+    try:
         values = again.carried(remedy.plan, search) if remedy.plan is not None and not remedy.left else None
         if values is not None and again.is_whole(goal, values):
             left = 0.0
@@ -68,28 +77,25 @@ def planned_again(
     return lacking(again.optimal.program.model, goal, values)
 
 
-def comes_by_itself(
-    optimal: OptimalProgram, goal: Goal, remedy: Remedy, instance: PlanningInstance, whole: bool
-) -> bool | None:
-    """Does the plan of the changed `instance`, all its aims in order, bring what the remedy promises?
+def comes_by_itself(program: Program, options: SolveOptions, goal: Goal, remedy: Remedy, whole: bool) -> bool | None:
+    """Does the plan of the changed input (`program`), all its aims in order, bring what the remedy promises?
 
     Not where aims that come before, or others of the same aim, use what it adds. In a large program the aim that counts
     what the goal lacks mostly tells; else all aims are planned in order, if `whole`, and if not, only that aim, if it
     is the first. None where that leaves it open, or the solver was stopped.
     """
-    is_large = optimal.program.lp.columns > MOST_COLUMNS
-    if is_large and not whole and not _is_counted_first(optimal.program, goal):
+    is_large = program.lp.columns > MOST_COLUMNS
+    if is_large and not whole and not _is_counted_first(program, goal):
         return None
-    program = built_program(instance, optimal.options, moving=False)
     _, rows = measures(program.model)
     short = rows[goal.row]
     try:
         if is_large:
-            by_aim = _by_its_aim(program, optimal.options, short, remedy)
+            by_aim = _by_its_aim(program, options, short, remedy)
             if by_aim is not None or not whole:
                 return by_aim
-        session, funds = program.session(optimal.options), program.lazy_funds(optimal.options)
-        values = program.optimum(session, funds, optimal.options).values
+        session, funds = program.session(options), program.lazy_funds(options)
+        values = program.optimum(session, funds, options).values
     except (NoPlanError, SolverStoppedError):
         return None
     return _keeps(remedy, inner(short, values))

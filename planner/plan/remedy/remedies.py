@@ -13,7 +13,7 @@ from planner.plan.beside import NO_TIME, TOO_TIGHT, why_not
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.remedy.discrete import discrete_levers
-from planner.plan.remedy.kept import MOST_COLUMNS, changed, comes_by_itself, planned_again
+from planner.plan.remedy.kept import MOST_COLUMNS, changed, comes_by_itself, planned_again, search_of_changed
 from planner.plan.remedy.levers import Lever, levers
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, MEASURES, Goal, lacking
 from planner.plan.remedy.mixed import best_of, frontier_of, mixed
@@ -128,10 +128,12 @@ def _planned(
     """
     optimal = search.optimal
     instance = changed(optimal.program.model.instance, remedy.rises, known)
-    lacks = planned_again(search, goal, remedy, instance)
-    if lacks is None or instance is None:
+    again = search_of_changed(search, instance)
+    lacks = planned_again(search, goal, remedy, again)
+    if lacks is None or again is None:
         return None
-    comes = comes_by_itself(optimal, goal, remedy, instance, whole) if whole is not None else None
+    program = again.optimal.program
+    comes = comes_by_itself(program, optimal.options, goal, remedy, whole) if whole is not None else None
     return replace(remedy, lacking=lacks, comes=comes), _rises(remedy, known)
 
 

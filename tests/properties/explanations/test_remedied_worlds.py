@@ -13,6 +13,7 @@ from planner.analysis.context import prepare
 from planner.analysis.remedy.remedy import RemedyRequest, remedy_of_workbook
 from planner.errors import NoPlanError
 from planner.plan import SolveOptions, solve
+from planner.plan.program import built_program
 from planner.plan.remedy.kept import changed, comes_by_itself
 from planner.plan.remedy.levers import levers
 from planner.plan.remedy.measures import COMMITMENT, EVERYTHING, Goal
@@ -110,11 +111,12 @@ def test_what_one_aim_tells_of_a_remedy_all_aims_in_order_confirm(
         instance = changed(context.instance, remedy.rises, known) if remedy is not None else None
         if remedy is None or instance is None:
             continue
-        comes = comes_by_itself(optimal, goal, remedy, instance, whole=True)
+        program = built_program(instance, optimal.options, moving=False)
+        comes = comes_by_itself(program, optimal.options, goal, remedy, whole=True)
         with monkeypatch.context() as patch:
             patch.setattr("planner.plan.remedy.kept.MOST_COLUMNS", 0)
-            assert comes_by_itself(optimal, goal, remedy, instance, whole=True) == comes
-            assert comes_by_itself(optimal, goal, remedy, instance, whole=False) in (comes, None)
+            assert comes_by_itself(program, optimal.options, goal, remedy, whole=True) == comes
+            assert comes_by_itself(program, optimal.options, goal, remedy, whole=False) in (comes, None)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
