@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from planner.domain.cells import Cells, Field
 from planner.errors import Fault
 from planner.workbook.reading.raw import RawInput, RawTable, normalise
 
@@ -17,7 +18,8 @@ class Finding:
     """Something odd about the row of `table` that `where` (column → text) singles out.
 
     Without `where` it is about the whole table. `column` is the cell to point at (default: the first of `where`); a
-    blank cell of the row matches where `blank_is` says so (contributor of a budget: the fund).
+    blank cell of the row matches where `blank_is` says so (contributor of a budget: the fund). `figure`, where it is
+    given, says which of several rows with the texts of `where` is meant, and its cell is the place.
     """
 
     table: str
@@ -25,6 +27,7 @@ class Finding:
     message: str
     column: str = ""
     blank_is: Mapping[str, str] = field(default_factory=dict)
+    figure: Field | None = None
 
     @property
     def name(self) -> str:
@@ -40,18 +43,27 @@ class Finding:
 class InputPlaces:
     """Finds rows in the input as typed; without it, faults name the table and the thing."""
 
-    def __init__(self, raw: RawInput | None) -> None:
-        self._raw = raw
+    def __init__(self, raw: RawInput | None, cells: Cells | None = None) -> None:
+        self._raw, self._cells = raw, cells
         self._rows: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], int]] = {}
 
     def fault(self, finding: Finding) -> Fault:
         """The finding as a warning, at its cell where that can be found."""
         table = self._raw.table(finding.table) if self._raw is not None else None
         if table is not None:
-            row = self._row(table, finding)
-            if row is not None:
-                return table.fault(row, self._column(table, finding), finding.message, "warning")
+            place = self._figure(finding.figure) or self._place(table, finding)
+            if place is not None:
+                return table.fault(*place, finding.message, "warning")
         return Fault(finding.name, finding.message, "warning")
+
+    def _figure(self, wanted: Field | None) -> tuple[int, int] | None:
+        """Row and column of a figure of the input, the first of those that add up."""
+        cells = self._cells.of(wanted) if self._cells is not None and wanted is not None else ()
+        return (cells[0].row - 1, cells[0].column) if cells else None
+
+    def _place(self, table: RawTable, finding: Finding) -> tuple[int, int] | None:
+        row = self._row(table, finding)
+        return None if row is None else (row, self._column(table, finding))
 
     def _column(self, table: RawTable, finding: Finding) -> int:
         wanted = (finding.column, *finding.where)

@@ -43,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     checks_rules.payments_of_strangers,
     checks_rules.shares_that_nobody_supplies,
     checks_rules.consents_that_are_all,
+    checks_contingencies.contingencies_without_surge,
     checks_contingencies.strikes_outside_the_horizon,
     checks_contingencies.surges_after_the_horizon,
     checks_contingencies.surges_out_of_reach,
@@ -53,5 +54,5 @@ CHECKS: tuple[Check, ...] = (
 
 def check_network(instance: PlanningInstance, raw: RawInput | None = None) -> list[Fault]:
     """Warnings about the instance, by check. With `raw`, the input as typed, they name sheet and cell."""
-    view, places = InstanceView(instance), InputPlaces(raw)
+    view, places = InstanceView(instance), InputPlaces(raw, instance.cells)
     return [places.fault(finding) for check in CHECKS for finding in check(view)]

@@ -72,27 +72,28 @@ def routes_without_capacity(view: InstanceView) -> Iterator[Finding]:
     """A route on which nothing can ever be dispatched."""
     seen: set[str] = set()
     for leg in view.instance.legs.values():
-        problem = "" if leg.route in seen else _route_problem(view, leg)
+        problem = None if leg.route in seen else _route_problem(view, leg)
         if problem:
             seen.add(leg.route)
-            yield Finding(
-                "Routes", {"route": leg.route}, f"route {leg.route!r} carries nothing: {problem}", "capacity_t"
-            )
+            column, why = problem
+            yield Finding("Routes", {"route": leg.route}, f"route {leg.route!r} carries nothing: {why}", column)
 
 
-def _route_problem(view: InstanceView, leg: Leg) -> str:
+def _route_problem(view: InstanceView, leg: Leg) -> tuple[str, str] | None:
+    """(column, why) where nothing can leave on the leg."""
     horizon = view.instance.horizon
     if not leg.open:
-        return "it is never open within the horizon"
+        return "route", "it is never open within the horizon"
     if leg.lead_time >= horizon.periods:
-        return f"its lead time of {leg.lead_time} periods is longer than the horizon of {horizon.periods}"
+        why = f"its lead time of {leg.lead_time} periods is longer than the horizon of {horizon.periods}"
+        return "lead_time", why
     if not view.leg_is_usable(leg):
-        return f"{leg.origin} and {leg.destination} are never open at dispatch and arrival"
+        return "route", f"{leg.origin} and {leg.destination} are never open at dispatch and arrival"
     if leg.capacity_m3 == 0:
-        return "its capacity_m3 is 0"
+        return "capacity_m3", "its capacity_m3 is 0"
     if _all_zero(leg.capacity_t, leg.open) and not _widened(view.instance, "route", leg.route):
-        return "its capacity_t is 0 whenever it is open"
-    return ""
+        return "capacity_t", "its capacity_t is 0 whenever it is open"
+    return None
 
 
 def lines_without_capacity(view: InstanceView) -> Iterator[Finding]:

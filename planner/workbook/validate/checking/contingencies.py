@@ -7,12 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import inf
 
+from planner.domain.cells import Field
 from planner.domain.contingency.contingencies import Case, Disruption, Surge
 from planner.domain.contingency.response import needs
 from planner.domain.contingency.uncertainty import Uncertainty
 from planner.domain.instance import PlanningInstance
 from planner.workbook.names.places import Finding
 from planner.workbook.validate.checking.view import InstanceView, closed_by_words
+
+
+def contingencies_without_surge(view: InstanceView) -> Iterator[Finding]:
+    """A contingency that asks for nothing: standing demand counts only for items of a surge."""
+    for contingency in view.instance.contingencies.values():
+        if contingency.strikes and not any(surge.quantity > 0 for surge in contingency.surges):
+            message = "it has no surge: its cases need nothing, and the plan does not prepare for it"
+            yield Finding("Contingencies", {"contingency": contingency.name}, message)
 
 
 def strikes_outside_the_horizon(view: InstanceView) -> Iterator[Finding]:
@@ -33,11 +42,10 @@ def surges_after_the_horizon(view: InstanceView) -> Iterator[Finding]:
         for surge in contingency.surges:
             late = sum(strike + surge.offset >= periods for strike in contingency.strikes)
             if late:
-                where = _place(contingency.name, surge)
                 strikes = len(contingency.strikes)
                 cases = "the strike" if strikes == 1 else f"{'all' if late == strikes else late} of {strikes} strikes"
                 message = f"it falls due after the horizon for {cases} of {contingency.name}, and is not counted there"
-                yield Finding("Surge", where, message, "offset")
+                yield _of_surge(contingency.name, surge, message, "offset")
 
 
 def surges_out_of_reach(view: InstanceView) -> Iterator[Finding]:
@@ -51,7 +59,7 @@ def surges_out_of_reach(view: InstanceView) -> Iterator[Finding]:
             missed = [case for case in due if not _is_reached(view, case, surge)]
             if missed and surge.quantity and view.is_provided(surge.item):
                 message = _out_of_reach(view, surge, missed, len(due))
-                yield Finding("Surge", _place(name, surge), message, "item")
+                yield _of_surge(name, surge, message, "item")
 
 
 def _out_of_reach(view: InstanceView, surge: Surge, missed: Sequence[Case], strikes: int) -> str:
@@ -72,33 +80,43 @@ def _is_reached(view: InstanceView, case: Case, surge: Surge) -> bool:
     return bool(view.present(surge.item)[view.reach.node_index[surge.destination], open_periods].any())
 
 
-def _place(contingency: str, surge: Surge) -> dict[str, str]:
-    """What singles out a row of Surge."""
-    return {
-        "contingency": contingency,
-        "destination": surge.destination,
-        "item": surge.item,
-        "offset": str(surge.offset),
-    }
+def _of_surge(contingency: str, surge: Surge, message: str, column: str) -> Finding:
+    where = {"contingency": contingency, "destination": surge.destination, "item": surge.item}
+    key = (*where.items(), ("offset", surge.offset))
+    return Finding("Surge", where, message, column, figure=Field("Surge", key, column))
 
 
 def hits_without_effect(view: InstanceView) -> Iterator[Finding]:
-    """Funds in a contingency, which have no part in a response; and a share of a capacity that has no limit."""
+    """Funds in a contingency, which have no part in a response; hits outside every response; and a share of a capacity
+    that has no limit.
+    """
     for contingency in view.instance.contingencies.values():
         for hit in contingency.disruptions:
+            if _misses(view.instance, contingency.name, hit):
+                message = f"{hit.kind} {hit.name} is hit in no period of a response: the row counts for nothing"
+                yield _finding(contingency.name, hit, message, "from")
             if hit.kind == "fund":
                 message = (
                     f"fund {hit.name} has no part in a response: the row counts for nothing. "
                     "Without a contingency it is lost in the plan"
                 )
-                yield _finding(contingency.name, hit, message)
+                yield _finding(contingency.name, hit, message, "name")
     rows = [(name, hit) for name, one in view.instance.contingencies.items() for hit in one.disruptions]
     for name, hit in [*rows, *(("", hit) for hit in view.instance.certain)]:
         if 0 < hit.factor < 1 and _unlimited(view, hit):
             message = (
                 f"{hit.kind} {hit.name} has no limit of capacity: a share of it is without limit too. Only 0 closes it"
             )
-            yield _finding(name, hit, message)
+            yield _finding(name, hit, message, "factor")
+
+
+def _misses(instance: PlanningInstance, contingency: str, hit: Disruption) -> bool:
+    """Does a row hold in no period of any case? Rows whose dates lie outside the horizon are told as they are read."""
+    last = instance.horizon.periods - 1
+    outside = any(isinstance(moment, int) and not 0 <= moment <= last for moment in (hit.first, hit.last))
+    cases = [case for case in instance.cases if case.contingency.name == contingency]
+    held = (range(max(own.start, case.begin), own.stop) for case in cases if (own := hit.holds(case.strike, case.end)))
+    return bool(cases) and not outside and not any(held)
 
 
 def uncertainty_without_effect(view: InstanceView) -> Iterator[Finding]:
@@ -130,9 +148,11 @@ def _concerns_something(instance: PlanningInstance, one: Uncertainty) -> bool:
     return any(one.concerns_line(one.what, line) for line in instance.lines.values() if line.item in moved)
 
 
-def _finding(contingency: str, hit: Disruption, message: str) -> Finding:
+def _finding(contingency: str, hit: Disruption, message: str, column: str) -> Finding:
     where = {"contingency": contingency, "kind": hit.kind, "name": hit.name}
-    return Finding("Disruptions", where, message, "factor" if hit.kind != "fund" else "name")
+    moments = (("from", hit.first), ("to", hit.last))
+    key = (("contingency", contingency or None), ("kind", hit.kind), ("name", hit.name), *moments)
+    return Finding("Disruptions", where, message, column, figure=Field("Disruptions", key, column))
 
 
 def _unlimited(view: InstanceView, hit: Disruption) -> bool:

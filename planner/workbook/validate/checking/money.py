@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
+from planner.domain.cells import Field
 from planner.domain.eligibility import admits, payable
 from planner.domain.instance import Budget, Fund, PlanningInstance
 from planner.numerals import numeral
@@ -33,7 +34,9 @@ def budgets_never_usable(view: InstanceView) -> Iterator[Finding]:
                 message = (
                     f"{numeral(budget.amount)} of {budget.contributor} for {budget.year} can never be used: {problem}"
                 )
-                yield Finding("Budgets", where, message, "year", {"contributor": "fund"})
+                key = ("fund", fund.name), ("contributor", budget.contributor), ("year", budget.year)
+                figure = Field("Budgets", (*key, ("from", budget.available)), "year")
+                yield Finding("Budgets", where, message, "year", {"contributor": "fund"}, figure)
 
 
 def _budget_problem(instance: PlanningInstance, fund: Fund, budget: Budget) -> str:

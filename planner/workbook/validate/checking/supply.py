@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.domain.cells import Field
 from planner.domain.instance import Demand, Line, Target
 from planner.numerals import numeral
 from planner.workbook.names.places import Finding
@@ -48,9 +49,10 @@ def demands_out_of_reach(view: InstanceView) -> Iterator[Finding]:
             problem = _too_late(view, demand)
             if problem:
                 must = _must_be_met(view, demand)
-                where = {"demand": demand.name}
+                figure = Field("Demand", (("demand", demand.name), ("period", demand.due)), "period")
                 closed_by = closed_by_words(view.closing.of_demand(demand))
-                yield Finding("Demand", where, problem + closed_by + must, "period")
+                message = problem + closed_by + must
+                yield Finding("Demand", {"demand": demand.name}, message, "period", figure=figure)
 
 
 def _too_late(view: InstanceView, demand: Demand) -> str:
@@ -106,10 +108,11 @@ def expired_stock(view: InstanceView) -> Iterator[Finding]:
     for supply in view.instance.supplies:
         shelf_life = view.instance.items[supply.item].shelf_life
         if shelf_life is not None and supply.quantity > 0 and supply.made + shelf_life < supply.period:
-            yield Finding(
-                "Stocks",
-                {"node": supply.node, "item": supply.item, "age": str(supply.age)},
+            where = {"node": supply.node, "item": supply.item}
+            when = ("period", None if supply.opening else supply.period), ("age", supply.age)
+            message = (
                 f"{numeral(supply.quantity)} of {supply.item} at {supply.node} are {supply.age} periods old and keep for "
-                f"{shelf_life}: they are expired on entry and only scrapped",
-                "age",
+                f"{shelf_life}: they are expired on entry and only scrapped"
             )
+            figure = Field("Stocks", (*where.items(), *when), "age")
+            yield Finding("Stocks", where | {"age": str(supply.age)}, message, "age", figure=figure)
