@@ -75,7 +75,7 @@ def _key_text(run: SavedRun, instance: PlanningInstance | None, name: str, value
     """Periods as people write them, codes by their names, other keys as they are."""
     if value != value:
         return ""
-    if name in ("period", "arrives", "due", "ready", "expires"):
+    if name in ("period", "arrives", "due", "ready", "expires", "strike", "begins", "ends"):
         return run.label(int(value))
     if instance is not None and name in NAMED:
         return object_title(instance, str(value))

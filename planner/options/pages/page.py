@@ -47,7 +47,7 @@ def render(comparison: Comparison, record: CompareRecord) -> str:
         curves=charts.sweep_curves(comparison, money),
         edits=dict(_by_option(comparison.tables["input_changes"])),
         moves=dict(_by_option(comparison.tables["movements"])),
-        changed=_changed_rows(comparison),
+        changed=changed_rows(comparison),
         folders={entry.name: entry.folder for entry in record.options},
         most_rows=tables.MOST_ROWS,
         base_name=BASE,
@@ -59,7 +59,7 @@ def _by_option(table: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
     return ((str(name), rows) for name, rows in table.groupby("option", sort=False))
 
 
-def _changed_rows(comparison: Comparison) -> dict[str, dict[str, int]]:
+def changed_rows(comparison: Comparison) -> dict[str, dict[str, int]]:
     """How many rows of each result table differ from the base's, by option."""
     rows_of: dict[str, dict[str, int]] = {}
     for name, table in comparison.tables.items():

@@ -11,6 +11,7 @@ from planner.options.comparison import Comparison, nearly
 from planner.options.figures import COSTS
 from planner.options.record import Best, level_titles
 from planner.report.words.numbers import Money, compact, listing, quantity, share, spelled_unit
+from planner.run.recorded.compare import RESPONSE_TABLES
 from planner.tolerances import SAME
 
 MOST_NAMES = 3  # in one tile
@@ -310,10 +311,14 @@ def _lower_for_less(comparison: Comparison, entry: Best) -> list[str]:
 
 def same_as_base(comparison: Comparison, name: str, counts: Mapping[str, int]) -> str:
     """What of an option's plan equals the base's; `counts`: rows of each result table that differ."""
-    aims = comparison.equals_base(name)
-    if not counts:
-        tables = "The plan is the base's: no row of any result table differs"
+    aims, changed = comparison.equals_base(name), set(counts) - {"cases"}  # in `cases` stands what is promised, too
+    if not changed:
+        tables = "The plan is the base's: nothing is made, moved, stored, delivered or paid differently"
+        tables += ", nor in a response" if comparison.tells_coverage else ""
         return f"{tables}, and every aim is equal." if aims else f"{tables}; the aims differ, as the input is another."
+    if changed <= set(RESPONSE_TABLES):
+        plan = "The plan is the base's, but responses are others"
+        return f"{plan}; every aim is equal." if aims else f"{plan}."
     return "Every aim is equal to the base's, but the plan is another." if aims else ""
 
 

@@ -1,4 +1,4 @@
-"""Two plans side by side: headline figures, and the quantities that came, went or changed."""
+"""Two plans side by side, with their responses: headline figures, and the quantities that came, went or changed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from planner.run.tables import NUMBERS
 from planner.tolerances import SAME
 
 # Numbers that say which row it is, rather than how much.
-_PLACES = frozenset({"period", "arrives", "due", "year", "cash_year", "ready", "expires", "level"})
+_PLACES = frozenset(
+    {"period", "arrives", "due", "year", "cash_year", "ready", "expires", "level", "strike", "begins", "ends"}
+)
 _MEASURES = NUMBERS - _PLACES
-# Prices are the solver's and often not unique; expiry repeats the other tables by class.
-_TABLES = (
+# Prices are the solver's and often not unique; expiry and recipients repeat the other tables by class.
+_PLAN_TABLES = (
     "production",
     "shipments",
     "stocks",
@@ -27,6 +29,7 @@ _TABLES = (
     "payments",
     "allocations",
 )
+RESPONSE_TABLES = ("cases", "responses", "uncovered", "response_moves", "response_making", "response_stocks")
 _TOTAL_UNITS = (
     ("Units delivered", "units", "deliveries", "quantity"),
     ("Units short", "units", "shortfalls", "quantity"),
@@ -66,7 +69,7 @@ def table_changes(one: SavedRun, other: SavedRun) -> list[TableChange]:
     """The tables that differ, each with its differences, largest first."""
     changes = (
         TableChange(name, _differences(one.tables[name], other.tables[name]))
-        for name in _TABLES
+        for name in (*_PLAN_TABLES, *RESPONSE_TABLES)
         if name in one.tables and name in other.tables and not one.tables[name].equals(other.tables[name])
     )
     return [change for change in changes if not change.rows.empty]
@@ -102,7 +105,8 @@ def total_figures(run: SavedRun) -> Iterator[tuple[tuple[str, str], float]]:
 
 def _differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     measures = [column for column in one.columns if column in _MEASURES and column in other.columns]
-    keys = [column for column in one.columns if column not in _MEASURES and column in other.columns]
+    # The kind of a need is that of its demand: a surge has none. A row of changes has a kind of its own.
+    keys = [column for column in one.columns if column not in {*_MEASURES, "kind"} and column in other.columns]
     sums = [table.groupby(keys, dropna=False, sort=True)[measures].sum() for table in (one, other)]
     both = pd.concat(sums, axis=1, keys=["before", "after"])
     parts = [

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from planner.options.comparison import Comparison
+from planner.options.pages.page import changed_rows
+from planner.options.pages.wording import same_as_base
 from planner.options.pipeline import compare_workbook
 from planner.options.record import best
 from tests.places import INPUTS
@@ -19,6 +21,7 @@ OPTIONS = """option,table,where,column,change,value
 OPEN,Nodes,node=West,access,set,DE; UA
 NO_NEED,Surge,item=missiles,quantity,set,0
 CORRIDOR,Disruptions,name=corridor,factor,set,0
+SLOW,Routes,route=corridor,days,set,3
 """
 
 
@@ -44,15 +47,30 @@ def test_the_share_covered_is_a_figure_of_each_option(compared: Comparison) -> N
 
 
 def test_best_is_who_covers_most_of_as_much(compared: Comparison) -> None:
-    """NO_NEED needs less.
+    """NO_NEED needs less; SLOW only takes more days, an aim after.
 
     CORRIDOR covers 10 + 50 of 130 in March, less than the 0.6 promised: worse at an aim before.
     """
     (entry,) = [entry for entry in best(compared) if entry.figure == "expected_coverage"]
     assert entry.options == ("OPEN",)
     assert "NO_NEED" not in entry.among
-    assert set(entry.among) == {"base", "OPEN"}
+    assert set(entry.among) == {"base", "OPEN", "SLOW"}
     assert entry.value == pytest.approx((690 + 750) / 840 / 2)
+
+
+def test_a_plan_is_the_bases_if_its_responses_are(compared: Comparison) -> None:
+    """OPEN covers more in March. SLOW counts more days for the same moves, and no table says otherwise."""
+    changed = changed_rows(compared)
+    assert {"cases", "responses", "response_moves", "uncovered"} <= set(changed["OPEN"])
+    assert "SLOW" not in changed
+    same = "The plan is the base's: nothing is made, moved, stored, delivered or paid differently, nor in a response"
+    aims = "the aims differ, as the input is another."
+    assert same_as_base(compared, "SLOW", {}) == f"{same}; {aims}"
+    assert same_as_base(compared, "SLOW", {"cases": 2}) == f"{same}; {aims}"  # such as what is promised
+    assert same_as_base(compared, "SLOW", {"cases": 2, "responses": 1}) == (
+        "The plan is the base's, but responses are others."
+    )
+    assert same_as_base(compared, "SLOW", {"responses": 1, "stocks": 1}) == ""
 
 
 def test_without_contingencies_there_is_no_such_figure(tmp_path: Path) -> None:

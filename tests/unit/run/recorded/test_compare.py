@@ -52,6 +52,33 @@ def test_a_row_is_told_once_by_the_first_measure_that_differs(tmp_path: Path) ->
     assert rows == [["Alpha line", "quantity", 1.0], ["Bravo line", "cost", 100.0]]
 
 
+def test_a_plan_with_another_response_is_another(tmp_path: Path) -> None:
+    """Of a need, surge or demand is no measure and no key: the demand says which it is."""
+    need = ("attack", 2, "surge", "", "Hub", "shell", 2, 2, 5.0)
+    standing = ("attack", 2, "demand", "Second", "Hub", "shell", 2, 2, 3.0)
+    one = saved(tmp_path / "one", {**ROWS, "responses": [need, standing]})
+    other = saved(tmp_path / "other", {**ROWS, "responses": [need, (*standing[:-1], 4.0)]})
+    (change,) = table_changes(one, other)
+    assert change.table == "responses"
+    assert change.rows[["demand", "strike", "kind", "change"]].values.tolist() == [["Second", 2, "changed", 1.0]]
+    lines = plan_difference_lines(one.folder, other.folder, 5)
+    assert "The plans are the same." not in lines
+    row = next(line for line in lines if "Second" in line and "attack" in line)
+    assert row.split() == [
+        "attack",
+        "2026-02",
+        "Second",
+        "Hub",
+        "shell",
+        "2026-02",
+        "2026-02",
+        "quantity",
+        "3",
+        "4",
+        "+1",
+    ]
+
+
 def test_headline_figures_are_put_side_by_side(tmp_path: Path) -> None:
     one, other = saved(tmp_path / "one"), saved(tmp_path / "other", OTHER, value=1100.0)
     figures = {figure.name: (figure.before, figure.after) for figure in headline_changes(one, other)}
