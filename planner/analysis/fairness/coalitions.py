@@ -13,6 +13,7 @@ from planner.numerals import numeral
 from planner.options.cluster import TaskPool
 from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import LevelResult, Plan
+from planner.report.words.numbers import listing
 from planner.solver.highs import Progress, ProgressListener
 from planner.solver.options import SolveOptions
 from planner.tolerances import matters
@@ -105,7 +106,10 @@ class Coalitions:
         self.coalitions: dict[int, float] = {}  # v of each coalition asked for so far
         self._levels: dict[Means, Reached] = {}
         joint = restricted(instance, self._means(self._full))
-        warm_start = WarmStart(joint, options, self._listener(progress), priced=False)
+        try:
+            warm_start = WarmStart(joint, options, self._listener(progress), priced=False)
+        except NoPlanError as problem:
+            raise problem if self.joint_is_whole else self._no_plan(self._full, problem) from None
         self.joint_plan: Plan = warm_start.base_plan
         self.measure = choose_measure(self.joint_plan.levels, level, instance.settings.currency)
         self._context = CoalitionContext(warm_start, instance, self.measure.levels[-1])
@@ -183,15 +187,22 @@ class Coalitions:
 
     def _without_plan(self, coalition: int, means: Means) -> NoPlanError:
         """Why there is no plan, from a solve that tells it."""
-        who = " and ".join(self.names(coalition)) or "the beneficiaries alone"
-        text = f"no plan exists for {who}, so it cannot be said what they gain by joining"
-        if self._instance.settings.objective == "weighted":
-            text += "; a demand with a shortage_cost may fall short"
         try:
             _best(self._context, means)
         except NoPlanError as problem:
-            return NoPlanError(text, problem.conflict, problem.status, problem.explanation)
-        return NoPlanError(text)
+            return self._no_plan(coalition, problem)
+        return self._no_plan(coalition, NoPlanError(""))
+
+    def _no_plan(self, coalition: int, problem: NoPlanError) -> NoPlanError:
+        """The same, with whose means there is none: what others have counts as closed."""
+        who = listing(list(self.names(coalition))) or "the beneficiaries alone"
+        text = f"no plan exists for {who}, so it cannot be said what they gain by joining"
+        means = self._means(coalition)
+        if means.outside:
+            text += f" (without the means of {listing(sorted(means.outside))})"
+        if self._instance.settings.objective == "weighted":
+            text += "; a demand with a shortage_cost may fall short"
+        return NoPlanError(text, problem.conflict, problem.status, problem.explanation)
 
     def _compare(self, coalition: int, levels: dict[str, float]) -> None:
         """A level is only comparable where those before it come out the same; shortfalls are summed, so need none."""

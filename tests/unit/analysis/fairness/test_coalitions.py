@@ -207,8 +207,13 @@ def test_cost_saved_by_joining() -> None:
     assert game.value(0b100) == pytest.approx(80 * 1500)
     assert game.value(0b111) == pytest.approx(200 * 2000 + 100 * 1500)
     must = replace(weighted, demands=(replace(demand, quantity=300.0),))
-    with pytest.raises(NoPlanError, match="the beneficiaries alone"):
+    with pytest.raises(
+        NoPlanError, match=r"the beneficiaries alone, .* \(without the means of EA, NO and WE\); a demand"
+    ):
         Coalitions(must, ALL)
+    few = replace(must, demands=(replace(must.demands[0], shortage_cost=None),))
+    with pytest.raises(NoPlanError, match=r"^no plan exists for NO and EA, .* \(without the means of WE\); a demand"):
+        Coalitions(few, ("NO", "EA"))  # together they make 200 of 300
 
 
 def test_players_are_nations_and_groups() -> None:
