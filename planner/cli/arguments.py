@@ -48,9 +48,9 @@ Scheduler = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 
 
-def listed(text: str) -> list[str]:
-    """The names of a list with commas."""
-    return [name.strip() for name in text.split(",") if name.strip()]
+def listed(text: str, separator: str = ",") -> list[str]:
+    """The names of a list with commas, or with another separator; blank ones are left out."""
+    return [name.strip() for name in text.split(separator) if name.strip()]
 
 
 def share(text: str, option: str) -> float:

@@ -25,30 +25,34 @@ from planner.cli.arguments import (
 from planner.cli.exits import at_work, failures_reported
 from planner.cli.say import say
 
+OptionNames = Annotated[
+    str | None, typer.Option("--options", metavar="A,B", help="Options of the sheet Options, by name; default all.")
+]
+Sweep = Annotated[
+    tuple[str, str] | None,
+    typer.Option(
+        "--sweep",
+        metavar="KEY=NAME FROM:TO:COUNT",
+        help="Scale a fund, contributor, line, resource, route or commitment by factors, in two words: "
+        "fund=SAFE 0.5:1.5:11 is SAFE at half of its money to one and a half times it, in 11 steps.",
+    ),
+]
+OptionPrices = Annotated[
+    bool | None,
+    typer.Option(
+        "--prices/--no-prices",
+        help="Compute the prices of limits, and what holds back what is short, for each option too. Default: small programs "
+        "only; the base has them.",
+    ),
+]
+
 
 def compare(
     workbook: Input,
     output: Output,
-    options: Annotated[
-        str | None, typer.Option("--options", metavar="A,B", help="Options of the sheet Options, by name; default all.")
-    ] = None,
-    sweep: Annotated[
-        tuple[str, str] | None,
-        typer.Option(
-            "--sweep",
-            metavar="KEY=NAME FROM:TO:COUNT",
-            help="Scale a fund, contributor, line, resource, route or commitment by factors, in two words: "
-            "fund=SAFE 0.5:1.5:11 is SAFE at half of its money to one and a half times it, in 11 steps.",
-        ),
-    ] = None,
-    prices: Annotated[
-        bool | None,
-        typer.Option(
-            "--prices/--no-prices",
-            help="Compute the prices of limits, and what holds back what is short, for each option too. Default: small programs "
-            "only; the base has them.",
-        ),
-    ] = None,
+    options: OptionNames = None,
+    sweep: Sweep = None,
+    prices: OptionPrices = None,
     model: Model = "full",
     time_limit: TimeLimit = None,
     workers: Workers = 1,
@@ -80,19 +84,23 @@ def compare(
         say(comparison_lines(result.comparison, result.record, result.folder))
 
 
+TwoLevels = Annotated[
+    str | None,
+    typer.Option(
+        "--levels",
+        metavar="A,B",
+        help="Two objectives: cost, shortfall (of all demand), penalties (weighted objective), contingency, or an "
+        "objective level such as coverage or lateness; default cost,shortfall (weighted: cost,penalties).",
+    ),
+]
+MostKinks = Annotated[int, typer.Option("--points", min=2, metavar="N", help="Largest number of kinks.")]
+
+
 def frontier(
     source: InputOrPlan,
     output: Output,
-    levels: Annotated[
-        str | None,
-        typer.Option(
-            "--levels",
-            metavar="A,B",
-            help="Two objectives: cost, shortfall (of all demand), penalties (weighted objective), contingency, or an "
-            "objective level such as coverage or lateness; default cost,shortfall (weighted: cost,penalties).",
-        ),
-    ] = None,
-    points: Annotated[int, typer.Option("--points", min=2, metavar="N", help="Largest number of kinks.")] = 25,
+    levels: TwoLevels = None,
+    points: MostKinks = 25,
     model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
@@ -133,26 +141,32 @@ def money(
         say(money_lines(result))
 
 
+Commitment = Annotated[
+    str | None,
+    typer.Option("--commitment", metavar="NAME", help="This commitment only; default: each that is short."),
+]
+AllShortages = Annotated[bool, typer.Option("--all", help="All shortages at once.")]
+Contingency = Annotated[
+    str | None,
+    typer.Option("--contingency", metavar="NAME", help="What covers the whole need of this contingency."),
+]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-option",
+        metavar="NAME",
+        help="Also write a copy of the input with the cheapest remedy as an option of this name.",
+    ),
+]
+
+
 def remedy(
     source: InputOrPlan,
     output: Output,
-    commitment: Annotated[
-        str | None,
-        typer.Option("--commitment", metavar="NAME", help="This commitment only; default: each that is short."),
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All shortages at once.")] = False,
-    contingency: Annotated[
-        str | None,
-        typer.Option("--contingency", metavar="NAME", help="What covers the whole need of this contingency."),
-    ] = None,
-    as_option: Annotated[
-        str | None,
-        typer.Option(
-            "--as-option",
-            metavar="NAME",
-            help="Also write a copy of the input with the cheapest remedy as an option of this name.",
-        ),
-    ] = None,
+    commitment: Commitment = None,
+    everything: AllShortages = False,
+    contingency: Contingency = None,
+    as_option: AsOption = None,
     model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
@@ -168,32 +182,37 @@ def remedy(
 
     if (commitment is not None) + everything + (contingency is not None) > 1:
         raise UsageError("expected one of --commitment, --all and --contingency")
-    asked = RemedyRequest(commitment, everything, contingency, as_option)
+    request = RemedyRequest(commitment, everything, contingency, as_option)
     with at_work(quiet) as (progress, log):
         origin = origin_of(source, model, output)
         solving = SolveOptions(model=origin.model)
         result = remedy_of_workbook(
-            origin.input, output, asked, solving, progress, plan=origin.plan, replace=replace, log=log
+            origin.input, output, request, solving, progress, plan=origin.plan, replace=replace, log=log
         )
     if not quiet:
         say(remedy_lines(result))
 
 
+Slack = Annotated[
+    str, typer.Option("--slack", metavar="SHARE", help="By how much each level may get worse: 2% or 0.02.")
+]
+MostAlternatives = Annotated[int, typer.Option("--count", min=1, metavar="N", help="Largest number of alternatives.")]
+DifferBy = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="A,B",
+        help="In what they differ: producers, payers (contributors), funds; default: the first two.",
+    ),
+]
+
+
 def alternatives(
     source: InputOrPlan,
     output: Output,
-    slack: Annotated[
-        str, typer.Option("--slack", metavar="SHARE", help="By how much each level may get worse: 2% or 0.02.")
-    ] = "2%",
-    count: Annotated[int, typer.Option("--count", min=1, metavar="N", help="Largest number of alternatives.")] = 5,
-    by: Annotated[
-        str | None,
-        typer.Option(
-            "--by",
-            metavar="A,B",
-            help="In what they differ: producers, payers (contributors), funds; default: the first two.",
-        ),
-    ] = None,
+    slack: Slack = "2%",
+    count: MostAlternatives = 5,
+    by: DifferBy = None,
     workers: Workers = 1,
     model: ModelOrPlans = None,
     replace: Replace = False,
@@ -226,28 +245,34 @@ def alternatives(
         say(alternatives_lines(result))
 
 
+Group = Annotated[str, typer.Option("--group", metavar="NAMES", help="Nations or nation groups: DE,FR,PL or EU.")]
+GroupValue = Annotated[
+    str | None,
+    typer.Option(
+        "--level",
+        metavar="NAME",
+        help="The value of a group: delivered (default), or an objective level such as cost.",
+    ),
+]
+Samples = Annotated[
+    int | None,
+    typer.Option(
+        "--samples",
+        min=4,
+        metavar="N",
+        help="Random orders of joining; default: all orders of up to 10 players, else 100.",
+    ),
+]
+OrderSeed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Seed of the random orders.")]
+
+
 def fairness(
     source: InputOrPlan,
     output: Output,
-    group: Annotated[str, typer.Option("--group", metavar="NAMES", help="Nations or nation groups: DE,FR,PL or EU.")],
-    level: Annotated[
-        str | None,
-        typer.Option(
-            "--level",
-            metavar="NAME",
-            help="The value of a group: delivered (default), or an objective level such as cost.",
-        ),
-    ] = None,
-    samples: Annotated[
-        int | None,
-        typer.Option(
-            "--samples",
-            min=4,
-            metavar="N",
-            help="Random orders of joining; default: all orders of up to 10 players, else 100.",
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Seed of the random orders.")] = 0,
+    group: Group,
+    level: GroupValue = None,
+    samples: Samples = None,
+    seed: OrderSeed = 0,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     model: ModelOrPlans = None,
@@ -280,55 +305,66 @@ def fairness(
         say(study_lines(result.study, result.folder))
 
 
+LostFrom = Annotated[
+    str, typer.Option("--from", metavar="PERIOD", help="Lost from this period on; known from the start.")
+]
+StruckIn = Annotated[
+    str | None,
+    typer.Option(
+        "--struck", metavar="PERIOD", help="Lost by surprise in this period: decisions of the plan before it stand."
+    ),
+]
+Kinds = Annotated[
+    str | None,
+    typer.Option(
+        "--kinds",
+        metavar="A,B",
+        help="nation, node, line, route, mode, corridor, fund; or kinds of nodes: factory, depot, transit, market, "
+        "destination. Default all but destinations.",
+    ),
+]
+ObjectNames = Annotated[str | None, typer.Option("--names", metavar="A;B", help="Only those with these names.")]
+Corridor = Annotated[
+    list[str] | None,
+    typer.Option("--corridor", metavar="R1;R2", help="Routes lost together; may be repeated."),
+]
+PairsOfWorst = Annotated[int, typer.Option("--pairs", min=0, metavar="K", help="Also pairs of the K worst.")]
+RemedyCount = Annotated[
+    int,
+    typer.Option(
+        "--remedies",
+        min=0,
+        metavar="N",
+        help="Verify the plans of the N worst and find a remedy for each; of as many that leave no plan say what clashes.",
+    ),
+]
+AllLevels = Annotated[
+    bool,
+    typer.Option("--all-levels", help="Large programs: also solve the levels after the first that differs."),
+]
+ExactCount = Annotated[
+    int,
+    typer.Option(
+        "--exact",
+        min=0,
+        metavar="N",
+        help="Large programs: solve for the N that may do most damage; of the others prove bounds, where that is sooner done.",
+    ),
+]
+
+
 def withdraw(
     source: InputOrPlan,
     output: Output,
-    first: Annotated[
-        str, typer.Option("--from", metavar="PERIOD", help="Lost from this period on; known from the start.")
-    ] = "1",
-    struck: Annotated[
-        str | None,
-        typer.Option(
-            "--struck", metavar="PERIOD", help="Lost by surprise in this period: decisions of the plan before it stand."
-        ),
-    ] = None,
-    kinds: Annotated[
-        str | None,
-        typer.Option(
-            "--kinds",
-            metavar="A,B",
-            help="nation, node, line, route, mode, corridor, fund; or kinds of nodes: factory, depot, transit, market, "
-            "destination. Default all but destinations.",
-        ),
-    ] = None,
-    names: Annotated[str | None, typer.Option("--names", metavar="A;B", help="Only those with these names.")] = None,
-    corridor: Annotated[
-        list[str] | None,
-        typer.Option("--corridor", metavar="R1;R2", help="Routes lost together; may be repeated."),
-    ] = None,
-    pairs: Annotated[int, typer.Option("--pairs", min=0, metavar="K", help="Also pairs of the K worst.")] = 0,
-    remedies: Annotated[
-        int,
-        typer.Option(
-            "--remedies",
-            min=0,
-            metavar="N",
-            help="Verify the plans of the N worst and find a remedy for each; of as many that leave no plan say what clashes.",
-        ),
-    ] = 3,
-    all_levels: Annotated[
-        bool,
-        typer.Option("--all-levels", help="Large programs: also solve the levels after the first that differs."),
-    ] = False,
-    exact: Annotated[
-        int,
-        typer.Option(
-            "--exact",
-            min=0,
-            metavar="N",
-            help="Large programs: solve for the N that may do most damage; of the others prove bounds, where that is sooner done.",
-        ),
-    ] = 20,
+    first: LostFrom = "1",
+    struck: StruckIn = None,
+    kinds: Kinds = None,
+    names: ObjectNames = None,
+    corridor: Corridor = None,
+    pairs: PairsOfWorst = 0,
+    remedies: RemedyCount = 3,
+    all_levels: AllLevels = False,
+    exact: ExactCount = 20,
     model: ModelOrPlans = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
@@ -341,54 +377,43 @@ def withdraw(
     from planner.plan import SolveOptions
     from planner.run.recorded.origin import origin_of
 
-    asked = WithdrawalRequest(
-        first if struck is None else struck,
-        struck is not None,
-        None if kinds is None else listed(kinds),
-        None if names is None else [name.strip() for name in names.split(";") if name.strip()],
-        corridor or (),
-        pairs,
-        remedies,
-        all_levels,
-        exact,
-    )
+    request = WithdrawalRequest(
+        first=first if struck is None else struck, struck=struck is not None,
+        kinds=None if kinds is None else listed(kinds), names=None if names is None else listed(names, ";"),
+        corridors=corridor or (), pairs=pairs, remedies=remedies, all_levels=all_levels, exact=exact,
+    )  # fmt: skip
     with at_work(quiet) as (progress, log):
         origin = origin_of(source, model, output)
         result = withdraw_from_workbook(
-            origin.input,
-            output,
-            asked,
-            SolveOptions(model=origin.model),
-            progress,
-            workers=workers,
-            scheduler=scheduler,
-            plan=origin.plan,
-            replace=replace,
-            log=log,
-        )
+            origin.input, output, request, SolveOptions(model=origin.model), progress,
+            workers=workers, scheduler=scheduler, plan=origin.plan, replace=replace, log=log,
+        )  # fmt: skip
     if not quiet:
         say(withdraw_lines(result))
 
 
+InputOrOptimum = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SOURCE",
+        help="The input, or the run folder of its optimal plan, which then is not solved again.",
+    ),
+]
+HandMadePlan = Annotated[
+    Path,
+    typer.Argument(metavar="PLAN", help="The result tables: a workbook, a folder of CSV files or a run folder."),
+]
+Rounding = Annotated[
+    float,
+    typer.Option("--rounding", min=0, metavar="UNITS", help="Largest rounding error of a figure of PLAN, in its unit."),
+]
+
+
 def evaluate(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            metavar="SOURCE",
-            help="The input, or the run folder of its optimal plan, which then is not solved again.",
-        ),
-    ],
-    plan: Annotated[
-        Path,
-        typer.Argument(metavar="PLAN", help="The result tables: a workbook, a folder of CSV files or a run folder."),
-    ],
+    source: InputOrOptimum,
+    plan: HandMadePlan,
     output: Output,
-    rounding: Annotated[
-        float,
-        typer.Option(
-            "--rounding", min=0, metavar="UNITS", help="Largest rounding error of a figure of PLAN, in its unit."
-        ),
-    ] = 0.0,
+    rounding: Rounding = 0.0,
     model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
@@ -419,19 +444,24 @@ def evaluate(
         say(evaluation_lines(result))
 
 
+Draws = Annotated[int, typer.Option("--draws", min=2, metavar="N", help="Number of draws.")]
+DrawSeed = Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Seed of the random numbers.")]
+TestedPlan = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan",
+        metavar="RUN",
+        help="Run folder of the plan to test; default: SOURCE, if it is one with an optimal plan, else that is found first.",
+    ),
+]
+
+
 def stress(
     source: InputOrPlan,
     output: Output,
-    draws: Annotated[int, typer.Option("--draws", min=2, metavar="N", help="Number of draws.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Seed of the random numbers.")] = 0,
-    plan: Annotated[
-        Path | None,
-        typer.Option(
-            "--plan",
-            metavar="RUN",
-            help="Run folder of the plan to test; default: SOURCE, if it is one with an optimal plan, else that is found first.",
-        ),
-    ] = None,
+    draws: Draws = 1000,
+    seed: DrawSeed = 0,
+    plan: TestedPlan = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     model: ModelOrPlans = None,

@@ -15,55 +15,65 @@ from planner.errors import UsageError
 _NEEDED = ("starlette", "uvicorn", "itsdangerous", "python_multipart")
 
 
+DeskStore = Annotated[
+    str,
+    typer.Option("--store", metavar="FILE|URL", envvar=STORE_VARIABLE, help="Run store: a file, or postgresql://…"),
+]
+DeskFolder = Annotated[
+    Path, typer.Option("-o", "--output", metavar="DIR", help="Folder of uploads and of the runs of the desk.")
+]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="Port; 0: any free one.")]
+Listen = Annotated[
+    str,
+    typer.Option(
+        "--listen", metavar="ADDRESS", help="Address to listen on; any but this machine needs --users and TLS."
+    ),
+]
+Host = Annotated[
+    list[str] | None,
+    typer.Option("--host", metavar="NAME", help="Public host name of the desk, such as behind a proxy."),
+]
+Users = Annotated[Path | None, typer.Option("--users", metavar="FILE", help="Users and their roles: a TOML file.")]
+Policy = Annotated[
+    Path | None,
+    typer.Option("--policy", metavar="FILE", help="What users of a nation see: a policy of planner extract."),
+]
+PlanWorkers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        metavar="N",
+        help="Plans made at a time; default: one less than the number of processors.",
+    ),
+]
+PlanScheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers make the plans, on the same disk."
+    ),
+]
+Certificate = Annotated[Path | None, typer.Option("--certificate", metavar="FILE", help="TLS certificate, in PEM.")]
+Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Key of the certificate, in PEM.")]
+Password = Annotated[
+    bool,
+    typer.Option("--password", help="Only ask for a password and print its hash for the file of users."),
+]
+
+
 def desk(
-    store: Annotated[
-        str,
-        typer.Option("--store", metavar="FILE|URL", envvar=STORE_VARIABLE, help="Run store: a file, or postgresql://…"),
-    ] = DEFAULT_STORE,
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="DIR", help="Folder of uploads and of the runs of the desk.")
-    ] = Path("outputs") / "desk",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="Port; 0: any free one.")] = 8765,
-    listen: Annotated[
-        str,
-        typer.Option(
-            "--listen", metavar="ADDRESS", help="Address to listen on; any but this machine needs --users and TLS."
-        ),
-    ] = "127.0.0.1",
-    host: Annotated[
-        list[str] | None,
-        typer.Option("--host", metavar="NAME", help="Public host name of the desk, such as behind a proxy."),
-    ] = None,
-    users: Annotated[
-        Path | None, typer.Option("--users", metavar="FILE", help="Users and their roles: a TOML file.")
-    ] = None,
-    policy: Annotated[
-        Path | None,
-        typer.Option("--policy", metavar="FILE", help="What users of a nation see: a policy of planner extract."),
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers",
-            min=1,
-            metavar="N",
-            help="Plans made at a time; default: one less than the number of processors.",
-        ),
-    ] = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(
-            "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers make the plans, on the same disk."
-        ),
-    ] = None,
-    certificate: Annotated[
-        Path | None, typer.Option("--certificate", metavar="FILE", help="TLS certificate, in PEM.")
-    ] = None,
-    key: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Key of the certificate, in PEM.")] = None,
-    password: Annotated[
-        bool,
-        typer.Option("--password", help="Only ask for a password and print its hash for the file of users."),
-    ] = False,
+    store: DeskStore = DEFAULT_STORE,
+    output: DeskFolder = Path("outputs") / "desk",
+    port: Port = 8765,
+    listen: Listen = "127.0.0.1",
+    host: Host = None,
+    users: Users = None,
+    policy: Policy = None,
+    workers: PlanWorkers = None,
+    scheduler: PlanScheduler = None,
+    certificate: Certificate = None,
+    key: Key = None,
+    password: Password = False,
 ) -> None:
     """Start the desk: read, question, compare and approve runs in the browser."""
     missing = [name for name in _NEEDED if util.find_spec(name) is None]

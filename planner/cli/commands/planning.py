@@ -20,22 +20,26 @@ if TYPE_CHECKING:
     from planner.plan import SolveOptions
 
 
+MarkedCopy = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="Also write a copy of the workbook to FILE with faulty cells marked."
+    ),
+]
+Bounds = Annotated[
+    bool,
+    typer.Option(
+        "--bounds",
+        help="Also show, by commitment and item, what no amount of money can deliver, and which limits cause that.",
+    ),
+]
+
+
 def check(
     workbook: Input,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="Also write a copy of the workbook to FILE with faulty cells marked."
-        ),
-    ] = None,
+    output: MarkedCopy = None,
     strict: Strict = False,
-    bounds: Annotated[
-        bool,
-        typer.Option(
-            "--bounds",
-            help="Also show, by commitment and item, what no amount of money can deliver, and which limits cause that.",
-        ),
-    ] = False,
+    bounds: Bounds = False,
 ) -> None:
     """List every fault of a workbook, with sheet and cell, and warnings about the network."""
     from planner.options.changes.checking import option_warnings
@@ -114,6 +118,12 @@ def _refuse_over(output: Path, source: Path) -> None:
         raise UsageError(f"{output} exists and is not what an earlier check wrote; choose another name")
 
 
+def _refuse_measure_without_windows(rolling: str | None, measure: bool) -> None:
+    """Raise UsageError where `solve` is to measure what windows lose, and there are none."""
+    if measure and rolling is None:
+        raise UsageError("--measure: expected --rolling WINDOW/OVERLAP as well; without windows nothing is lost")
+
+
 def _refuse_what_needs_one_program(
     rolling: str | None, options: SolveOptions, fair_check: bool, worth: bool | None, remedies: bool | None
 ) -> None:
@@ -133,72 +143,83 @@ def _refuse_what_needs_one_program(
         raise UsageError("--rolling: found --solver NAME, --write-lp or --write-mps with it, which need one program")
 
 
+RunFolder = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="DIR", help="Run folder; default: outputs/NAME-TIME.")
+]
+SolverName = Annotated[
+    str,
+    typer.Option(
+        "--solver",
+        metavar="NAME",
+        help="highs, or another that PuLP finds on this machine, as a second opinion without prices: cbc, glpk, "
+        "scip, gurobi, cplex, xpress, copt, mosek.",
+    ),
+]
+Prune = Annotated[
+    bool,
+    typer.Option(
+        "--prune/--no-prune", help="Leave out columns and rows that cannot matter; the optimum stays the same."
+    ),
+]
+WriteLp = Annotated[bool, typer.Option("--write-lp", help="Also write the linear program as model.lp.")]
+WriteMps = Annotated[bool, typer.Option("--write-mps", help="Also write the linear program as model.mps.")]
+Windows = Annotated[
+    str | None,
+    typer.Option(
+        "--rolling",
+        metavar="WINDOW/OVERLAP",
+        help="For a horizon too long for one program: plan windows of WINDOW periods one after the other, each "
+        "overlapping the next by OVERLAP periods (24/6). The whole plan is verified, but not proved optimal.",
+    ),
+]
+FairCheck = Annotated[
+    bool,
+    typer.Option(
+        "--fair-check",
+        help="If someone gets nothing, also solve the model least-served-first, and show what it would give them. "
+        "Small programs do so by default.",
+    ),
+]
+Worth = Annotated[
+    bool | None,
+    typer.Option(
+        "--worth/--no-worth",
+        help="If the workbook has contingencies, compute what the guarantee is worth: perfect information, planning for the "
+        "attack, the depots of each nation. Default: small programs only.",
+    ),
+]
+Remedies = Annotated[
+    bool | None,
+    typer.Option(
+        "--remedies/--no-remedies",
+        help="If demand is short, find what would help: the cheapest changes for the largest shortages, each planned "
+        "again. Default: yes, with HiGHS and without windows; planner remedy tells more.",
+    ),
+]
+Measure = Annotated[
+    bool, typer.Option("--measure", help="With --rolling: also solve the whole, and show what the windows lose.")
+]
+Brief = Annotated[bool, typer.Option("--brief", help="Also write brief.html: the plan on two printed pages.")]
+
+
 def solve(
     workbook: Input,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Run folder; default: outputs/NAME-TIME.")
-    ] = None,
+    output: RunFolder = None,
     replace: Replace = False,
     model: Model = "full",
     time_limit: TimeLimit = None,
-    solver: Annotated[
-        str,
-        typer.Option(
-            "--solver",
-            metavar="NAME",
-            help="highs, or another that PuLP finds on this machine, as a second opinion without prices: cbc, glpk, "
-            "scip, gurobi, cplex, xpress, copt, mosek.",
-        ),
-    ] = "highs",
-    prune: Annotated[
-        bool,
-        typer.Option(
-            "--prune/--no-prune", help="Leave out columns and rows that cannot matter; the optimum stays the same."
-        ),
-    ] = True,
-    write_lp: Annotated[bool, typer.Option("--write-lp", help="Also write the linear program as model.lp.")] = False,
-    write_mps: Annotated[bool, typer.Option("--write-mps", help="Also write the linear program as model.mps.")] = False,
+    solver: SolverName = "highs",
+    prune: Prune = True,
+    write_lp: WriteLp = False,
+    write_mps: WriteMps = False,
     strict: Strict = False,
     store: Store = None,
-    rolling: Annotated[
-        str | None,
-        typer.Option(
-            "--rolling",
-            metavar="WINDOW/OVERLAP",
-            help="For a horizon too long for one program: plan windows of WINDOW periods one after the other, each "
-            "overlapping the next by OVERLAP periods (24/6). The whole plan is verified, but not proved optimal.",
-        ),
-    ] = None,
-    fair_check: Annotated[
-        bool,
-        typer.Option(
-            "--fair-check",
-            help="If someone gets nothing, also solve the model least-served-first, and show what it would give them. "
-            "Small programs do so by default.",
-        ),
-    ] = False,
-    worth: Annotated[
-        bool | None,
-        typer.Option(
-            "--worth/--no-worth",
-            help="If the workbook has contingencies, compute what the guarantee is worth: perfect information, planning for the "
-            "attack, the depots of each nation. Default: small programs only.",
-        ),
-    ] = None,
-    remedies: Annotated[
-        bool | None,
-        typer.Option(
-            "--remedies/--no-remedies",
-            help="If demand is short, find what would help: the cheapest changes for the largest shortages, each planned "
-            "again. Default: yes, with HiGHS and without windows; planner remedy tells more.",
-        ),
-    ] = None,
-    measure: Annotated[
-        bool, typer.Option("--measure", help="With --rolling: also solve the whole, and show what the windows lose.")
-    ] = False,
-    brief: Annotated[
-        bool, typer.Option("--brief", help="Also write brief.html: the plan on two printed pages.")
-    ] = False,
+    rolling: Windows = None,
+    fair_check: FairCheck = False,
+    worth: Worth = None,
+    remedies: Remedies = None,
+    measure: Measure = False,
+    brief: Brief = False,
     quiet: Quiet = False,
 ) -> None:
     """Find the optimal plan, verify it independently, and write tables, workbook and report."""
@@ -212,15 +233,10 @@ def solve(
         from planner.run.pipeline import solve_workbook
 
         options = SolveOptions(
-            model=model,
-            time_limit=time_limit,
-            prune=prune,
-            solver=solver.lower(),
-            write_lp=Path("model.lp") if write_lp else None,
-            write_mps=Path("model.mps") if write_mps else None,
-        )
-        if measure and rolling is None:
-            raise UsageError("--measure: expected --rolling WINDOW/OVERLAP as well; without windows nothing is lost")
+            model=model, time_limit=time_limit, prune=prune, solver=solver.lower(),
+            write_lp=Path("model.lp") if write_lp else None, write_mps=Path("model.mps") if write_mps else None,
+        )  # fmt: skip
+        _refuse_measure_without_windows(rolling, measure)
         _refuse_what_needs_one_program(rolling, options, fair_check, worth, remedies)
         with recorded(store, target, quiet=quiet), shown_progress(quiet) as progress:
             if rolling is None:

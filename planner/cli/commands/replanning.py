@@ -13,41 +13,49 @@ from planner.cli.exits import failures_reported
 from planner.cli.lines.text import plan_lines
 from planner.cli.say import say
 
+LastRun = Annotated[Path, typer.Argument(metavar="LAST", help="Run folder of the last good plan.")]
+NewInput = Annotated[
+    Path,
+    typer.Argument(metavar="WORKBOOK", help="The new input; its sheet Actuals says what happened."),
+]
+NextFolder = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Run folder of the next plan.")]
+FirstPeriod = Annotated[
+    str | None,
+    typer.Option("--now", metavar="PERIOD", help="First period of the next plan; default: after the last actuals."),
+]
+Freeze = Annotated[
+    int | None,
+    typer.Option(
+        "--freeze", min=0, metavar="N", help="Keep the last plan in the first N periods; default: as in Settings."
+    ),
+]
+Cap = Annotated[
+    str | None,
+    typer.Option(
+        "--cap",
+        metavar="SHARE",
+        help="Largest change of the last plan after the frozen periods, as a share of it: 15% or 0.15.",
+    ),
+]
+Periods = Annotated[
+    int | None,
+    typer.Option(
+        "--periods",
+        min=1,
+        metavar="N",
+        help="Number of periods of the next plan; default: to the end of the workbook.",
+    ),
+]
+
 
 def replan(
-    last: Annotated[Path, typer.Argument(metavar="LAST", help="Run folder of the last good plan.")],
-    workbook: Annotated[
-        Path,
-        typer.Argument(metavar="WORKBOOK", help="The new input; its sheet Actuals says what happened."),
-    ],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Run folder of the next plan.")],
-    now: Annotated[
-        str | None,
-        typer.Option("--now", metavar="PERIOD", help="First period of the next plan; default: after the last actuals."),
-    ] = None,
-    freeze: Annotated[
-        int | None,
-        typer.Option(
-            "--freeze", min=0, metavar="N", help="Keep the last plan in the first N periods; default: as in Settings."
-        ),
-    ] = None,
-    cap: Annotated[
-        str | None,
-        typer.Option(
-            "--cap",
-            metavar="SHARE",
-            help="Largest change of the last plan after the frozen periods, as a share of it: 15% or 0.15.",
-        ),
-    ] = None,
-    periods: Annotated[
-        int | None,
-        typer.Option(
-            "--periods",
-            min=1,
-            metavar="N",
-            help="Number of periods of the next plan; default: to the end of the workbook.",
-        ),
-    ] = None,
+    last: LastRun,
+    workbook: NewInput,
+    output: NextFolder,
+    now: FirstPeriod = None,
+    freeze: Freeze = None,
+    cap: Cap = None,
+    periods: Periods = None,
     workers: Workers = 1,
     replace: Replace = False,
     model: Model = "full",
@@ -66,22 +74,12 @@ def replan(
         from planner.replan.replan import replan as plan_on
         from planner.replan.rolled.rolling import ReplanTerms
 
-        terms, options = (
-            ReplanTerms(freeze, None if cap is None else share(cap, "--cap"), periods),
-            SolveOptions(model=model, time_limit=time_limit),
-        )
+        terms = ReplanTerms(freeze, None if cap is None else share(cap, "--cap"), periods)
+        options = SolveOptions(model=model, time_limit=time_limit)
         with recorded(store, output, quiet=quiet), shown_progress(quiet) as progress:
             result, memo = plan_on(
-                last,
-                workbook,
-                output,
-                terms,
-                options,
-                now=now,
-                workers=workers,
-                replace=replace,
-                progress=progress,
-                log=log,
-            )
+                last, workbook, output, terms, options,
+                now=now, workers=workers, replace=replace, progress=progress, log=log,
+            )  # fmt: skip
     if not quiet:
         say([*plan_lines(result.folder, result.record), "", *memo_lines(memo), f"What changed: {output / 'memo.html'}"])
