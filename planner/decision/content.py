@@ -37,8 +37,7 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
     """
     run = load_run(folder)
     record = run.record
-    beside = tuple(considered(path, record.input.sha256) for path in options_considered)
-    files = file_hashes(folder)
+    beside, files = tuple(considered(path, record.input.sha256) for path in options_considered), file_hashes(folder)
     _require_tables(run, files)
     raw = read_raw(record.input.path)
     stood = raw.sha256 == record.input.sha256
@@ -46,15 +45,7 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
         title=record.title or record.input.file,
         marking=record.marking,
         recorded=now(),
-        run=RunFolder.model_validate(
-            {
-                "folder": folder.resolve().name,
-                "path": str(folder.resolve()),
-                "started": record.started,
-                "status": record.status,
-                "made_by": _made_by(record),
-            }
-        ),
+        run=_run_folder(folder.resolve(), record),
         input=record.input,
         input_stood=stood,
         follows=_follows(record),
@@ -68,12 +59,7 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
         rolling=_windows(record),
         worth=record.worth is not None,
         priced=record.no_prices is None,
-        solver=Solver(
-            name=record.options.solver,
-            settings={name: str(value) for name, value in catalogue.load(record.model.name).solver.items()},
-            counts=record.counts,
-            gap=record.gap,
-        ),
+        solver=_solver(record),
         tolerances=tolerances_used(),
         verification=record.verification,
         verified=record.verified,
@@ -81,12 +67,29 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
         not_recomputed=record.not_recomputed or (),
         levels=levels_of(record),
         files=files,
-        without_cells={
-            name: digest for name in run.tables if (digest := hash_without_cells(folder / "tables" / f"{name}.csv"))
-        },
+        without_cells=_hashes_without_cells(folder, run),
         considered=beside,
         prices=_prices(run.tables["prices"], raw if stood else None) if "prices" in run.tables else (),
     )
+
+
+def _run_folder(folder: Path, record: RunRecord) -> RunFolder:
+    """Where the run lies, when it was made, and how."""
+    return RunFolder.model_validate(
+        {
+            "folder": folder.name,
+            "path": str(folder),
+            "started": record.started,
+            "status": record.status,
+            "made_by": _made_by(record),
+        }
+    )
+
+
+def _solver(record: RunRecord) -> Solver:
+    """The solver with its settings, and the size and the gap of what it solved."""
+    settings = {name: str(value) for name, value in catalogue.load(record.model.name).solver.items()}
+    return Solver(name=record.options.solver, settings=settings, counts=record.counts, gap=record.gap)
 
 
 def now() -> str:
@@ -106,6 +109,12 @@ def hash_without_cells(table: Path) -> str | None:
     if CELLS not in frame.columns:
         return None
     return hashlib.sha256(table_text(frame.drop(columns=CELLS)).encode("utf-8")).hexdigest()
+
+
+def _hashes_without_cells(folder: Path, run: SavedRun) -> dict[str, str]:
+    """By table of a run that names cells of the workbook: SHA-256 of its other columns."""
+    hashes = {name: hash_without_cells(folder / "tables" / f"{name}.csv") for name in run.tables}
+    return {name: digest for name, digest in hashes.items() if digest}
 
 
 def program_hash() -> str:

@@ -22,6 +22,8 @@ from planner.run.started_from import start_of
 from planner.solver.highs import ProgressListener
 from planner.workbook.reading.raw import read_raw
 
+NOT_SOLVED = "the plan was given, or chosen among plans as good within a slack: solving does not make it again"
+
 
 @dataclass
 class Reproduction:
@@ -66,11 +68,9 @@ def reproduce(
     if workbook is not None and not workbook.exists():
         raise UsageError(f"--input: {workbook} is not there; expected the workbook that was planned")
     reproduction = Reproduction(record, integrity(record, path, seal))
-    decision = record.decision
+    decision, notes = record.decision, reproduction.integrity.notes
     if decision.run.made_by == "not solved":
-        reproduction.why_not = (
-            "the plan was given, or chosen among plans as good within a slack: solving does not make it again"
-        )
+        reproduction.why_not = NOT_SOLVED
         return reproduction
     source = workbook or _input(decision, reproduction.integrity.folder, path)
     if source is None:
@@ -80,10 +80,8 @@ def reproduce(
     if digest != decision.input.sha256:
         reproduction.integrity.faults.append(f"the input {source} is not what was planned: its hash is another")
     if decision.options.time_limit is not None:
-        reproduction.integrity.notes.append(
-            "the plan was made under a time limit: how far the solver comes depends on the machine"
-        )
-    start = _start(decision, path, reproduction.integrity.notes)
+        notes.append("the plan was made under a time limit: how far the solver comes depends on the machine")
+    start = _start(decision, path, notes)
     with scratch_folder() as scratch:
         target = scratch / "again"
         try:

@@ -94,26 +94,15 @@ def replan(
         raise UsageError(f"{target} is the last plan itself; choose another folder for the next")
     start = starting_point(last_dir, workbook, now)
     _refuse_frozen_beyond(start, terms)
-    place, log = target.resolve() / INPUT, log or Log()
-
-    def begun(start: Start) -> _Attempt:
-        rolled = rolled_input(start.book, start.instance, start.now, start.last, terms, place)
-        run = PlanningRun(place, target, options, progress, log, rolled.raw)
-        instance = run.prepare(strict=False)
-        # People look into the workbook, not into what was rolled from it.
-        cells = LaterCells(InputCells(run.raw), InputCells(start.book.raw), start.now.now)
-        instance = changed(instance, cells=cells)
-        run.record = run.record.but(replan=_followed(start, workbook, last_dir, instance))
-        return _Attempt(start, rolled, run, instance)
-
+    request = _Request(last_dir, workbook, target, terms, options, progress, log or Log())
     with whole_folder(target, replace, workbook) as folder:
-        attempt = begun(start)
+        attempt = request.begun(start)
         outcome = attempt.outcome(folder)
         if isinstance(outcome, NoPlanError) and (later := _put_off(start, attempt.rolled, options)):
-            attempt = begun(later)
+            attempt = request.begun(later)
             outcome = attempt.outcome(folder)
         if isinstance(outcome, Plan):
-            memo = _with_memo(attempt, outcome, terms, options, folder, progress, workers)
+            memo = _with_memo(attempt, outcome, request, folder, workers)
         else:
             attempt.run.close_without_plan(outcome, folder)
     if not isinstance(outcome, Plan):
@@ -138,17 +127,35 @@ class _Attempt:
             return problem
 
 
-def _with_memo(
-    attempt: _Attempt,
-    plan: Plan,
-    terms: ReplanTerms,
-    options: SolveOptions,
-    folder: Path,
-    progress: ProgressListener | None,
-    workers: int,
-) -> Memo:
+@dataclass(frozen=True)
+class _Request:
+    """From which plan and workbook, into which folder and on which terms the next plan is to be made."""
+
+    last_dir: Path
+    workbook: Path
+    target: Path
+    terms: ReplanTerms
+    options: SolveOptions
+    progress: ProgressListener | None
+    log: Log
+
+    def begun(self, start: Start) -> _Attempt:
+        """The input rolled forward from a start, read and checked."""
+        place = self.target.resolve() / INPUT
+        rolled = rolled_input(start.book, start.instance, start.now, start.last, self.terms, place)
+        run = PlanningRun(place, self.target, self.options, self.progress, self.log, rolled.raw)
+        instance = run.prepare(strict=False)
+        # People look into the workbook, not into what was rolled from it.
+        cells = LaterCells(InputCells(run.raw), InputCells(start.book.raw), start.now.now)
+        instance = changed(instance, cells=cells)
+        run.record = run.record.but(replan=_followed(start, self.workbook, self.last_dir, instance))
+        return _Attempt(start, rolled, run, instance)
+
+
+def _with_memo(attempt: _Attempt, plan: Plan, request: _Request, folder: Path, workers: int) -> Memo:
     """Complete the folder of a plan: its rolled input, and the memo."""
     start, rolled, run = attempt.start, attempt.rolled, attempt.run
+    terms, options, progress = request.terms, request.options, request.progress
     rolled.write(folder / INPUT)
     present = start.instance.horizon.label(start.now.now)
 

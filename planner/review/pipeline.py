@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from planner.analysis.writing import write_findings
 from planner.records.parts import InputFile
@@ -52,8 +53,6 @@ def review(
     refuse(target, replace, workbook)
     start = starting_point(run, workbook, now)
     comparison = compared(start)
-    label = comparison.instance.horizon.label
-    reviewed = [label(period) for period in range(comparison.first, comparison.now)]
     breaches = [*commitment_breaches(start, comparison), *departures(comparison)]
     digest = hashlib.sha256((run / RUN).read_bytes()).hexdigest()
     with whole_folder(target, replace, workbook) as folder:
@@ -62,16 +61,10 @@ def review(
             origin = ReviewOrigin(moment(datetime.now(UTC)), digest, start.book.raw.sha256)
             breaches, added, seal = keep(store, breaches, comparison, origin)
         record = ReviewRecord(
-            title=comparison.instance.settings.title or workbook.stem,
-            marking=comparison.instance.settings.marking,
-            currency=comparison.instance.settings.currency,
+            **_subject(comparison, workbook),
             input=InputFile.of(workbook, start.book.raw.sha256),
             run=str(run.resolve()),
             run_sha256=digest,
-            first=reviewed[0],
-            last=reviewed[-1],
-            periods=len(reviewed),
-            not_reported=tuple(f"{kind} in {label(period)}" for kind, period in comparison.silent),
             register_added=added,
             register_seal=seal or None,
             breaches=tuple(breaches),
@@ -79,3 +72,17 @@ def review(
         )
         write_findings(review_findings(comparison, record), folder)
     return Review(target, comparison, record.breaches, record)
+
+
+def _subject(comparison: Compared, workbook: Path) -> dict[str, Any]:
+    """The fields of the record that say what was reviewed: which plan, in which currency, and which periods."""
+    settings, label = comparison.instance.settings, comparison.instance.horizon.label
+    return {
+        "title": settings.title or workbook.stem,
+        "marking": settings.marking,
+        "currency": settings.currency,
+        "first": label(comparison.first),
+        "last": label(comparison.now - 1),
+        "periods": comparison.now - comparison.first,
+        "not_reported": tuple(f"{kind} in {label(period)}" for kind, period in comparison.silent),
+    }

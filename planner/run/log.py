@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from planner.solver.highs import Progress, ProgressListener
 
@@ -23,8 +24,13 @@ class Log:
         self.lines += [f"{elapsed:9.2f}  {line}" for line in text.splitlines() or [""]]
 
     def text(self) -> str:
+        """The lines, under one that says when the run started."""
         head = f"Started {self.started:%Y-%m-%d %H:%M:%S} UTC; first column: seconds since then."
         return "\n".join([head, *self.lines, ""])
+
+    def write(self, folder: Path) -> None:
+        """Write log.txt into `folder`."""
+        (folder / "log.txt").write_text(self.text(), encoding="utf-8", newline="\n")
 
 
 def with_phases_logged(log: Log, progress: ProgressListener | None) -> ProgressListener:

@@ -279,7 +279,7 @@ class PlanningRun:
         write_record(self.record, folder / RUN)
         for phase, seconds in self.watch.seconds.items():
             self.log.add(f"{phase}: {seconds:.2f} s")
-        (folder / "log.txt").write_text(self.log.text(), encoding="utf-8", newline="\n")
+        self.log.write(folder)
 
     def step(self, phase: str) -> None:
         """Say that a phase begins which has no progress of its own."""

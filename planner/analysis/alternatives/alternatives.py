@@ -69,17 +69,11 @@ def alternatives_of_workbook(
     """Find alternatives to the plan of an input and leave a folder, whole or not at all.
 
     `slack`: by how much of its value each level may be worse (0.02: 2 %). `by`: producers, payers (contributors),
-    funds; None: the first two. `workers` processes find the ranges; what is found is the same whatever their number.
-    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1), UsageError
-    (64).
+    funds; None: the first two. `workers` processes find the ranges: the same ones, whatever their number. Raises
+    InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1), UsageError (64).
     """
     source, target, log = Path(input_path), Path(output_dir), log or Log()
-    if not 0 <= slack < 10:
-        raise UsageError(f"--slack: found {slack:.6g}, expected a share of at least 0, as in 2% or 0.02")
-    if count < 1:
-        raise UsageError(f"--count: found {count}, expected at least 1")
-    if workers < 1:
-        raise UsageError(f"--workers: found {workers}, expected at least 1")
+    _refuse_wrong_numbers(slack, count, workers)
     wanted = _aspects(by)
     refuse(target, replace, source)
     with checkpoints_beside(target) as checkpoints:
@@ -96,8 +90,18 @@ def alternatives_of_workbook(
             findings = alternatives_findings(context, slack, parts, alternatives, plans)
             context.step("write")
             write_findings(findings, folder)
-            (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+            log.write(folder)
     return AlternativesResult(target, slack, tuple(parts), alternatives, plans, findings)
+
+
+def _refuse_wrong_numbers(slack: float, count: int, workers: int) -> None:
+    """Raise UsageError where an option of the command is out of range."""
+    if not 0 <= slack < 10:
+        raise UsageError(f"--slack: found {slack:.6g}, expected a share of at least 0, as in 2% or 0.02")
+    if count < 1:
+        raise UsageError(f"--count: found {count}, expected at least 1")
+    if workers < 1:
+        raise UsageError(f"--workers: found {workers}, expected at least 1")
 
 
 def read_slack(text: str) -> float:

@@ -25,14 +25,7 @@ TIMES_FROM = 1.95  # above it an amount is stated as a multiple of another, belo
 def findings(evaluation: Evaluation, record: EvaluationRecord) -> Findings:
     """What the evaluation says, for all outputs."""
     instance = evaluation.plan.instance
-    settings = instance.settings
-    amounts = [
-        abs(value)
-        for d in evaluation.distances
-        for value in (d.value, d.optimum)
-        if d.unit.startswith(settings.currency)
-    ]
-    money = Money.scaled(settings.currency, max(amounts, default=0.0))
+    settings, money = instance.settings, _money_scale(evaluation)
     levels, moved, served = _levels(evaluation), _movements(instance, evaluation), _commitments(instance, evaluation)
     sections = [
         Section(
@@ -67,6 +60,15 @@ def findings(evaluation: Evaluation, record: EvaluationRecord) -> Findings:
         record=record,
         tables=[levels, moved, served],
     )
+
+
+def _money_scale(evaluation: Evaluation) -> Money:
+    """How amounts are written: by the largest level in money, of the plan or of the optimum."""
+    currency = evaluation.plan.instance.settings.currency
+    amounts = [
+        abs(value) for d in evaluation.distances if d.unit.startswith(currency) for value in (d.value, d.optimum)
+    ]
+    return Money.scaled(currency, max(amounts, default=0.0))
 
 
 def headline(evaluation: Evaluation, money: Money) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from dataclasses import replace as but
 from datetime import UTC, datetime
@@ -66,30 +67,38 @@ def fairness_of_workbook(
     reading = read(source)
     if reading.instance is None or reading.faults:
         raise InputError(reading.faults)
-    instance = reading.instance
+    instance, raw = reading.instance, reading.raw
     players = chosen_players(instance, group)
 
-    def solved(count: int) -> None:
+    with checkpoints_beside(target) as checkpoints:
+        coalitions = Coalitions(
+            instance, players, level, but(options, checkpoints=checkpoints), progress, _teller(progress)
+        )
+        file, settings = InputFile.of(source, raw.sha256), run_record.options_of(options)
+        record = _joint_record(run_record.begun(instance, file, settings, model, datetime.now(UTC)), coalitions, raw)
+        depends_on = ("fairness", raw.sha256, options, group, level, samples, seed, coalitions.start)
+        with crew(workers, scheduler) as work_all:
+            fair = study(coalitions, samples, seed, with_kept_results(work_all, checkpoints, *depends_on))
+    recorded_options = _recorded(options, group=group, level=level, samples=samples, seed=seed)
+    with whole_folder(target, replace, source) as folder:
+        write_findings(findings(fair, instance, fairness_record(fair, record, recorded_options)), folder)
+    return FairnessResult(target, fair)
+
+
+def _recorded(options: SolveOptions, **study_options: object) -> FairnessOptions:
+    """What fairness.json says of the options: those of the study, and of the solver those that it names."""
+    solver_options = {key: value for key, value in asdict(options).items() if key in FairnessOptions.model_fields}
+    return FairnessOptions.model_validate(study_options | solver_options)
+
+
+def _teller(progress: ProgressListener | None) -> Callable[[int], None]:
+    """What tells the progress how many coalitions are solved."""
+
+    def tell(count: int) -> None:
         if progress is not None:
             progress(Progress(f"coalition {count}"))
 
-    with checkpoints_beside(target) as checkpoints:
-        kept = but(options, checkpoints=checkpoints)
-        coalitions = Coalitions(instance, players, level, kept, progress, solved)
-        begun = run_record.begun(
-            instance, InputFile.of(source, reading.raw.sha256), run_record.options_of(options), model, datetime.now(UTC)
-        )
-        record = _joint_record(begun, coalitions, reading.raw)
-        depends_on = ("fairness", reading.raw.sha256, options, group, level, samples, seed, coalitions.start)
-        with crew(workers, scheduler) as work_all:
-            fair = study(coalitions, samples, seed, with_kept_results(work_all, checkpoints, *depends_on))
-    asked = FairnessOptions.model_validate(
-        {"group": group, "level": level, "samples": samples, "seed": seed}
-        | {key: value for key, value in asdict(options).items() if key in FairnessOptions.model_fields}
-    )
-    with whole_folder(target, replace, source) as folder:
-        write_findings(findings(fair, instance, fairness_record(fair, record, asked)), folder)
-    return FairnessResult(target, fair)
+    return tell
 
 
 def _joint_record(begun: RunRecord, coalitions: Coalitions, raw: RawInput) -> RunRecord:

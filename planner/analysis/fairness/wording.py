@@ -98,7 +98,6 @@ def objections(study: FairnessStudy, amount: Amount) -> list[str]:
 
 def facts(study: FairnessStudy, instance: PlanningInstance) -> Iterator[tuple[str, str]]:
     """What the study rests on: (name, text)."""
-    count = len(study.players)
     measure = study.measure
     titles = {level.name: level.title.lower() for level in study.joint_plan.levels}
     judged = listing([titles.get(name, name) for name in measure.levels], len(measure.levels))
@@ -129,15 +128,18 @@ def facts(study: FairnessStudy, instance: PlanningInstance) -> Iterator[tuple[st
             "What rules lack from what happened before is made up for by all together alone. Where that costs deliveries, "
             "joining can look like a loss.",
         )
+    yield "Solved", _solved(study)
+
+
+def _solved(study: FairnessStudy) -> str:
+    """How many coalitions were solved, of how many, and by which sample."""
+    count, plans = len(study.players), plural(study.coalitions.programs, "plan")
     if study.exact:
-        yield "Solved", f"All {number(1 << count)} coalitions, by {plural(study.coalitions.programs, 'plan')}."
-    else:
-        yield (
-            "Solved",
-            f"{number(len(study.values))} of {number(everybody(count) + 1)} coalitions, by "
-            f"{plural(study.coalitions.programs, 'plan')}: {study.samples} random orders of joining, seed {study.seed}. "
-            "Shapley values are means with a standard error.",
-        )
+        return f"All {number(1 << count)} coalitions, by {plans}."
+    return (
+        f"{number(len(study.values))} of {number(everybody(count) + 1)} coalitions, by {plans}: {study.samples} random "
+        f"orders of joining, seed {study.seed}. Shapley values are means with a standard error."
+    )
 
 
 def _institutions(instance: PlanningInstance) -> list[str]:

@@ -76,7 +76,7 @@ def frontier_of_workbook(
         findings = _findings(context, first, second, frontier, plans, points)
         context.step("write")
         write_findings(findings, folder)
-        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+        log.write(folder)
     return FrontierResult(target, first, second, frontier, plans, findings)
 
 

@@ -60,5 +60,5 @@ def money_of_workbook(
         findings = money_findings(asking, prices, remedies)
         context.step("write")
         write_findings(findings, folder)
-        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+        log.write(folder)
     return MoneyResult(target, asking.step, tuple(asking.levels), tuple(prices), tuple(remedies), findings)

@@ -71,8 +71,14 @@ def price_table(asking: Asking, groups: Sequence[Alike]) -> FindingsTable:
         f"{name}_{side}" for side in ("more", "less") for name in ("worth_of", "holds_for", "tried", "found_for")
     ]
     frame = pd.DataFrame(rows, columns=[*names, *measures]).astype(dict.fromkeys(["budget", *measures], float))
+    title = f"Worth of a further {asking.money.step}, by fund, contributor, year and aim"
+    return FindingsTable("prices", title, frame, _price_fields(asking))
+
+
+def _price_fields(asking: Asking) -> list[TableField]:
+    """The columns of the table of prices that people read."""
     step = asking.money.step
-    fields = [
+    return [
         TableField("fund", "Fund", names=titles_of(asking.instance.funds)),
         TableField("contributor_names", "Contributors", is_list=True),
         TableField("year", "Year", "whole"),
@@ -90,7 +96,6 @@ def price_table(asking: Asking, groups: Sequence[Alike]) -> FindingsTable:
         TableField("tried_less", "Tried", "money", "one million, or all there is"),
         TableField("found_for_less", "Plan solved again with as much less", "money"),
     ]
-    return FindingsTable("prices", f"Worth of a further {step}, by fund, contributor, year and aim", frame, fields)
 
 
 def _whose(asking: Asking, group: Alike) -> dict[str, Any]:

@@ -81,10 +81,9 @@ def stress_of_workbook(
         plan_folder = "" if plan is None else str(plan.resolve())
         findings = stress_findings(read, stressed, header(read), plan_folder, verification)
         write_findings(findings, folder)
-        write_tables(
-            {"stress_draws": draw_table(stressed), "stress_numbers": number_table(stressed)}, folder / "tables"
-        )
-        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+        tables_of_draws = {"stress_draws": draw_table(stressed), "stress_numbers": number_table(stressed)}
+        write_tables(tables_of_draws, folder / "tables")
+        log.write(folder)
     return StressResult(target, stressed, findings)
 
 

@@ -104,7 +104,7 @@ def withdraw_from_workbook(
             findings = withdraw_findings(context, studied)
             context.step("write")
             write_findings(findings, folder)
-            (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+            log.write(folder)
     return WithdrawResult(target, studied.singles, studied.pairs, studied.checked, findings)
 
 

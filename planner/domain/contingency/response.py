@@ -6,14 +6,15 @@ placed, capacity bought) is not part of it; `planner.formulation.responses` link
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 
 from planner.domain.contingency.contingencies import Case
 from planner.domain.contingency.losses import Hits, Network, struck
 from planner.domain.contingency.recipients import moved_items
-from planner.domain.instance import Demand, Expansion, Leg, Line, Node, Order, PlanningInstance, Supply
+from planner.domain.instance import Demand, Expansion, Leg, Line, Node, Order, PlanningInstance, Resource, Supply
+from planner.domain.rules import Consent, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,30 @@ def _within(case: Case, periods: range) -> range:
     return range(start - case.begin, max(min(periods.stop, case.end + 1), start) - case.begin)
 
 
+def _resources(instance: PlanningInstance, case: Case, used: Collection[str]) -> dict[str, Resource]:
+    """The resources that are used, with their capacity in the periods of the response."""
+    return {
+        name: replace(resource, capacity=resource.capacity[case.begin : case.end + 1])
+        for name, resource in instance.resources.items()
+        if name in used
+    }
+
+
+def _embargoes(instance: PlanningInstance, case: Case) -> tuple[Policy, ...]:
+    """What supply rules forbid in the periods of the response; shares of supply are not asked of it."""
+    return tuple(
+        replace(policy, periods=_within(case, policy.periods))
+        for policy in instance.policies
+        if policy.kind == "forbid"
+    )
+
+
+def _consent(consent: Consent, case: Case, legs: Collection[str]) -> Consent:
+    """The consent as it holds in the periods of the response, for the legs that are in it."""
+    kept = tuple(leg for leg in consent.legs if leg in legs)
+    return replace(consent, withheld=_within(case, consent.withheld), legs=kept)
+
+
 def response_instance(
     instance: PlanningInstance, case: Case, wanted: list[Need], delays: Mapping[str, int]
 ) -> PlanningInstance:
@@ -89,27 +114,12 @@ def response_instance(
         legs=legs,
         route_items={(item, route): own for (item, route), own in instance.route_items.items() if item in moved},
         lines=lines,
-        resources={
-            name: replace(resource, capacity=resource.capacity[case.begin : case.end + 1])
-            for name, resource in instance.resources.items()
-            if name in used
-        },
+        resources=_resources(instance, case, used),
         expansions=dict(_expansions(instance.expansions, case)),
         supplies=tuple(_supplies(instance, case, moved)),
         demands=tuple(need.wanted for need in wanted),
-        policies=tuple(
-            replace(policy, periods=_within(case, policy.periods))
-            for policy in instance.policies
-            if policy.kind == "forbid"
-        ),
-        consents=tuple(
-            replace(
-                consent,
-                withheld=_within(case, consent.withheld),
-                legs=tuple(leg for leg in consent.legs if leg in legs),
-            )
-            for consent in instance.consents
-        ),
+        policies=_embargoes(instance, case),
+        consents=tuple(_consent(consent, case, legs) for consent in instance.consents),
         unit_values=instance.unit_values,
     )
 

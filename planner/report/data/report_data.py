@@ -211,6 +211,20 @@ def read_report_data(plan: Plan, run: RunRecord) -> ReportData:
     return ReportData(plan, run, catalogue.load(run.model.name), money_scale(plan))
 
 
+def _short_shares(demands: pd.DataFrame) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
+    """(destination, item) → the part of what is wanted that is short, by quantity; destination → the same of all items
+    together, by value. NaN or absent: nothing is wanted.
+    """
+    sums = demands.groupby(["destination", "item"], as_index=False)[["quantity", "short"]].sum()
+    wanted = sums[sums["quantity"] > 0]
+    places = zip(wanted["destination"], wanted["item"], strict=True)
+    shares = dict(zip(places, (wanted["short"] / wanted["quantity"]).tolist(), strict=True))
+    valued = demands.assign(wants=demands["quantity"] * demands["worth"], lacks=demands["short"] * demands["worth"])
+    whole = valued.groupby("destination")[["wants", "lacks"]].sum()
+    together = whole["lacks"] / whole["wants"].where(whole["wants"] > 0)
+    return shares, dict(zip(map(str, together.index), together.tolist(), strict=True))
+
+
 def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], reasons: Reasons) -> tuple[View, ...]:
     """A row for each place that lacks something, with what holds it back; a column for all items together by value, and
     one for each item that lacks most; None: nothing is wanted.
@@ -218,13 +232,7 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], reasons: Reaso
     instance = reasons.instance
     if len({(gap.destination, gap.item) for gap in gaps}) < 2:
         return ()
-    sums = demands.groupby(["destination", "item"], as_index=False)[["quantity", "short"]].sum()
-    wanted = sums[sums["quantity"] > 0]
-    places = zip(wanted["destination"], wanted["item"], strict=True)
-    shares = dict(zip(places, (wanted["short"] / wanted["quantity"]).tolist(), strict=True))
-    valued = demands.assign(wants=demands["quantity"] * demands["worth"], lacks=demands["short"] * demands["worth"])
-    whole = valued.groupby("destination")[["wants", "lacks"]].sum()
-    together = (whole["lacks"] / whole["wants"].where(whole["wants"] > 0)).to_dict()
+    shares, together = _short_shares(demands)
     worth: dict[str, float] = {}
     of_place: dict[str, list[Shortage]] = {}
     for gap in gaps:  # the largest first

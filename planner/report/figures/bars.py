@@ -44,18 +44,7 @@ def pairs(
     `note` says what is measured, and in which unit: one of it is `factor` of the values.
     """
     labels = distinct([row.name for row in rows])
-    values = [
-        {
-            "name": name,
-            "reached": row.reached / factor,
-            "wanted": None if row.wanted is None else row.wanted / factor,
-            "end": max(row.reached, row.wanted or 0.0) / factor,
-            "text": text(row.reached) + ("" if row.wanted is None else f" | {text(row.wanted)}"),
-            "tip": f"{name}: {names[0]} {text(row.reached)}"
-            + ("" if row.wanted is None else f", {names[1]} {text(row.wanted)}"),
-        }
-        for name, row in zip(labels, rows, strict=True)
-    ]
+    values = [_pair(name, row, names, text, factor) for name, row in zip(labels, rows, strict=True)]
     y, taken = named_axis(labels, _room(width))
     ends = _longest(values) + 10
     axis = alt.Axis(tickCount=4, grid=True, labelExpr=PER_CENT if percent else alt.Undefined)
@@ -79,6 +68,20 @@ def pairs(
     )
 
 
+def _pair(name: str, row: Pair, names: tuple[str, str], text: Callable[[float], str], factor: float) -> dict[str, Any]:
+    """What the chart shows of a row: bar, stroke, the text at the end and the tooltip."""
+    has_stroke = row.wanted is not None
+    wanted = row.wanted or 0.0
+    return {
+        "name": name,
+        "reached": row.reached / factor,
+        "wanted": wanted / factor if has_stroke else None,
+        "end": max(row.reached, wanted) / factor,
+        "text": text(row.reached) + (f" | {text(wanted)}" if has_stroke else ""),
+        "tip": f"{name}: {names[0]} {text(row.reached)}" + (f", {names[1]} {text(wanted)}" if has_stroke else ""),
+    }
+
+
 def differences(
     title: str,
     note: Sequence[str],
@@ -96,16 +99,8 @@ def differences(
     labels = distinct([name for name, _ in shown])
     rows = [_difference(name, value, scale, threshold) for name, (_, value) in zip(labels, shown, strict=True)]
     y, taken = named_axis(labels, _room(width))
-    low = min(-threshold, *(value for _, value in shown)) / scale.factor
-    high = max(threshold, *(value for _, value in shown)) / scale.factor
-    plot, ends = width - taken, _longest(rows) + 10
-    room = (high - low or 1.0) * ends / max(plot - 2 * ends, 60)  # for the texts at the ends of the bars
-    x = alt.X(
-        "value:Q",
-        title=None,
-        scale=alt.Scale(domain=[low - (room if low < 0 else 0), high + room], nice=False),
-        axis=alt.Axis(tickCount=4, grid=True),
-    )
+    plot = width - taken
+    x = _amounts_axis([value for _, value in shown], scale, threshold, plot, _longest(rows) + 10)
     data = chart_of(rows)
     bars = data.mark_bar(aria=True, size=BAR).encode(
         y=y, x=x, fill=alt.Fill("fill:N", scale=None), description=alt.Description("tip:N")
@@ -114,13 +109,9 @@ def differences(
     gains = data.transform_filter("datum.above").mark_text(align="left", dx=5, fontSize=SMALL)
     losses = data.transform_filter("!datum.above").mark_text(align="right", dx=-5, fontSize=SMALL)
     texts = [side.encode(y=y, x=x, text=alt.Text("text:N")) for side in (gains, losses)]
-    band = (
-        chart_of([{"from": -threshold / scale.factor, "to": threshold / scale.factor}])
-        .mark_rect(color=GRID)
-        .encode(x=alt.X("from:Q"), x2=alt.X2("to:Q"))
-    )
+    band = chart_of([{"from": -threshold / scale.factor, "to": threshold / scale.factor}]).mark_rect(color=GRID)
     return alt.layer(
-        *([band] if threshold > 0 else []),
+        *([band.encode(x=alt.X("from:Q"), x2=alt.X2("to:Q"))] if threshold > 0 else []),
         zero,
         bars,
         *texts,
@@ -129,6 +120,14 @@ def differences(
         title=alt.TitleParams(title, subtitle=list(note)),
         description="; ".join(str(row["tip"]) for row in rows) + ".",
     )
+
+
+def _amounts_axis(values: Sequence[float], scale: Scale, threshold: float, plot: float, ends: float) -> alt.X:
+    """The axis of the differences in a `plot` of so many pixels, with room of `ends` for the texts beside the bars."""
+    low, high = min(-threshold, *values) / scale.factor, max(threshold, *values) / scale.factor
+    room = (high - low or 1.0) * ends / max(plot - 2 * ends, 60)
+    domain = alt.Scale(domain=[low - (room if low < 0 else 0), high + room], nice=False)
+    return alt.X("value:Q", title=None, scale=domain, axis=alt.Axis(tickCount=4, grid=True))
 
 
 def _difference(name: str, value: float, scale: Scale, threshold: float) -> dict[str, Any]:

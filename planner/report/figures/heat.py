@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
@@ -33,25 +34,13 @@ def heat_table(title: str, note: str, rows: Sequence[str], columns: Sequence[str
     left = min(max((text_width(name) for name in rows), default=0.0), LONGEST_NAME) + 16
     width = WHOLE - left - 10
     step = width / max(len(columns), 1)
-    values = [
-        {
-            "row": cell.row,
-            "column": cell.column,
-            "size": cell.size,
-            "text": cell.text if text_width(cell.text, 10) < step + 4 else "",
-            "letters": PAPER if cell.size > DARK else INK,
-            "outline": INK if cell.is_full else PAPER,
-            "tip": cell.tip,
-        }
-        for cell in cells
-    ]
     head = alt.Axis(orient="top", domain=False, ticks=False, labelFontSize=SMALL)
     side = alt.Axis(
         domain=False, ticks=False, labelColor=INK, labelLimit=LONGEST_NAME, labelOverlap=False, labelPadding=6
     )
     x = alt.X("column:N", sort=list(columns), title=None, axis=head, scale=alt.Scale(domain=list(columns), padding=0))
     y = alt.Y("row:N", sort=list(rows), title=None, axis=side, scale=alt.Scale(domain=list(rows), padding=0))
-    data = chart_of(values)
+    data = chart_of([_square(cell, step) for cell in cells])
     shades = alt.Color(
         "size:Q", scale=alt.Scale(domain=[0, 0.5, 1], range=[LIGHTEST, MIDDLE, DARKEST], interpolate="rgb"), legend=None
     )
@@ -72,3 +61,16 @@ def heat_table(title: str, note: str, rows: Sequence[str], columns: Sequence[str
         title=alt.TitleParams(title, subtitle=note),
         description=f"{note}.",
     )
+
+
+def _square(cell: HeatCell, step: float) -> dict[str, Any]:
+    """What the chart shows of a cell; its text only where the `step` of the columns has room for it."""
+    return {
+        "row": cell.row,
+        "column": cell.column,
+        "size": cell.size,
+        "text": cell.text if text_width(cell.text, 10) < step + 4 else "",
+        "letters": PAPER if cell.size > DARK else INK,
+        "outline": INK if cell.is_full else PAPER,
+        "tip": cell.tip,
+    }

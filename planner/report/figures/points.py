@@ -81,17 +81,12 @@ def frontier_chart(
     line = chart_of(drawn).mark_rule(color=BLUE, strokeWidth=2.2).encode(
         x=plane.x, y=plane.y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), strokeDash=dashes
     )  # fmt: skip
-    dots = (
-        chart_of(rows)
-        .mark_circle(aria=True, color=BLUE, size=70, opacity=1)
-        .encode(x=plane.x, y=plane.y, description=alt.Description("tip:N"))
-    )
-    layers = [line, dots]
+    dots = chart_of(rows).mark_circle(aria=True, color=BLUE, size=70, opacity=1)
+    layers = [line, dots.encode(x=plane.x, y=plane.y, description=alt.Description("tip:N"))]
     if plan:
         words += plane.words(labels, plan, 11, "the plan", bold=True)
-        ring = chart_of([{**plane.at(*plan), "tip": "the plan"}]).mark_point(
-            aria=True, color=VERMILION, size=180, strokeWidth=2.4
-        )
+        ring = chart_of([{**plane.at(*plan), "tip": "the plan"}])
+        ring = ring.mark_point(aria=True, color=VERMILION, size=180, strokeWidth=2.4)
         layers.append(ring.encode(x=plane.x, y=plane.y, description=alt.Description("tip:N")))
     description = "; ".join(str(row["tip"]) for row in rows[:MOST_NUMBERED])
     return _figure([*layers, *written(words)], title, across, up, f"Kinks: {description}.")

@@ -66,9 +66,21 @@ def ranges(
         if bar
         else spans.mark_rule(aria=True, color=INK, strokeWidth=1.2)
     )
+    return alt.layer(
+        width.encode(y=y, x=x, x2=alt.X2("most:Q"), description=alt.Description("tip:N")),
+        _marks(named, marks, y),
+        width=HALF - taken - 24,
+        height=alt.Step(ROW),
+        title=alt.TitleParams(title, subtitle=note),
+        description="; ".join(row.tip for row in rows) + ".",
+    )
+
+
+def _marks(named: Sequence[tuple[str, Range]], marks: Sequence[Mark], y: alt.Y) -> alt.Chart:
+    """The points of all ranges, each with the shape and colours of its mark."""
     points = [{"name": name, "mark": kind, "at": at, "tip": row.tip} for name, row in named for kind, at in row.marks]
     names = [mark.name for mark in marks]
-    shown = (
+    chart: alt.Chart = (
         chart_of(points)
         .mark_point(aria=True, strokeWidth=2, opacity=1)
         .encode(
@@ -81,11 +93,4 @@ def ranges(
             description=alt.Description("tip:N"),
         )
     )
-    return alt.layer(
-        width.encode(y=y, x=x, x2=alt.X2("most:Q"), description=alt.Description("tip:N")),
-        shown,
-        width=HALF - taken - 24,
-        height=alt.Step(ROW),
-        title=alt.TitleParams(title, subtitle=note),
-        description="; ".join(row.tip for row in rows) + ".",
-    )
+    return chart

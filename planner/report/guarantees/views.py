@@ -69,6 +69,20 @@ def _waiting(answers: Answers, case: CaseAnswer) -> float | None:
     return worth if worth > 0 else None
 
 
+_ITEM_COLUMNS = (
+    ViewColumn("Contingency"),
+    ViewColumn("Domain"),
+    ViewColumn("Item"),
+    ViewColumn("Strikes", "count"),
+    ViewColumn("Wanted", "quantity"),
+    ViewColumn("Covered", "quantity"),
+    ViewColumn("Unit"),
+    ViewColumn("Share", "share"),
+    ViewColumn("Least", "share", note="Of the strikes"),
+    ViewColumn("in", note="The strike that is least covered"),
+)
+
+
 def items(answers: Answers) -> View:
     """By contingency and item: wanted and covered in a mean over its strikes, and the worst of them."""
     key = ["contingency", "domain", "item"]
@@ -98,18 +112,7 @@ def items(answers: Answers) -> View:
         "Wanted and covered, by item",
         "Over the whole response and all destinations, in a mean over the strikes of the contingency: the surge and the plan's own "
         "standing demand.",
-        (
-            ViewColumn("Contingency"),
-            ViewColumn("Domain"),
-            ViewColumn("Item"),
-            ViewColumn("Strikes", "count"),
-            ViewColumn("Wanted", "quantity"),
-            ViewColumn("Covered", "quantity"),
-            ViewColumn("Unit"),
-            ViewColumn("Share", "share"),
-            ViewColumn("Least", "share", note="Of the strikes"),
-            ViewColumn("in", note="The strike that is least covered"),
-        ),
+        _ITEM_COLUMNS,
         rows,
         most=60,
     )
@@ -143,6 +146,21 @@ def over_time(answers: Answers) -> View:
     )
 
 
+_DEPOT_COLUMNS = (
+    ViewColumn("Place"),
+    ViewColumn("Kind"),
+    ViewColumn("Nation"),
+    ViewColumn("May draw on it", note="Right of access; empty: everybody"),
+    ViewColumn("At the beginning", "money"),
+    ViewColumn("Under way", "money", note="To the place, from before the response"),
+    ViewColumn("Lost", "money"),
+    ViewColumn("Used", "money"),
+    ViewColumn("Part", "share", note="Of all that is used"),
+    ViewColumn("Left", "money"),
+    ViewColumn("Lacking elsewhere", "money", note="Of what is left: goods of which the same case lacks some"),
+)
+
+
 def depots(answers: Answers) -> View:
     """By node, in value, in a mean over the cases: what lay there, what was used and left, and who may draw on it."""
     draws = answers.draws
@@ -170,19 +188,7 @@ def depots(answers: Answers) -> View:
         "Who supplies the response",
         "By value: what lies at each place when the response begins or comes to it from before; what the attack destroys of it, "
         f"what is used, and what is left, and of that, goods of which the case lacks some elsewhere.{mean}",
-        (
-            ViewColumn("Place"),
-            ViewColumn("Kind"),
-            ViewColumn("Nation"),
-            ViewColumn("May draw on it", note="Right of access; empty: everybody"),
-            ViewColumn("At the beginning", "money"),
-            ViewColumn("Under way", "money", note="To the place, from before the response"),
-            ViewColumn("Lost", "money"),
-            ViewColumn("Used", "money"),
-            ViewColumn("Part", "share", note="Of all that is used"),
-            ViewColumn("Left", "money"),
-            ViewColumn("Lacking elsewhere", "money", note="Of what is left: goods of which the same case lacks some"),
-        ),
+        _DEPOT_COLUMNS,
         rows,
     )
 

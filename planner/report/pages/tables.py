@@ -105,6 +105,18 @@ def _reason(reason: str) -> ViewCell:
     return ViewCell(certain[:1].upper() + certain[1:] or "–", f"Also at{perhaps}" if also else "")
 
 
+_MISSING_COLUMNS = (
+    ViewColumn("Commitment"),
+    ViewColumn("Destination"),
+    ViewColumn("Item"),
+    ViewColumn("Due"),
+    ViewColumn("Missing", "quantity"),
+    ViewColumn("Unit"),
+    ViewColumn("Part of wanted", "share"),
+    ViewColumn("Reason"),
+)
+
+
 def missing(data: ReportData) -> View:
     """What is missing, and why, the largest by value first."""
     instance = data.instance
@@ -121,16 +133,6 @@ def missing(data: ReportData) -> View:
         )
         for gap in data.gaps
     ]
-    columns = (
-        ViewColumn("Commitment"),
-        ViewColumn("Destination"),
-        ViewColumn("Item"),
-        ViewColumn("Due"),
-        ViewColumn("Missing", "quantity"),
-        ViewColumn("Unit"),
-        ViewColumn("Part of wanted", "share"),
-        ViewColumn("Reason"),
-    )
     lead = (
         "A reason is a limit that certainly causes part of it, with its share by value. Others are full too, but more "
         "of one of them may gain nothing without more of the rest."
@@ -140,7 +142,7 @@ def missing(data: ReportData) -> View:
         "shortfalls",
         "What is missing, and why",
         lead,
-        columns,
+        _MISSING_COLUMNS,
         rows,
         MOST_GAPS,
         order="the largest by value",

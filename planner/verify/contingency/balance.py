@@ -25,6 +25,12 @@ class _Joined(NamedTuple):
     units: Floats
 
 
+def _flows(answers: Responses, recipients: Recipients) -> list[Flow]:
+    """All that enters a balance of a response, or leaves it."""
+    inside = (_made_and_moved, _taken, _stocks)
+    return [*from_plan(answers, recipients), *(flow for part in inside for flow in part(answers, recipients))]
+
+
 def _joined(answers: Responses, flows: Sequence[Flow]) -> _Joined:
     case, node, item, label, h = (
         np.concatenate([getattr(flow, name) for flow in flows]) for name in ("case", "node", "item", "label", "h")
@@ -40,15 +46,7 @@ def check_response_balance(answers: Responses, recipients: Recipients, findings:
 
     what goes out and stays for r ≤ what is for r or may become so, all recipients together. The rest is written off.
     """
-    flows = _joined(
-        answers,
-        [
-            *from_plan(answers, recipients),
-            *_made_and_moved(answers, recipients),
-            *_taken(answers, recipients),
-            *_stocks(answers, recipients),
-        ],
-    )
+    flows = _joined(answers, _flows(answers, recipients))
     groups, width = flows.groups, answers.width
     if not groups.size:
         return

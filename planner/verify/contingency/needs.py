@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -59,21 +60,32 @@ def _windows(answers: Responses, findings: Findings) -> None:
 
 
 CoverageKey = tuple[int, str, str, str]  # case, kind, destination, item
+ByPeriod = dict[CoverageKey, dict[int, float]]  # units by period after the strike
 
 
-def _coverage(answers: Responses, findings: Findings) -> None:
-    """The table of coverage: wanted by due period, covered by the period of delivery, and both so far."""
-    wanted: dict[CoverageKey, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    covered: dict[CoverageKey, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    strike = [each.period for each in answers.cases.strikes]
+def _wanted(answers: Responses, strike: Sequence[int]) -> ByPeriod:
+    """What is wanted, by due period."""
+    wanted: ByPeriod = defaultdict(lambda: defaultdict(float))
     for need in answers.cases.needs:
-        key = (need.case, need.kind, need.destination, need.item)
-        wanted[key][need.due - strike[need.case]] += need.quantity
+        wanted[need.case, need.kind, need.destination, need.item][need.due - strike[need.case]] += need.quantity
+    return wanted
+
+
+def _covered(answers: Responses, strike: Sequence[int]) -> ByPeriod:
+    """What is delivered, by the period of delivery."""
+    covered: ByPeriod = defaultdict(lambda: defaultdict(float))
     table = answers.tables.deliveries
     for code, t, quantity in zip(table["need"], table["t"], table["quantity"], strict=True):
         need = answers.cases.needs[int(code)]
         key = (need.case, need.kind, need.destination, need.item)
         covered[key][int(t) - strike[need.case]] += float(quantity)
+    return covered
+
+
+def _coverage(answers: Responses, findings: Findings) -> None:
+    """The table of coverage: wanted by due period, covered by the period of delivery, and both so far."""
+    strike = [each.period for each in answers.cases.strikes]
+    wanted, covered = _wanted(answers, strike), _covered(answers, strike)
     stated = _stated_coverage(answers, findings)
     rows: list[tuple[CoverageKey, int]] = []
     right: list[Floats] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -58,15 +59,12 @@ def check_targets(arrays: PlanArrays, findings: Findings) -> None:
 
             findings.check(family, wrong, scale, say)
         if arrays.objective == "weighted" and target.shortage_cost is None:
-            words = _words(arrays, key)
-            findings.check(
-                family,
-                below,
-                scale,
-                lambda period, w=words, b=below: (
-                    f"{w} must hold; {number(b[period])} missing in {arrays.label(period)}"
-                ),  # type: ignore[misc]
-            )
+            findings.check(family, below, scale, _must_hold(arrays, _words(arrays, key), below))
+
+
+def _must_hold(arrays: PlanArrays, words: str, below: Floats) -> Callable[[int], str]:
+    """What is said of a period in which a target that must be kept is not."""
+    return lambda period: f"{words} must hold; {number(below[period])} missing in {arrays.label(period)}"
 
 
 def _words(arrays: PlanArrays, key: TargetKey) -> str:

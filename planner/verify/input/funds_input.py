@@ -64,11 +64,8 @@ def read_targets(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, 
     return targets
 
 
-def read_funds(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Fund]:
-    """Tables Funds, Budgets, Tranches and Eligibility, by fund."""
-    eligibility: dict[str, list[EligibilityRow]] = {}
-    for row in sheets("Eligibility"):
-        eligibility.setdefault(row.name("fund") or "", []).append(_eligibility(row, names))
+def _budgets(sheets: Sheets, calendar: Calendar) -> dict[str, list[Budget]]:
+    """Table Budgets, by fund; rows that an event makes available which does not happen are gone."""
     budgets: dict[str, list[Budget]] = {}
     for row in sheets("Budgets"):
         fund, year = row.name("fund") or "", row.whole("year", 0)
@@ -76,11 +73,25 @@ def read_funds(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Fu
         if available is not None:
             amount = row.money("amount", 0.0)
             budgets.setdefault(fund, []).append(Budget(row.name("contributor") or fund, year, amount, available))
+    return budgets
+
+
+def _tranches(sheets: Sheets, calendar: Calendar) -> dict[str, list[tuple[int, float]]]:
+    """Table Tranches, by fund: (0-based period, what may be paid by then); those outside the horizon limit nothing."""
     tranches: dict[str, list[tuple[int, float]]] = {}
     for row in sheets("Tranches"):
         until = calendar.opening(row.raw("period"))
         if until is not None and 0 <= until < calendar.periods:
             tranches.setdefault(row.name("fund") or "", []).append((until, row.money("amount", 0.0)))
+    return tranches
+
+
+def read_funds(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Fund]:
+    """Tables Funds, Budgets, Tranches and Eligibility, by fund."""
+    eligibility: dict[str, list[EligibilityRow]] = {}
+    for row in sheets("Eligibility"):
+        eligibility.setdefault(row.name("fund") or "", []).append(_eligibility(row, names))
+    budgets, tranches = _budgets(sheets, calendar), _tranches(sheets, calendar)
     funds = {}
     for row in sheets("Funds"):
         first = calendar.opening(row.raw("opens"), blank=-EVER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from math import inf
 
@@ -32,6 +32,8 @@ from planner.verify.input.production_input import (
 from planner.verify.input.sheets import Row, Sheets, read_sheets
 from planner.verify.input.stability_input import read_orders, read_previous
 from planner.workbook.reading.raw import RawInput, normalise
+
+Pair = tuple[str, str]  # of a node or route and an item
 
 
 def settings_of(sheets: Sheets) -> dict[str, object]:
@@ -83,6 +85,7 @@ def read_case(source: RawInput) -> Case:
     lines, removed_lines = read_lines(sheets, calendar, names, capacity)
     resources = read_resources(sheets, calendar, capacity)
     contingencies = read_contingencies(sheets, calendar, names, settings)
+    nodes_stated, routes_stated = list(sheets("NodeItems")), list(sheets("RouteItems"))
     case = Case(
         calendar=calendar,
         objective=str(settings.get("objective", "lexicographic")).strip().lower(),
@@ -90,25 +93,11 @@ def read_case(source: RawInput) -> Case:
         nations=names.nations,
         items=_items(sheets),
         nodes=_nodes(sheets, calendar, names, capacity),
-        node_storage={
-            (row.name("node") or "", row.name("item") or ""): row.number("storage", inf)
-            for row in sheets("NodeItems")
-            if row.raw("storage") is not None
-        },
-        node_holding={
-            (row.name("node") or "", row.name("item") or ""): row.money("holding_cost", 0.0)
-            for row in sheets("NodeItems")
-        },
+        node_storage=_by_item(nodes_stated, "node", lambda row: row.optional("storage", row.number)),
+        node_holding=_by_item(nodes_stated, "node", lambda row: row.money("holding_cost", 0.0)),
         legs=tuple(_legs(sheets, calendar, names, capacity)),
-        route_cost={
-            (row.name("route") or "", row.name("item") or ""): row.money("cost", 0.0)
-            for row in sheets("RouteItems")
-            if row.raw("cost") is not None
-        },
-        route_limit={
-            (row.name("route") or "", row.name("item") or ""): row.number("capacity", inf)
-            for row in sheets("RouteItems")
-        },
+        route_cost=_by_item(routes_stated, "route", lambda row: row.optional("cost", row.money)),
+        route_limit=_by_item(routes_stated, "route", lambda row: row.number("capacity", inf)),
         lines=lines,
         removed_lines=removed_lines,
         bill=read_bill(sheets),
@@ -130,9 +119,14 @@ def read_case(source: RawInput) -> Case:
         departure_cap=_number(settings, "departurecap"),
         contingencies=contingencies,
     )
-    return replace(
-        case, expansions=read_expansions(sheets, calendar, case), past=read_past(sheets, calendar, case.funds)
-    )
+    expansions, past = read_expansions(sheets, calendar, case), read_past(sheets, calendar, case.funds)
+    return replace(case, expansions=expansions, past=past)
+
+
+def _by_item(rows: Iterable[Row], object_column: str, figure: Callable[[Row], float | None]) -> dict[Pair, float]:
+    """(node or route, item) → the figure of the last row that states it; a row for which it is None is left out."""
+    stated = ((row.name(object_column) or "", row.name("item") or "", figure(row)) for row in rows)
+    return {(name, item): value for name, item, value in stated if value is not None}
 
 
 def _origins(sheets: Sheets) -> dict[str, str]:

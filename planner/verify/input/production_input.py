@@ -33,15 +33,19 @@ def profile(fixed: float, rows: list[tuple[int, int, float]], calendar: Calendar
     return amounts
 
 
+def _resource_uses(sheets: Sheets) -> dict[str, dict[str, float]]:
+    """Table ResourceUse: line → resource → use of a unit started."""
+    uses: dict[str, dict[str, float]] = {}
+    for row in sheets("ResourceUse"):
+        uses.setdefault(row.name("line") or "", {})[row.name("resource") or ""] = row.number("use", 0.0)
+    return uses
+
+
 def read_lines(
     sheets: Sheets, calendar: Calendar, names: Names, capacity: Mapping[str, list[tuple[int, int, float]]]
 ) -> tuple[dict[str, Line], dict[str, Line]]:
     """The lines by name, and those whose opening event does not happen."""
-    components = _components(sheets)
-    further: dict[str, dict[str, float]] = {}
-    for row in sheets("ResourceUse"):
-        uses = further.setdefault(row.name("line") or "", {})
-        uses[row.name("resource") or ""] = row.number("use", 0.0)
+    components, further = _components(sheets), _resource_uses(sheets)
     lines: dict[str, Line] = {}
     removed: dict[str, Line] = {}
     for row in sheets("Lines"):
@@ -50,9 +54,9 @@ def read_lines(
         name = row.name("line") or f"{factory}:{item}"
         kind, nation = names.nodes[factory]
         resources = dict(further.get(name, {}))
-        own = row.name("resource")
-        if own:
-            resources[own] = resources.get(own, 0.0) + row.number("resource_use", 1.0)
+        named_here = row.name("resource")
+        if named_here:
+            resources[named_here] = resources.get(named_here, 0.0) + row.number("resource_use", 1.0)
         bill = dict(components.get((item, None), {})) if kind != "market" else {}
         for component, quantity in components.get((item, name), {}).items():
             bill[component] = bill.get(component, 0.0) + quantity

@@ -23,6 +23,17 @@ def instrument_views(plan: Plan, kind: str) -> tuple[View, ...]:
     return tuple(view for view in views if view.rows)
 
 
+_BENEFICIARY_COLUMNS = (
+    ViewColumn("Item"),
+    ViewColumn("Nation"),
+    ViewColumn("Unit"),
+    ViewColumn("Paid for", "quantity"),
+    ViewColumn("Reaches it", "quantity"),
+    ViewColumn("Funds"),
+    ViewColumn("State", "flag"),
+)
+
+
 def _beneficiaries(plan: Plan) -> View:
     """Units paid on behalf of a nation beside what reaches it, by item and nation."""
     instance, table = plan.instance, plan.tables["allocations"]
@@ -52,15 +63,7 @@ def _beneficiaries(plan: Plan) -> View:
         "Beneficiaries: units paid on behalf of a nation",
         "A fund that names beneficiaries pays only for what is delivered to them or held at their places at the end. "
         "Paid for: units allocated to the nation, over all such funds. Reaches it: deliveries and closing stock.",
-        (
-            ViewColumn("Item"),
-            ViewColumn("Nation"),
-            ViewColumn("Unit"),
-            ViewColumn("Paid for", "quantity"),
-            ViewColumn("Reaches it", "quantity"),
-            ViewColumn("Funds"),
-            ViewColumn("State", "flag"),
-        ),
+        _BENEFICIARY_COLUMNS,
         sorted(rows, key=lambda row: not row[-1]),
         20,
     )
@@ -112,6 +115,17 @@ def _commitments(plan: Plan) -> View:
     )
 
 
+_PARTICIPATION_COLUMNS = (
+    ViewColumn("Fund"),
+    ViewColumn("Nations required", "count"),
+    ViewColumn("Taking part", "count"),
+    ViewColumn("Least part", "share"),
+    ViewColumn("Who"),
+    ViewColumn("Rule"),
+    ViewColumn("State", "flag"),
+)
+
+
 def _common_procurement(plan: Plan, kind: str) -> View:
     """Which nations take part in the funds that ask for several."""
     rows = []
@@ -144,15 +158,7 @@ def _common_procurement(plan: Plan, kind: str) -> View:
         "common procurement",
         "Common procurement: how many nations take part",
         "A nation takes part where it pays at least the named part of what the fund pays. " + chosen,
-        (
-            ViewColumn("Fund"),
-            ViewColumn("Nations required", "count"),
-            ViewColumn("Taking part", "count"),
-            ViewColumn("Least part", "share"),
-            ViewColumn("Who"),
-            ViewColumn("Rule"),
-            ViewColumn("State", "flag"),
-        ),
+        _PARTICIPATION_COLUMNS,
         rows,
     )
 
