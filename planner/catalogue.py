@@ -32,6 +32,8 @@ class FamilyEntry:
 
 @dataclass(frozen=True, slots=True)
 class LevelEntry:
+    """An objective level as the model file declares it."""
+
     name: str
     title: str
     unit: str
@@ -41,6 +43,10 @@ class LevelEntry:
 
 @dataclass(frozen=True)
 class Catalogue:
+    """What a model file declares: families of columns (`variables`) and rows (`constraints`), `rules` without rows of
+    their own, the levels in order, and options of the solver.
+    """
+
     name: str
     title: str
     variables: Mapping[str, FamilyEntry]
@@ -57,10 +63,12 @@ class Catalogue:
         return {level.name: next(numbers) if level.counted else 0 for level in self.levels}
 
     def enabled(self, family: str) -> bool:
+        """Does the model use a family of rows, or a rule? Raises KeyError for an unknown one."""
         return (self.constraints.get(family) or self.rules[family]).enabled
 
     @property
     def switched_off(self) -> tuple[FamilyEntry, ...]:
+        """The families of rows and the rules that the model does not use."""
         return tuple(f for f in (*self.constraints.values(), *self.rules.values()) if not f.enabled)
 
 

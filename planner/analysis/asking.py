@@ -118,6 +118,7 @@ class Asking:
         return list(dict.fromkeys(f"{gap.item} at {gap.destination}: {gap.reason}" for gap in gaps if gap.reason))[:3]
 
     def obstacles(self, remedy: MoneyRemedy) -> str:
+        """What keeps money alone from meeting the commitment in full, as a sentence; blank where money does."""
         if remedy.obstacles is None:
             return ""
         return self.words.obstacles(remedy.obstacles, self._reasons(remedy.commitment))

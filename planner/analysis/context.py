@@ -47,10 +47,12 @@ class Source:
 
     @property
     def title(self) -> str:
+        """The title in Settings; the name of the file where that is blank."""
         return self.instance.settings.title or self.source.stem
 
     @property
     def currency(self) -> str:
+        """The currency of all amounts."""
         return self.instance.settings.currency
 
     def step(self, phase: str) -> None:

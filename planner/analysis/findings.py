@@ -60,6 +60,10 @@ class FindingsTable:
     where: str = ""  # where all rows are; by default in the workbook of the analysis and its tables
 
     def sheet(self, currency: str) -> Sheet:
+        """The table as a sheet with all rows; money in `currency`.
+
+        Codes with names get a column of names beside them.
+        """
         columns = []
         for one in self.fields:
             unit = f" ({currency})" if one.kind == "money" else ""

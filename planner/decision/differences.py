@@ -29,6 +29,7 @@ class LevelDifference:
 
     @property
     def same(self) -> bool:
+        """Are the two values equal but for arithmetic, or both unknown?"""
         if self.recorded is None or self.again is None:
             return self.recorded == self.again
         return close(self.recorded, self.again)

@@ -45,6 +45,7 @@ class Reproduction:
 
     @property
     def reproduced(self) -> bool:
+        """Is everything as signed, and has every table come out byte for byte?"""
         return not self.integrity.faults and not self.differing and self.verification is not None
 
     @property

@@ -73,10 +73,12 @@ class Seen:
 
     @property
     def calendar(self) -> Calendar:
+        """The calendar of the run."""
         return self.opened.record.calendar
 
     @property
     def number(self) -> int:
+        """The number of the run in the store."""
         return self.opened.run.id
 
     @property
@@ -91,6 +93,7 @@ class Seen:
 
     @property
     def marking(self) -> str:
+        """The marking of the run, such as a classification."""
         return self.opened.record.marking
 
     @functools.cached_property

@@ -36,6 +36,8 @@ def share_kept(before: float, now: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """The table Settings, with defaults filled in. Money is in `currency`."""
+
     title: str = ""
     currency: str = "EUR"
     discount_rate: float = 0.0  # per year
@@ -52,6 +54,8 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Nation:
+    """A row of Nations: its groups and rules, as shares; None: the rule is not set."""
+
     name: str
     title: str = ""
     groups: frozenset[str] = frozenset()
@@ -64,6 +68,8 @@ class Nation:
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """A kind of goods. Costs are in currency; weight, volume and explosive content (`neq_kg`) are per unit."""
+
     name: str
     title: str = ""
     category: str = ""
@@ -82,6 +88,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Node:
+    """A place. `open`: its periods (0-based); what is stored and moved there is limited in t, m3 and kg of explosive
+    content.
+    """
+
     name: str
     kind: str  # factory, depot, transit, destination, market
     open: range
@@ -138,6 +148,8 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class RouteItem:
+    """What differs on a route for one item."""
+
     cost: float | None = None  # per unit, replaces the route's
     capacity: float = inf  # units per period and direction
 
@@ -175,6 +187,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
+    """Something that lines share at a factory, with its capacity by period."""
+
     name: str
     factory: str | None = None
     capacity: Profile = ()  # without expansions; Capacity rows applied
@@ -182,6 +196,10 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
+    """Capacity that can be bought. `limit`: units of capacity in all; `lead_time`: periods until it can be used;
+    `content`: nation → share of its cost.
+    """
+
     name: str
     kind: str  # line, resource, node, route: what `object` names
     object: str
@@ -212,6 +230,8 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
+    """What demands belong to: who made it, and whether it is binding."""
+
     name: str
     title: str = ""
     pillar: str = ""
@@ -242,6 +262,7 @@ class Demand:
 
     @property
     def key(self) -> tuple[str, int]:
+        """(name, due period)."""
         return self.name, self.due
 
     @property
@@ -252,6 +273,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Target:
+    """Stock that is wanted in some periods, over all `nodes` and `items`, as a `quantity` or as days of the coming
+    demand.
+    """
+
     name: str
     nodes: tuple[str, ...]
     items: tuple[str, ...]
@@ -294,6 +319,8 @@ class EligibilityRule:
 
 @dataclass(frozen=True, slots=True)
 class Fund:
+    """A fund with its rules. Shares are fractions; money is in currency."""
+
     name: str
     open: range  # the periods whose costs it may pay
     kind: str = "budget"  # grant, pledge, budget, loan

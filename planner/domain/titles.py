@@ -12,10 +12,12 @@ class Named(Protocol):
     """What the input gives a code and, where it is filled in, a name: nation, item, node, commitment, fund."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The code."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """The name; blank where none is filled in."""
 
 
 def title_of(known: Mapping[str, Named], code: str) -> str:

@@ -85,6 +85,7 @@ class Program:
 
     @classmethod
     def of(cls, model: Model) -> Program:
+        """The program of a model: its objective levels, and its columns and rows as arrays."""
         return cls(model, objectives(model), arrays(model))
 
     def until(self, level: str) -> Program:
@@ -108,6 +109,7 @@ class Program:
 
     @property
     def size(self) -> dict[str, int]:
+        """The number of `rows`, `columns` and `nonzeros`."""
         return {"rows": self.lp.rows, "columns": self.lp.columns, "nonzeros": len(self.lp.value)}
 
     def settings(self, options: SolveOptions) -> dict[str, Any]:

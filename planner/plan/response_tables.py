@@ -56,6 +56,9 @@ class Answer:
         return self.case.begin + relative + 1
 
     def recipient(self, item: str, goods_class: int) -> str:
+        """For whom goods of a class are, as the tables write it;
+        the word for anybody where the item is not told apart.
+        """
         reach = self.response.reach
         return recipient_text(reach.recipient(item, goods_class)) if reach.recipients.of(item) else ANYBODY
 

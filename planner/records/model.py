@@ -81,9 +81,11 @@ class Schema(GenerateJsonSchema):
     """JSON schemas without titles of fields; what may be left out may not be null instead."""
 
     def field_title_should_be_set(self, _: Any) -> bool:
+        """No: the name of a field says as much."""
         return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """Without null where None only stands for a field that is left out of the file."""
         inner = schema["schema"]
         if schema.get("default", ...) is None and inner["type"] == "nullable":
             return self.generate_inner(inner["schema"])

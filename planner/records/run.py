@@ -395,6 +395,7 @@ class RunRecord(Record):
 
     @property
     def has_plan(self) -> bool:
+        """Does the run hold a plan?"""
         return self.status in WITH_PLAN
 
 

@@ -99,11 +99,13 @@ class Compared:
         return instance.nodes[place].nation or ""
 
     def commitment(self, key: Key) -> str:
+        """The commitment of a delivery; blank for anything else, or where it has none."""
         if key.kind != "delivered":
             return ""
         return next((d.commitment or "" for d in self.instance.demands if d.name == key.object), "")
 
     def unit(self, key: Key) -> str:
+        """The unit of the item; of payments the currency."""
         return self.instance.items[key.item].unit if key.item else self.instance.settings.currency
 
     @property

@@ -261,6 +261,7 @@ class PlanningRun:
         require_passed(verification)
 
     def note_failure(self, problem: PlannerError) -> None:
+        """Note in the record and in the log why there is no plan."""
         self.record = run_record.without_plan(self.record, problem)
         self.log.add(f"{self.record.status}: {problem}")
         for rule in self.record.conflict:

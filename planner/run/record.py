@@ -80,6 +80,7 @@ def _spelled(options: SolveOptions) -> dict[str, Any]:
 
 
 def calendar_of(instance: PlanningInstance) -> Calendar:
+    """The horizon as run.json states it."""
     horizon = instance.horizon
     return Calendar.model_validate(
         {
@@ -94,10 +95,12 @@ def calendar_of(instance: PlanningInstance) -> Calendar:
 
 
 def model_name(catalogue: Catalogue) -> ModelName:
+    """The model by name and title."""
     return ModelName(name=catalogue.name, title=catalogue.title)
 
 
 def model_used(catalogue: Catalogue, kind: str = "LP") -> ModelUsed:
+    """The model with the families that it disables; `kind`: LP or MILP."""
     off = [family.name for family in catalogue.switched_off]
     return ModelUsed.model_validate(
         {"name": catalogue.name, "title": catalogue.title, "kind": kind, "families_off": off}
@@ -251,6 +254,7 @@ def unserved_entry(
 
 
 def verification_text(passed: bool, worst: str, not_enforced: Sequence[str]) -> str:
+    """The verification in a few words; `worst`: the worst violation, where it failed."""
     if not passed:
         return f"failed: {worst}"
     count = len(not_enforced)

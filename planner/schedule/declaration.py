@@ -133,10 +133,12 @@ class When(Declaration):
 
     @property
     def hour(self) -> int:
+        """The hour of `at`."""
         return int(self.at.partition(":")[0])
 
     @property
     def minute(self) -> int:
+        """The minute of `at`."""
         return int(self.at.partition(":")[2])
 
 
@@ -163,6 +165,7 @@ class Schedule(Declaration):
     _path: Path = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
+        """Keep the path of the file, which the context names: relative paths start at its folder."""
         self._path = context if isinstance(context, Path) else Path()
 
     @property

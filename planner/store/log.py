@@ -36,6 +36,7 @@ class Event:
 
     @property
     def document(self) -> dict[str, Any]:
+        """What was recorded, as JSON has it."""
         content: dict[str, Any] = json.loads(self.content)
         return content
 

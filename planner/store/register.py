@@ -32,6 +32,7 @@ class RegisterRow:
 
     @property
     def document(self) -> dict[str, Any]:
+        """The breach or departure, as JSON has it."""
         content: dict[str, Any] = json.loads(self.content)
         return content
 

@@ -48,6 +48,8 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """A column of a table: what a cell may hold, and what people read about it."""
+
     name: str
     kind: str
     help: str
@@ -74,6 +76,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """A table of the workbook; `key`: the columns that tell its rows apart."""
+
     name: str
     help: str
     columns: tuple[Column, ...]
@@ -83,6 +87,7 @@ class Table:
     wide: bool = False  # accepts one column per period in place of `period` and `quantity`
 
     def column(self, name: str) -> Column:
+        """A column by name. Raises StopIteration for an unknown one."""
         return next(column for column in self.columns if column.name == name)
 
 

@@ -35,6 +35,7 @@ class PlanPart:
 
     @property
     def row(self) -> str:
+        """The key of its range: aspect and name, such as `producers PL`."""
         return f"{self.aspect} {self.name}"
 
 
@@ -59,6 +60,7 @@ class PartRange:
 
     @property
     def ends(self) -> tuple[float, float]:
+        """(least, most), as found."""
         return self.least, self.most
 
     @property
@@ -69,6 +71,7 @@ class PartRange:
 
     @property
     def is_proved(self) -> bool:
+        """Are both ends proved?"""
         return self.beyond == (None, None)
 
     def with_plans(self, amounts: Sequence[float]) -> PartRange:
@@ -176,6 +179,7 @@ class AlternativeSearch:
 
     @property
     def parts(self) -> Sequence[PlanPart]:
+        """The parts whose amounts are to differ."""
         return self.within.parts
 
     def _add(self, near_best: NearBest) -> Candidate:

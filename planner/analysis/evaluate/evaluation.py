@@ -27,6 +27,7 @@ class Distance:
 
     @property
     def gap(self) -> float:
+        """value − optimum, in the unit of the level; 0 where the two differ by arithmetic only."""
         gap = self.value - self.optimum
         return gap if matters(abs(gap), self.optimum) else 0.0
 

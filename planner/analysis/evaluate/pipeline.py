@@ -30,6 +30,8 @@ EVALUATION, OPTIMUM = "evaluation", "optimum"  # folders beside the plan's own t
 
 @dataclass(frozen=True)
 class EvaluationResult:
+    """The folder that was written, what it says, and the record of the given plan."""
+
     folder: Path
     evaluation: Evaluation
     record: RunRecord

@@ -35,6 +35,8 @@ _DEFAULTS = SolveOptions()
 
 @dataclass(frozen=True)
 class FairnessResult:
+    """The folder that was written, and what it says."""
+
     folder: Path
     study: FairnessStudy
 

@@ -77,6 +77,7 @@ class FairnessStudy:
 
     @property
     def exact(self) -> bool:
+        """Are the Shapley values exact, not sampled?"""
         return self.samples is None
 
     @property
@@ -86,10 +87,12 @@ class FairnessStudy:
 
     @property
     def measure(self) -> CoalitionMeasure:
+        """What the value of a coalition counts."""
         return self.coalitions.measure
 
     @property
     def values(self) -> dict[int, float]:
+        """Value by coalition (a bit for each player, as in `Coalitions`), of those that were solved."""
         return self.coalitions.coalitions
 
     @property

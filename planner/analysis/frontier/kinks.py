@@ -45,6 +45,7 @@ class Frontier:
 
     @property
     def is_exact(self) -> bool:
+        """Is it proved that no kink lies below any stretch?"""
         return not any(self.below)
 
     def slope(self, index: int) -> float:

@@ -26,6 +26,7 @@ class BudgetCell:
 
     @property
     def name(self) -> str:
+        """Fund, contributors and year, as a key and for people."""
         return f"{self.fund} · {', '.join(self.contributors)} · {self.year}"
 
 

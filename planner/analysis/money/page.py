@@ -34,6 +34,9 @@ MOST_BARS = 15
 
 
 def money_findings(asking: Asking, findings: Sequence[BudgetFinding], remedies: Sequence[MoneyRemedy]) -> Findings:
+    """What money.html, money.xlsx and money.json say: prices, the least money that meets each commitment, and idle
+    money.
+    """
     context, money = asking.context, asking.money
     groups, each = alike(findings), [[one] for one in findings]
     whole, sums = remedy_table(asking, remedies), sum_table(asking, remedies)

@@ -66,6 +66,7 @@ class MoneyRemedy:
 
     @property
     def is_whole(self) -> bool:
+        """Does money alone meet the commitment in full?"""
         return self.obstacles is None
 
 

@@ -27,6 +27,8 @@ AIMS = {
 
 @dataclass(frozen=True)
 class MoneyWords:
+    """The words of the money analysis for goods, limits, places and amounts."""
+
     instance: PlanningInstance
     catalogue: Catalogue
     money: Money
@@ -51,9 +53,11 @@ class MoneyWords:
         return f"{title} of {named}{of_item}{when}"
 
     def places(self, places: Sequence[LimitPlace]) -> str:
+        """Limits as a list in a sentence, four at most."""
         return listing([self.place(place) for place in places], most=4)
 
     def needs(self, needs: Sequence[tuple[str, str]]) -> str:
+        """(cost type, object) that money would have to pay for, as a list in a sentence, four at most."""
         return listing([f"{cost_type} at {object_title(self.instance, name)}" for cost_type, name in needs], most=4)
 
     def idle(self, idle: Idle, reasons: Sequence[str] = ()) -> str:

@@ -57,6 +57,9 @@ class Levers:
         self._sides, self._divided, self._closes = _Gathered(), _Gathered(), _Gathered()
 
     def program(self) -> CaseProgram:
+        """The linear program of the case, with what varies in it:
+        right-hand sides, divided figures and closed columns.
+        """
         own = self._own_lp()
         self._lines(own)
         self._stocks()

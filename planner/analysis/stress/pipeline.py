@@ -40,6 +40,8 @@ _DEFAULTS = SolveOptions()
 
 @dataclass(frozen=True)
 class StressResult:
+    """The folder that was written, the figures by case and draw, and what the page says of them."""
+
     folder: Path
     stressed: Stressed
     findings: Findings

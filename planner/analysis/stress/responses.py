@@ -49,10 +49,12 @@ class PlanUnderStress:
 
     @cached_property
     def catalogue(self) -> Catalogue:
+        """The model of the plan."""
         return catalogue.load(self.model)
 
     @cached_property
     def reach(self) -> Reach:
+        """What can reach what under the plan's model."""
         return Reach(self.instance, self.prune, embargo=self.catalogue.enabled("forbid"), closed=True)
 
     @property

@@ -29,6 +29,9 @@ class CaseUnderStress:
 
     @cached_property
     def spreads(self) -> tuple[Spread, Spread, Spread]:
+        """Over the draws: L, coverage (share of the need by value) and what is lacking of the promise,
+        in that order.
+        """
         loss, coverage, lack = (spread(self.figures[:, place]) for place in (LOSS, COVERAGE, LACK))
         return loss, coverage, lack
 
@@ -40,6 +43,7 @@ class CaseUnderStress:
 
     @cached_property
     def kept(self) -> ShareOfDraws | None:
+        """The share of draws that keep the promise; None where nothing is promised."""
         return share(self.kept_in) if self.promises else None
 
 
@@ -56,6 +60,7 @@ class Stressed:
 
     @cached_property
     def cases(self) -> Sequence[CaseUnderStress]:
+        """The cases in the order of the instance, each with its figures."""
         label = self.instance.horizon.label
         cases = []
         for index, case in enumerate(self.instance.cases):
@@ -79,10 +84,12 @@ class Stressed:
 
     @cached_property
     def level(self) -> Spread:
+        """Over the draws: the value of the level contingency."""
         return spread(self.levels)
 
     @cached_property
     def planned_level(self) -> float:
+        """The value of the level contingency with nothing varied."""
         settings = self.instance.settings
         weights = [case.weight for case in self.instance.cases]
         return float(level(self.planned[:, [LOSS]], weights, settings.risk_weight, settings.risk_tail)[0])
@@ -94,6 +101,7 @@ class Stressed:
 
     @cached_property
     def planned_coverage(self) -> float:
+        """The mean coverage, as `coverage`, with nothing varied."""
         return float(self._mean_coverage(self.planned[:, None, :])[0])
 
     def _mean_coverage(self, figures: Vector) -> Vector:
@@ -110,6 +118,7 @@ class Stressed:
 
     @cached_property
     def kept(self) -> ShareOfDraws | None:
+        """The share of draws in which every promise is kept; None where nothing is promised."""
         return share(self.kept_in) if any(own.promises for own in self.cases) else None
 
     @cached_property

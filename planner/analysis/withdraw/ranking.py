@@ -46,6 +46,9 @@ class Damage:
 
     @classmethod
     def of(cls, taken: tuple[Withdrawal, ...], remainder: Remainder, base: Mapping[str, float]) -> Damage:
+        """The damage by level: what is left without the things, less the `base`; 0 where they differ by arithmetic
+        only.
+        """
         values = remainder.values
         if values is None:
             return cls(taken, remainder, {})
@@ -58,6 +61,7 @@ class Damage:
 
     @property
     def leaves_no_plan(self) -> bool:
+        """Is there no plan without the things?"""
         return self.remainder.values is None
 
     @property
@@ -80,6 +84,7 @@ class Damage:
 
     @property
     def label(self) -> str:
+        """The things, for people: `node Radom and route North`."""
         return " and ".join(one.label for one in self.taken)
 
 

@@ -27,6 +27,7 @@ class Withdrawal:
 
     @property
     def label(self) -> str:
+        """Kind and name, such as `node Radom`."""
         return f"{self.kind} {self.name}"
 
 

@@ -29,6 +29,7 @@ class OptionLine:
 
     @property
     def title(self) -> str:
+        """What people call the option."""
         return option_title(self.option.name, self.option.description)
 
 

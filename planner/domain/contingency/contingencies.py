@@ -90,10 +90,12 @@ class Case:
 
     @property
     def key(self) -> tuple[str, int]:
+        """(contingency, period of the strike, 0-based)."""
         return self.contingency.name, self.strike
 
     @cached_property
     def periods(self) -> range:
+        """The periods of the horizon in which the response acts (0-based)."""
         return range(self.begin, self.end + 1)
 
     def surges(self) -> list[tuple[int, Surge]]:

@@ -104,6 +104,8 @@ def add_balance(model: Model) -> None:
 
 
 class GoodsIndex(NamedTuple):
+    """Goods at a node in a period (0-based); `goods_class`: their last period of use and recipient, as in `Reach`."""
+
     item: str
     node: str
     period: int

@@ -144,6 +144,8 @@ def circles(legs: frozenset[Ends]) -> tuple[Circle, ...]:
 
 
 class CircleIndex(NamedTuple):
+    """Goods on a leg of a circle of legs without lead time, in a period (0-based)."""
+
     item: str
     leg: str
     circle: str

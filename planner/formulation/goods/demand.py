@@ -93,6 +93,8 @@ def _price_delay(model: Model, demand: Demand, period: int, delivery: Variable) 
 
 
 class DemandIndex(NamedTuple):
+    """A demand and its due period (0-based)."""
+
     demand: str
     due: int
 

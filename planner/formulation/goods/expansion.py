@@ -48,6 +48,8 @@ def limits(frame: Frame) -> Bounds:
 
 
 class ExpansionIndex(NamedTuple):
+    """An expansion, over all periods."""
+
     expansion: str
 
 

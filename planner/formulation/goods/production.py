@@ -262,11 +262,15 @@ def _place_left(instance: PlanningInstance, resource: str) -> Profile:
 
 
 class LineIndex(NamedTuple):
+    """A line in a period (0-based)."""
+
     line: str
     period: int
 
 
 class ComponentIndex(NamedTuple):
+    """A component that a line uses in a period (0-based)."""
+
     component: str
     line: str
     recipient: int  # place among the component's; 0 where it is not distinguished
@@ -274,6 +278,8 @@ class ComponentIndex(NamedTuple):
 
 
 class ResourceIndex(NamedTuple):
+    """A resource in a period (0-based)."""
+
     resource: str
     period: int
 

@@ -134,11 +134,15 @@ def _limit_item(model: Model, item: Item, units: dict[tuple[str, int], Terms]) -
 
 
 class NodeIndex(NamedTuple):
+    """A node in a period (0-based)."""
+
     node: str
     period: int
 
 
 class ItemNodeIndex(NamedTuple):
+    """An item at a node in a period (0-based)."""
+
     item: str
     node: str
     period: int

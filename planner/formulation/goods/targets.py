@@ -97,11 +97,15 @@ def _require(
 
 
 class TargetIndex(NamedTuple):
+    """A target by quantity in a period (0-based)."""
+
     target: str
     period: int
 
 
 class SupplyIndex(NamedTuple):
+    """A target in days of supply, for one of its items in a period (0-based)."""
+
     target: str
     item: str
     period: int

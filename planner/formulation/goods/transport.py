@@ -128,11 +128,15 @@ def throughputs(frame: Frame) -> Bounds:
 
 
 class LegIndex(NamedTuple):
+    """A leg in the period of dispatch (0-based)."""
+
     leg: str
     period: int
 
 
 class ItemLegIndex(NamedTuple):
+    """An item on a leg in the period of dispatch (0-based)."""
+
     item: str
     leg: str
     period: int

@@ -94,10 +94,12 @@ class Directory:
 
     @cached_property
     def budget_periods(self) -> tuple[range, ...]:
+        """The budget periods in order, each a range of periods (0-based)."""
         return BudgetPeriods(self.instance).ranges
 
     @cached_property
     def locks(self) -> Mapping[str, Lock]:
+        """The locks by name."""
         return {lock.name: lock for lock in self.instance.locks}
 
     @cached_property

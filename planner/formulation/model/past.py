@@ -67,11 +67,14 @@ def _is_minimised(model: Model) -> bool:
 
 
 class PastIndex(NamedTuple):
+    """The row of a rule that counts the past: its family, and the key there."""
+
     family: str
     key: Key
 
     @classmethod
     def of(cls, family: str, *key: Any) -> PastIndex:
+        """From the family and the parts of the key."""
         return cls(family, key)
 
 

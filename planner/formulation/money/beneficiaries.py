@@ -81,11 +81,15 @@ def _reaching(model: Model, items: set[str]) -> dict[tuple[str, str], Terms]:
 
 
 class BeneficiaryGroupIndex(NamedTuple):
+    """An item and the nations on whose behalf it is paid together."""
+
     item: str
     nations: tuple[str, ...]
 
 
 class BeneficiaryIndex(NamedTuple):
+    """An item and a nation on whose behalf it is paid."""
+
     item: str
     nation: str
 

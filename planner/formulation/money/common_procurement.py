@@ -86,6 +86,8 @@ def _all_money(fund: Fund) -> float:
 
 
 class PartIndex(NamedTuple):
+    """A nation that may take part in a fund."""
+
     fund: str
     nation: str
 

@@ -125,6 +125,7 @@ class Register:
 
     @property
     def everything(self) -> range:
+        """All budget periods, by place."""
         return range(len(self.budget_periods.ranges))
 
     def contributed(self, name: str) -> Variable:
@@ -301,16 +302,22 @@ def _years(instance: PlanningInstance, lock: Lock) -> list[tuple[list[int], tupl
 
 
 class ContributorIndex(NamedTuple):
+    """A contributor of a fund in a budget period (place)."""
+
     fund: str
     contributor: str
     budget_period: int
 
 
 class NationIndex(NamedTuple):
+    """A nation over the horizon."""
+
     nation: str  # EVERYBODY: all that is paid
 
 
 class PaymentLockIndex(NamedTuple):
+    """A lock on payments; `bound`: minimum or maximum."""
+
     lock: str
     bound: str
     year: str | None = None  # None: all years of the lock

@@ -208,11 +208,15 @@ def _price_tiers(model: Model, payments: Sequence[Payment]) -> None:
 
 
 class TrancheIndex(NamedTuple):
+    """A fund and the period (0-based) by whose end a tranche limits what it has paid."""
+
     fund: str
     period: int
 
 
 class CofinancingIndex(NamedTuple):
+    """A fund, the costs of which it may pay a share, and the fiscal year."""
+
     fund: str
     bucket: Bucket
     year: int

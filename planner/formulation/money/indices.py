@@ -8,6 +8,8 @@ from planner.formulation.model.family import Directory, Place
 
 
 class FundIndex(NamedTuple):
+    """A fund over the horizon."""
+
     fund: str
 
 

@@ -234,6 +234,10 @@ def _add_payments(model: Model, budget_periods: BudgetPeriods, spending: Spendin
 
 
 class SpendIndex(NamedTuple):
+    """A cost: its type, its object, the period of the order (0-based), and the budget period (place)
+    in which it falls.
+    """
+
     cost_type: str
     object: str
     ordered: int

@@ -48,6 +48,8 @@ def add_coverage(response: Response) -> None:
 
 
 class PromiseIndex(NamedTuple):
+    """The promised coverage of an item in a case; `strike`: its period (0-based)."""
+
     contingency: str
     strike: int
     item: str

@@ -65,6 +65,8 @@ def summed(terms: Terms) -> Terms:
 
 
 class CaseIndex(NamedTuple):
+    """A case; `strike`: its period (0-based)."""
+
     contingency: str
     strike: int
 

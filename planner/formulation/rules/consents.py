@@ -36,6 +36,8 @@ def add_consents(model: Model) -> None:
 
 
 class ConsentIndex(NamedTuple):
+    """A consent in a period of dispatch (0-based)."""
+
     consent: str
     period: int
 

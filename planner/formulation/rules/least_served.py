@@ -79,6 +79,8 @@ def _row_scale(weights: Sequence[float]) -> float:
 
 
 class ServiceGroupIndex(NamedTuple):
+    """A group of demands that is to be served alike: what it is told apart by, and its name."""
+
     kind: str
     what: str
     name: str

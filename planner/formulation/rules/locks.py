@@ -132,6 +132,8 @@ _KINDS: dict[str, tuple[str, Callable[[PlanningInstance, Key], Decision]]] = {
 
 
 class LockIndex(NamedTuple):
+    """A lock on goods in a period (0-based); `bound`: minimum or maximum."""
+
     lock: str
     bound: str
     period: int | None = None  # None: all periods of the lock

@@ -104,11 +104,15 @@ def _names(activity: Activity) -> tuple[str | int, ...]:
 
 
 class ActivityIndex(NamedTuple):
+    """An activity of the previous plan."""
+
     kind: str  # make or ship
     activity: Key  # (line, period), or (item, leg, period)
 
 
 class PlanIndex(NamedTuple):
+    """The previous plan, over all its activities."""
+
     plan: str
 
 

@@ -90,6 +90,8 @@ def _add_share(
 
 
 class ShareIndex(NamedTuple):
+    """A supply share: the policy, how the part is counted, of whom (`name`), and the item."""
+
     policy: str
     how: str  # made or dispatched
     name: str

@@ -66,6 +66,7 @@ class WayPart(NamedTuple):
 
     @property
     def is_row(self) -> bool:
+        """Is it a limit (a row), not a cost?"""
         return self.use is not Use.COST
 
 

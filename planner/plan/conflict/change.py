@@ -41,10 +41,12 @@ class NewFigure:
 
     @property
     def field(self) -> Field:
+        """The cell, or cells, of the input that state the figure."""
         return self.stretch.field
 
     @property
     def amount(self) -> float:
+        """By how much the figure changes, in its own unit."""
         return abs(self.after - self.before)
 
 
@@ -59,6 +61,7 @@ class LeastChange:
 
     @property
     def values(self) -> dict[Field, float]:
+        """Field → its new value."""
         return {figure.field: figure.after for figure in self.figures}
 
 

@@ -37,6 +37,7 @@ class ElasticChoice(Elastic):
         self._has_one_choice = False
 
     def allow(self, allowed: NDArray[np.bool_]) -> None:
+        """Let only these stretches be used, in the linear program and in the one with binary columns."""
         super().allow(allowed)
         self._choosing.set_column_bounds(self._own, np.zeros(len(allowed)), np.where(allowed, INFINITY, 0.0))
 

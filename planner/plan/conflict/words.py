@@ -57,6 +57,7 @@ class ConflictWords:
     # ── Where things are ─────────────────────────────────────────────────────────────────────────
 
     def family(self, row: int) -> str:
+        """The family of a row."""
         return self._of_row[row][0]
 
     def where(self, row: int) -> Where:
@@ -76,6 +77,7 @@ class ConflictWords:
         )
 
     def cells(self, fields: Iterable[Field]) -> tuple[Cell, ...]:
+        """The input cells that state these fields, each once, in order; none where the cells are not known."""
         input_cells = self.model.instance.cells
         return (
             ()
@@ -100,6 +102,7 @@ class ConflictWords:
         return self.amount(value, unit) if unit == self.model.instance.settings.currency else numeral(value)
 
     def scale(self, family: str) -> float:
+        """What a unit of the rows of a family comes to in the unit that people read: of money in currency."""
         return self.model.money_unit if FAMILIES[family].unit == "money" else 1.0
 
     def when(self, periods: Iterable[int | None], over: bool = False) -> str:

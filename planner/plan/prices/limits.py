@@ -55,6 +55,7 @@ class PricedLimit:
 
     @property
     def row(self) -> int:
+        """The first of its rows."""
         return next(iter(self.step))
 
     @property

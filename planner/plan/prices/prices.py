@@ -48,6 +48,7 @@ class Priced:
 
     @property
     def exact(self) -> bool:
+        """Are the slopes exact on both sides?"""
         return self.more.exact and self.less.exact
 
     def gains(self) -> Vector:

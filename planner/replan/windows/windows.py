@@ -126,6 +126,7 @@ class Stitched:
 
     @property
     def given(self) -> GivenPlan:
+        """What the windows so far have decided, as a plan with fixed quantities."""
         tables = {name: getattr(self, name) for name in ("production", "shipments", "deliveries", "investments")}
         return GivenPlan(
             {

@@ -67,6 +67,7 @@ class Held:
 
     @property
     def is_cost(self) -> bool:
+        """Is it the cost of the goods, under the weighted objective, not a limit?"""
         return self.group == COST
 
     @property

@@ -16,6 +16,8 @@ COST_TABLES = {"production": "period", "shipments": "period", "investments": "pe
 
 @dataclass(frozen=True, slots=True)
 class FundUse:
+    """What a fund paid, over the horizon and by fiscal year (currency)."""
+
     name: str
     kind: str
     paid: float
@@ -24,11 +26,14 @@ class FundUse:
 
     @property
     def used_share(self) -> float | None:
+        """Paid ÷ available; None without a limit, or where nothing is available."""
         return self.paid / self.available if 0 < self.available < np.inf else None
 
 
 @dataclass(frozen=True, slots=True)
 class NationRow:
+    """What a nation contributed, produced and received, over the horizon (currency); `balance`: the difference."""
+
     nation: str
     title: str
     contributed: float

@@ -59,6 +59,7 @@ class Shortage:
 
     @property
     def key(self) -> tuple[str, str, str]:
+        """(commitment, destination, item)."""
         return self.commitment, self.destination, self.item
 
 
@@ -79,15 +80,18 @@ class ReportData:
 
     @cached_property
     def service(self) -> Service:
+        """What is wanted, delivered and short, by commitment, destination and item."""
         whole = read_service(self.plan, self.money)
         return whole if self.demands is None else whole.of(self.demands)
 
     @cached_property
     def finances(self) -> Finances:
+        """Where the money comes from and what it pays for."""
         return read_finances(self.plan)
 
     @cached_property
     def ledger(self) -> Ledger:
+        """Who pays, who produces and who receives."""
         return read_ledger(self.plan)
 
     @cached_property
@@ -102,14 +106,17 @@ class ReportData:
 
     @cached_property
     def traffic(self) -> Traffic:
+        """What moves over legs and through nodes, and when they are full."""
         return read_traffic(self.plan)
 
     @cached_property
     def targets(self) -> list[StockLine]:
+        """Stock targets: wanted and held, the least reached first."""
         return read_targets(self.plan)
 
     @cached_property
     def depots(self) -> list[StockLine]:
+        """Tonnes in each node that ever holds stock, the fullest first."""
         return read_depots(self.plan)
 
     @cached_property
@@ -119,6 +126,7 @@ class ReportData:
 
     @cached_property
     def limits(self) -> list[Limit]:
+        """The limits with a price, in the order of the levels, then by rent."""
         return read_limits(self.plan, self.prices, self.catalogue, self.money)
 
     @cached_property
@@ -128,10 +136,12 @@ class ReportData:
 
     @cached_property
     def guarantees(self) -> Guarantees:
+        """What responses cover if the attack is renewed."""
         return read_guarantees(self.plan, self.money)
 
     @cached_property
     def guarantee_worth(self) -> GuaranteeWorth:
+        """What the guarantee is worth, or why that was not worked out."""
         return read_worth(self.plan, self.run.no_worth, self.money)
 
     @cached_property
@@ -141,14 +151,17 @@ class ReportData:
 
     @property
     def instance(self) -> PlanningInstance:
+        """The planning instance."""
         return self.plan.instance
 
     @property
     def marking(self) -> str:
+        """The marking of all pages, such as a classification; blank: none."""
         return self.run.marking
 
     @property
     def title(self) -> str:
+        """The title of the run."""
         return self.run.title or "Plan"
 
     @property
@@ -190,6 +203,7 @@ class ReportData:
 
     @property
     def levels(self) -> tuple[LevelResult, ...]:
+        """The objective levels in order."""
         return self.plan.levels
 
     @cached_property

@@ -32,10 +32,12 @@ class Fill:
 
     @property
     def delivered_share(self) -> float | None:
+        """The delivered part of what is wanted, late or not; None where nothing is wanted."""
         return None if self.wanted <= 0 else clean_share(1 - self.short / self.wanted)
 
     @property
     def on_time_share(self) -> float | None:
+        """The part delivered when due; None where nothing is wanted."""
         return None if self.wanted <= 0 else clean_share(self.on_time / self.wanted)
 
 

@@ -33,6 +33,7 @@ class LegFlow:
 
     @property
     def used_share(self) -> float | None:
+        """Tonnes ÷ capacity over the horizon; None without a limit, or where nothing may move."""
         return self.tonnes / self.capacity if 0 < self.capacity < inf else None
 
 
@@ -58,6 +59,7 @@ class Traffic:
 
     @property
     def saturated(self) -> list[LegFlow]:
+        """The legs that are full in some period."""
         return [flow for flow in self.legs if flow.full_periods]
 
 

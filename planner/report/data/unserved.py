@@ -29,6 +29,7 @@ class Unserved:
 
     @property
     def is_anything(self) -> bool:
+        """Is anything left without deliveries?"""
         return bool(self.destinations or self.items or self.periods or self.partly)
 
 

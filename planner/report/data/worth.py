@@ -28,6 +28,7 @@ class LimitWorth:
 
     @property
     def matters(self) -> bool:
+        """Is more or less of the limit worth anything?"""
         return self.gain > NOISE or (self.gain > -NOISE and (self.loss or 0.0) > NOISE)
 
     @property

@@ -28,6 +28,8 @@ DATES = {"week": "yyyy-mm-dd", "month": "yyyy-mm", "quarter": "yyyy-mm", "year":
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
+    """A column of a sheet."""
+
     heading: str
     values: pd.Series  # as people read them: periods as labels, amounts in full precision
     number_format: str = ""  # empty: text
@@ -36,6 +38,8 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
+    """A sheet of plan.xlsx or of another workbook; `file`: the CSV with all rows, where the sheet is cut."""
+
     name: str
     title: str
     columns: list[SheetColumn]
@@ -44,6 +48,7 @@ class Sheet:
 
     @property
     def shown(self) -> int:
+        """The number of rows in the sheet."""
         return len(self.columns[0].values) if self.columns else 0
 
     @property

@@ -49,10 +49,12 @@ class Titled(Protocol):
     """What a workbook is about."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """The title of the workbook."""
 
     @property
-    def marking(self) -> str: ...
+    def marking(self) -> str:
+        """The marking on every sheet; blank: none."""
 
 
 def write_workbook(data: ReportData, path: Path) -> None:

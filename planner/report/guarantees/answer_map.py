@@ -34,6 +34,8 @@ Move = tuple[str, str, str]  # origin, destination, mode
 
 @dataclass(frozen=True, slots=True)
 class AnswerMap:
+    """The map of the depots that answer; `geographic`: drawn by coordinates."""
+
     figure: Figure
     geographic: bool
     coast: bool  # does the map show any?

@@ -120,12 +120,15 @@ class Answers:
         return self.instance.horizon.label(period - 1)
 
     def title(self, contingency: str) -> str:
+        """The name of a contingency."""
         return title_of(self.instance.contingencies, contingency)
 
     def item_title(self, item: str) -> str:
+        """The name of an item."""
         return title_of(self.instance.items, item)
 
     def nation_title(self, nation: str) -> str:
+        """The name of a nation."""
         return title_of(self.instance.nations, nation)
 
     def worth(self, items: pd.Series) -> pd.Series:

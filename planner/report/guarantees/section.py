@@ -30,6 +30,7 @@ class Guarantees:
 
     @cached_property
     def headline(self) -> str:
+        """What happens if the attack is renewed, in one sentence; blank without cases."""
         return headline(self.answers) if self.answers else ""
 
     @cached_property
@@ -46,6 +47,7 @@ class Guarantees:
 
     @cached_property
     def views(self) -> tuple[View, ...]:
+        """The tables of the section; none without cases."""
         return guarantee_views(self.answers) if self.answers else ()
 
     @property
@@ -63,12 +65,15 @@ class Guarantees:
         return _shown_cases(self.answers) if self.answers else ([], False)
 
     def domain_panels(self, money: Money) -> Figure | None:
+        """The curves of coverage by domain, by value; None without cases."""
         return domain_panels(self.answers, money) if self.answers else None
 
     def item_panels(self) -> Figure | None:
+        """The curves of coverage by item; None without cases."""
         return item_panels(self.answers) if self.answers else None
 
     def map(self, money: Money) -> AnswerMap | None:
+        """The depots that answer, on a map; None without cases."""
         return answer_map(self.answers, money) if self.answers else None
 
 

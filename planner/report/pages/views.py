@@ -64,10 +64,12 @@ class ViewColumn:
 
     @property
     def is_number(self) -> bool:
+        """Is it written and sorted as a number?"""
         return self.kind in NUMERIC
 
     @property
     def is_bar(self) -> bool:
+        """Is it drawn as a bar?"""
         return self.kind in BARS
 
     def unit_in(self, money: Money) -> str:
@@ -108,10 +110,12 @@ class View:
 
     @property
     def called(self) -> str:
+        """What the table is called for screen readers: caption, title or name."""
         return self.caption or self.title or self.name
 
     @property
     def is_wide(self) -> bool:
+        """Has it more columns than a narrow screen shows?"""
         return len(self.columns) > FEW_COLUMNS
 
     @property
@@ -174,6 +178,7 @@ class View:
 
     @property
     def place(self) -> str:
+        """Where all its rows are, where the page shows only the first."""
         return self.where or f"plan.xlsx, sheet {self.name}"
 
     def _left_out(self, most: int) -> str:

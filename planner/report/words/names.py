@@ -23,7 +23,8 @@ class ItemUnit(Named, Protocol):
     """An item, with what it is counted in."""
 
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """The unit in which the item is counted."""
 
 
 def goods_text(amount: float, item: ItemUnit) -> str:

@@ -181,9 +181,11 @@ class Units:
     factor: float = 1.0
 
     def figure(self, amount: float) -> str:
+        """The amount without its unit."""
         return quantity(amount)
 
     def text(self, amount: float) -> str:
+        """The amount with its unit."""
         return f"{self.figure(amount)}\u00a0{self.unit}"
 
 

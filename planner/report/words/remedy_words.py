@@ -70,6 +70,7 @@ class RemedyWords:
     money: Money
 
     def goal(self, goal: Goal) -> str:
+        """What is to be met in full, as the beginning of a sentence."""
         if goal.kind == EVERYTHING:
             return "All demand together"
         if goal.kind == CONTINGENCY:

@@ -54,6 +54,7 @@ class TableChange:
     rows: pd.DataFrame
 
     def count(self, kind: str) -> int:
+        """How many rows were `added`, `removed` or `changed`."""
         return int((self.rows["kind"] == kind).sum())
 
 

@@ -28,6 +28,7 @@ class SavedRun:
 
     @property
     def currency(self) -> str:
+        """The currency of all amounts."""
         return self.record.calendar.currency
 
 

@@ -37,6 +37,8 @@ class Hit:
 
 @dataclass(frozen=True)
 class Surge:
+    """A need of a contingency. `offset`: periods after the strike at which it is due; costs per unit."""
+
     destination: str
     item: str
     offset: int
@@ -49,6 +51,8 @@ class Surge:
 
 @dataclass(frozen=True)
 class Contingency:
+    """A contingency with its hits and its need. Periods are 0-based; `window` and `warning` count periods."""
+
     name: str
     probability: float | None  # None: must hold
     strikes: tuple[int, ...]  # that lie in the horizon

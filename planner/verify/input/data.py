@@ -21,6 +21,8 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Item:
+    """A kind of goods."""
+
     name: str
     category: str
     cost_type: str
@@ -36,6 +38,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Node:
+    """A place."""
+
     name: str
     kind: str
     nation: str | None
@@ -71,6 +75,8 @@ class Leg:
 
 @dataclass(frozen=True)
 class Line:
+    """A production line; its rates are units started a period, its yield good units per unit started."""
+
     name: str
     factory: str
     item: str
@@ -91,6 +97,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Resource:
+    """Something that lines share, with its capacity by period."""
+
     name: str
     factory: str | None
     capacity: Floats
@@ -98,6 +106,8 @@ class Resource:
 
 @dataclass(frozen=True)
 class Expansion:
+    """Capacity that can be bought, at `cost` for a unit of it."""
+
     name: str
     kind: str  # line, resource, node or route
     object: str
@@ -124,6 +134,8 @@ class Supply:
 
 @dataclass(frozen=True)
 class Demand:
+    """Goods wanted in a period (`due`, 0-based; negative: overdue)."""
+
     name: str
     commitment: str | None
     destination: str
@@ -139,6 +151,8 @@ class Demand:
 
 @dataclass(frozen=True)
 class Target:
+    """Stock that is wanted from the first to the last period, as a quantity or as days of supply."""
+
     name: str
     nodes: tuple[str, ...]
     items: tuple[str, ...]
@@ -189,6 +203,7 @@ class Case:
 
     @property
     def periods(self) -> int:
+        """The number of periods."""
         return self.calendar.periods
 
     @property

@@ -14,6 +14,8 @@ Bucket = tuple[str, str]  # cost type, object
 
 @dataclass(frozen=True)
 class Paid:
+    """A payment before the horizon (currency); `period`: below 0."""
+
     fund: str
     contributor: str
     bucket: Bucket

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Budget:
+    """What a contributor pays into a fund in a fiscal year (currency)."""
+
     contributor: str
     year: int
     amount: float
@@ -27,6 +29,8 @@ class EligibilityRow:
 
 @dataclass(frozen=True)
 class Fund:
+    """A fund with its rules, budgets and tranches. Shares are fractions; money is in currency."""
+
     name: str
     kind: str
     carry_over: bool

@@ -26,6 +26,7 @@ class Ledger:
 
     @property
     def arrays(self) -> PlanArrays:
+        """The plan that is paid for."""
         return self.costs.arrays
 
     @cached_property

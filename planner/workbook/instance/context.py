@@ -37,6 +37,7 @@ class Context:
 
     @cached_property
     def groups(self) -> Groups:
+        """The nations of each group, the items of each category, and the nodes of each kind."""
         return groups_of(self.book)
 
     @cached_property

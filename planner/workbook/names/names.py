@@ -104,9 +104,11 @@ class NameSets:
         self._hints: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def add(self, kind: str, names: Iterable[str]) -> None:
+        """Add names of a kind, such as `node`."""
         self.members[kind].update(dict.fromkeys(names))
 
     def knows(self, name: str, kinds: Iterable[str]) -> bool:
+        """Is it a name of one of these kinds?"""
         return any(name in self.members[kind] for kind in kinds)
 
     def certain(self, kinds: Iterable[str]) -> bool:

@@ -27,6 +27,8 @@ MOST_SPOILT = 2_000_000  # cells of a table inside merged ranges
 
 @dataclass(slots=True)
 class SheetFindings:
+    """What the scan of a sheet found: cells that need care, and what is hidden."""
+
     name: str
     marks: list[CellMark] = field(default_factory=list)
     hidden: frozenset[int] = frozenset()  # rows of the sheet, from 0

@@ -56,10 +56,12 @@ class CellMark:
 
     @property
     def size(self) -> int:
+        """The number of cells."""
         return (self.last_row - self.row + 1) * (self.last_column - self.column + 1)
 
     @property
     def positions(self) -> Iterator[Position]:
+        """(row, column) of each cell, from 0."""
         for row in range(self.row, self.last_row + 1):
             for column in range(self.column, self.last_column + 1):
                 yield row, column
@@ -85,12 +87,15 @@ class PartScan:
         self._parser = parser
 
     def start(self, name: str, attributes: list[str]) -> None:
+        """An element begins. `attributes`: names and values by turns."""
         raise NotImplementedError
 
     def end(self, name: str) -> None:
+        """An element ends."""
         raise NotImplementedError
 
     def refuse(self, found: str) -> NoReturn:
+        """Raise DoubtfulError for what was found in the part."""
         raise DoubtfulError(f"holds {found} (its part {self.part})")
 
     def guarded(self) -> bool:
@@ -151,6 +156,7 @@ class TextScan(PartScan):
         self.count = 0
 
     def start(self, name: str, attributes: list[str]) -> None:
+        """A text, or an element of one, begins."""
         parent = self.open[-1]
         if name == "si":
             if parent != "sst":
@@ -161,6 +167,7 @@ class TextScan(PartScan):
         self.open.append(name)
 
     def end(self, name: str) -> None:
+        """An element ends; a text must have content."""
         self.open.pop()
         if name == "si":
             self.count += 1
@@ -192,11 +199,13 @@ class SheetScan(PartScan):
         self.data = 0  # how many times the cells began
 
     def refuse(self, found: str) -> NoReturn:
+        """Raise DoubtfulError for what was found, with the cell where there is one."""
         if self.guarded() and self.row >= 0:
             raise doubtful_cell(self.sheet, cell_name(self.row, max(self.column, 0)), found)
         raise DoubtfulError(f"holds {found} (the sheet {self.sheet}, its part {self.part})")
 
     def guarded(self) -> bool:
+        """Is the scan among the cells?"""
         return len(self.open) > 1 and self.open[1] == "sheetData"
 
     def start(self, name: str, attributes: list[str]) -> None:
@@ -255,6 +264,7 @@ class SheetScan(PartScan):
             self.hidden_columns.append(range(int(first) - 1, int(last)))
 
     def end(self, name: str) -> None:
+        """An element ends: a value or a formula, a cell, a row."""
         self.open.pop()
         if name == "v":
             if self.open[-1] == "c":

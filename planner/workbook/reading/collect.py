@@ -18,6 +18,7 @@ class FaultList:
             self.add(fault)
 
     def add(self, fault: Fault, row: int = -1, column: int = -1) -> None:
+        """Note a fault; of several in one cell the first counts. `row`, `column`: where it is listed."""
         key = (fault.sheet, fault.cell, "" if fault.cell else fault.message)
         rank = self._order.get(fault.sheet or "", -1)
         self._faults.setdefault(key, ((rank, row, column), fault))
@@ -38,6 +39,7 @@ class FaultList:
         self.add(Fault(table.file or table.name, message, sheet=table.name))
 
     def listed(self, severity: str) -> tuple[Fault, ...]:
+        """The faults of a severity in the order of the workbook."""
         sorted_faults = sorted(
             (entry for entry in self._faults.values() if entry[1].severity == severity), key=lambda e: e[0]
         )
@@ -45,8 +47,10 @@ class FaultList:
 
     @property
     def errors(self) -> tuple[Fault, ...]:
+        """The faults that prevent planning, in the order of the workbook."""
         return self.listed("error")
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
+        """The warnings, in the order of the workbook."""
         return self.listed("warning")

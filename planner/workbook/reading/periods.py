@@ -149,6 +149,7 @@ class PeriodReader:
 
     @property
     def expected(self) -> str:
+        """What a cell with a period may hold, for a message."""
         last = self.horizon.periods if self.horizon else "the last"
         return f"expected a date, 2026-03, 2026-Q1, a period number 1…{last} or an event"
 

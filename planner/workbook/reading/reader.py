@@ -65,6 +65,7 @@ class TypedWorkbook:
 
     @property
     def horizon(self) -> Horizon | None:
+        """The horizon of Settings; None where it has faults."""
         return self.periods.horizon
 
 

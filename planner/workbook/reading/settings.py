@@ -26,6 +26,7 @@ class SettingValues:
 
     @property
     def currency(self) -> str | None:
+        """The currency; None where the cell is faulty."""
         currency = self.values["currency"]
         return None if currency is BAD else currency
 

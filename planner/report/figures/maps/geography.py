@@ -70,6 +70,7 @@ class Canvas:
     window: tuple[float, float, float, float]  # west, south, east, north
 
     def point(self, longitude: float, latitude: float) -> Point:
+        """Pixels (from the left, from the top) of a place given in degrees."""
         x, y = self.projection(longitude, latitude)
         return (x - self.origin[0]) * self.zoom, (y - self.origin[1]) * self.zoom
 

@@ -29,6 +29,7 @@ class Layout:
 
     @property
     def is_map(self) -> bool:
+        """Is it drawn by coordinates? Else it is a diagram."""
         return self.canvas is not None
 
     @property

@@ -23,6 +23,7 @@ class Responses:
 
     @property
     def arrays(self) -> PlanArrays:
+        """The plan that the responses start from."""
         return self.cases.arrays
 
     @property

@@ -47,6 +47,7 @@ class Need:
 
     @property
     def key(self) -> tuple[str, ...]:
+        """(kind, demand, destination, item, due period), as the tables write them."""
         return self.kind, self.demand, self.destination, self.item, day(self.due + 1)
 
 

@@ -26,10 +26,12 @@ class InstanceView:
 
     @cached_property
     def reach(self) -> Reach:
+        """What can reach what."""
         return Reach(self.instance)
 
     @cached_property
     def closing(self) -> Closing:
+        """What certain disruptions of factor 0 close."""
         return Closing(self.instance)
 
     def present(self, item: str) -> Mask:
@@ -49,6 +51,7 @@ class InstanceView:
 
     @cached_property
     def lines_of(self) -> Mapping[str, list[Line]]:
+        """Item → the lines that make it."""
         lines: dict[str, list[Line]] = defaultdict(list)
         for line in self.instance.lines.values():
             lines[line.item].append(line)
@@ -144,6 +147,7 @@ class InstanceView:
         return self.instance.settings.objective == "weighted" and shortage_cost is None
 
     def label(self, period: int) -> str:
+        """A period (0-based), as people write it."""
         return self.instance.horizon.label(period)
 
 
