@@ -176,8 +176,8 @@ def _made_by(record: RunRecord) -> str:
     if record.rolling is not None:
         return "windows"
     stopped = record.options.time_limit is not None
-    given = record.options.plan is not None or all(level.status != "optimal" for level in levels_of(record))
-    return "not solved" if given and not (stopped and record.options.plan is None) else "one program"
+    not_solved = record.options.plan is not None or all(level.status != "optimal" for level in levels_of(record))
+    return "not solved" if not_solved and not (stopped and record.options.plan is None) else "one program"
 
 
 def _windows(record: RunRecord) -> RollingWindows | None:

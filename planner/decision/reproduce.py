@@ -136,24 +136,24 @@ def _solved(
     log: Log,
 ) -> RunRecord:
     """run.json of the plan made again in `target`."""
-    asked = decision.options
+    recorded = decision.options
     options = SolveOptions(
-        model=asked.model,
-        time_limit=asked.time_limit,
-        prune=asked.prune,
-        solver=asked.solver,
-        threads=asked.threads,
-        lazy_funds=asked.lazy_funds,
+        model=recorded.model,
+        time_limit=recorded.time_limit,
+        prune=recorded.prune,
+        solver=recorded.solver,
+        threads=recorded.threads,
+        lazy_funds=recorded.lazy_funds,
     )
     if decision.rolling is not None:
         windows = Windows(decision.rolling.window, decision.rolling.overlap)
-        return solve_in_windows(source, target, windows, options, progress, strict=asked.strict, log=log).record
+        return solve_in_windows(source, target, windows, options, progress, strict=recorded.strict, log=log).record
     return solve_workbook(
         source,
         target,
         options,
         progress,
-        strict=asked.strict,
+        strict=recorded.strict,
         worth=decision.worth,
         priced=decision.priced,
         remedies=False,

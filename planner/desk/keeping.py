@@ -115,13 +115,13 @@ def _is_shared(folder: Path, store: RunStore) -> bool:
 
     That this store's does is noted in it. A file that is gone is no store any more.
     """
-    own, note = store.database.address.shown, folder / _STORES
+    this_store, note = store.database.address.shown, folder / _STORES
     known = note.read_text(encoding="utf-8").splitlines() if note.is_file() else []
-    if own not in known:
+    if this_store not in known:
         folder.mkdir(parents=True, exist_ok=True)
         with note.open("a", encoding="utf-8") as stream:
-            stream.write(f"{own}\n")
-    return any(other != own and ("://" in other or Path(other).is_file()) for other in known)
+            stream.write(f"{this_store}\n")
+    return any(other != this_store and ("://" in other or Path(other).is_file()) for other in known)
 
 
 def _stems(folder: Path) -> set[str]:

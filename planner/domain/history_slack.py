@@ -139,8 +139,10 @@ def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[HistorySlac
     needed = fund.part_min * sum(paid.values())
     for nation in dict.fromkeys([*(budget.contributor for budget in fund.budgets), *paid]):
         if nation in instance.nations:
-            own = paid.get(nation, 0.0)
-            yield HistorySlack(CountedRule.TAKING_PART, (fund.name, nation), own - needed, max(own, needed))
+            paid_by_nation = paid.get(nation, 0.0)
+            yield HistorySlack(
+                CountedRule.TAKING_PART, (fund.name, nation), paid_by_nation - needed, max(paid_by_nation, needed)
+            )
 
 
 def _contributions(instance: PlanningInstance) -> Iterator[HistorySlack]:
@@ -149,15 +151,15 @@ def _contributions(instance: PlanningInstance) -> Iterator[HistorySlack]:
     paid = past.contributed()
     everything = sum(paid.values())
     for name, nation in instance.nations.items():
-        own = paid.get(name, 0.0)
+        contributed = paid.get(name, 0.0)
         if nation.contribution_min:
             needed = nation.contribution_min * everything
-            yield HistorySlack(CountedRule.CONTRIBUTION_MIN, (name,), own - needed, max(own, needed))
+            yield HistorySlack(CountedRule.CONTRIBUTION_MIN, (name,), contributed - needed, max(contributed, needed))
         if nation.contribution_max is not None:
             allowed = nation.contribution_max * everything
-            yield HistorySlack(CountedRule.CONTRIBUTION_MAX, (name,), allowed - own, max(own, allowed))
+            yield HistorySlack(CountedRule.CONTRIBUTION_MAX, (name,), allowed - contributed, max(contributed, allowed))
         if nation.work_share_min:
-            made, needed = past.produced.get(name, 0.0), nation.work_share_min * own
+            made, needed = past.produced.get(name, 0.0), nation.work_share_min * contributed
             yield HistorySlack(CountedRule.WORK_SHARE, (name,), made - needed, max(made, needed))
 
 
@@ -183,16 +185,16 @@ def _of_supply(instance: PlanningInstance) -> Iterator[HistorySlack]:
         for item in (name for name in instance.items if name in policy.items):
             made = instance.past.supplied("made", policy, item)
             for name, nodes in policy.places.items():
-                own = sum(quantity for place, quantity in made.items() if place in nodes)
-                yield _share(policy, ("made", name, item), own, sum(made.values()))
+                supplied = sum(quantity for place, quantity in made.items() if place in nodes)
+                yield _share(policy, ("made", name, item), supplied, sum(made.values()))
             sent = instance.past.supplied("dispatched", policy, item)
             among = sum(sent.get(route, 0.0) for route in policy.routes)
             for route in policy.routes:
                 yield _share(policy, ("dispatched", route, item), sent.get(route, 0.0), among)
 
 
-def _share(policy: Policy, key: tuple[str, str, str], own: float, whole: float) -> HistorySlack:
+def _share(policy: Policy, key: tuple[str, str, str], supplied: float, whole: float) -> HistorySlack:
     limit = (policy.share or 0.0) * whole
     if policy.kind == "largest_share":
-        return HistorySlack(CountedRule.LARGEST_SHARE, (policy.name, *key), limit - own, max(own, limit))
-    return HistorySlack(CountedRule.SMALLEST_SHARE, (policy.name, *key), own - limit, max(own, limit))
+        return HistorySlack(CountedRule.LARGEST_SHARE, (policy.name, *key), limit - supplied, max(supplied, limit))
+    return HistorySlack(CountedRule.SMALLEST_SHARE, (policy.name, *key), supplied - limit, max(supplied, limit))

@@ -417,8 +417,8 @@ class PlanningInstance:
 
     def holding_cost(self, item: str, node: str) -> float:
         """Money per unit and period in stock: the item's + the node's per tonne × weight + NodeItems'."""
-        kept, place, own = self.items[item], self.nodes[node], self.node_items.get((item, node))
-        return kept.holding_cost + place.holding_cost * kept.weight_t + (own.holding_cost if own else 0.0)
+        goods, place, stated = self.items[item], self.nodes[node], self.node_items.get((item, node))
+        return goods.holding_cost + place.holding_cost * goods.weight_t + (stated.holding_cost if stated else 0.0)
 
     @cached_property
     def components(self) -> frozenset[str]:

@@ -116,8 +116,8 @@ class Surplus:
         funds = instance.funds.values() if instance.money_is_limited else ()
         cut = len(BudgetPeriods(instance).ranges) > len(instance.horizon.years)
         ordered = any(fund.basis == "commitment" for fund in funds)
-        asked = any(rule.beneficiaries is not None for fund in funds for rule in fund.eligibility)
-        return tuple(fund for fund in funds if fund.cofinancing < 1) if cut or ordered or asked else ()
+        names_beneficiaries = any(rule.beneficiaries is not None for fund in funds for rule in fund.eligibility)
+        return tuple(fund for fund in funds if fund.cofinancing < 1) if cut or ordered or names_beneficiaries else ()
 
     def _is_cofinanced(self, cost_type: str, name: str) -> bool:
         return any(admits(fund, payable(self._instance, cost_type, name)) for fund in self._cofinancing_funds)

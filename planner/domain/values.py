@@ -30,9 +30,9 @@ def unit_values(items: Mapping[str, Item], lines: Iterable[Line], removed: Colle
     )
     values: dict[str, float] = {}
     for item in (*order.static_order(), *items):
-        given = items[item].value
-        if given is not None:
-            values[item] = given
+        value = items[item].value
+        if value is not None:
+            values[item] = value
         elif item in makers and item not in values:
             least = min(_unit_value(line, values) for line in makers[item])
             if least > 0:

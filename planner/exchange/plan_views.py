@@ -132,11 +132,11 @@ class _Withholding:
         rows = []
         for row in table.to_dict("records"):
             ends = [self._territory.nations_of(("node",), str(row[end])) for end in ("origin", "destination")]
-            own = [self._reader.owns(owners) for owners in ends]
-            if all(own):
+            owned = [self._reader.owns(owners) for owners in ends]
+            if all(owned):
                 rows.append(row)
-            elif any(own):
-                far, owners = ("destination", ends[1]) if own[0] else ("origin", ends[0])
+            elif any(owned):
+                far, owners = ("destination", ends[1]) if owned[0] else ("origin", ends[0])
                 rows.append(row | {far: self._far_end(owners), "route": ""})
         return _summed(pd.DataFrame(rows, columns=table.columns), ("quantity", "tonnes", "cost"))
 
@@ -145,8 +145,8 @@ class _Withholding:
 
     def _only_own_objects(self, table: pd.DataFrame) -> pd.DataFrame:
         """What is paid for, or widened, is named where it is its own alone."""
-        own = {name: self._alone(self._owners_of_thing(str(name))) for name in table["object"].unique()}
-        return table.assign(object=[name if own[name] else "" for name in table["object"]])
+        owned = {name: self._alone(self._owners_of_thing(str(name))) for name in table["object"].unique()}
+        return table.assign(object=[name if owned[name] else "" for name in table["object"]])
 
     def _target(self, row: Mapping[Hashable, Any]) -> frozenset[str]:
         return self._targets.get(str(row["target"]), frozenset())

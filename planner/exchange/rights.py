@@ -107,8 +107,8 @@ class Territory:
                 thing = _KIND[table], name_of(table, row)
                 self._belongs[thing].update((column, row[column]) for column in _BELONGS[table] if column in row)
         for node, said in claims.items():
-            own = said["owner"] | said["cell"] if said["owner"] else said["cell"] or said["other"]
-            self._homes[node] = frozenset(own)
+            owners = said["owner"] | said["cell"] if said["owner"] else said["cell"] or said["other"]
+            self._homes[node] = frozenset(owners)
 
     def nations_of(self, kinds: Iterable[str], name: str, with_cell: bool = False) -> frozenset[str]:
         """The nations that a name of one of these kinds belongs to; empty where it belongs to none, or is unknown.

@@ -169,19 +169,19 @@ def burdens(table: pd.DataFrame, seen: pd.DataFrame, policy: DisclosurePolicy) -
     Terms: what all others with a key, and without one, pay in a year.
     """
     disclosed = seen.copy()
-    for index, own in zip(seen.index, seen.to_dict("records"), strict=True):
-        others = table[table["nation"] != own["nation"]]
-        keyed = set(others.loc[others["share_due"].notna(), "nation"]) - {own["nation"]}
+    for index, row in zip(seen.index, seen.to_dict("records"), strict=True):
+        others = table[table["nation"] != row["nation"]]
+        keyed = set(others.loc[others["share_due"].notna(), "nation"]) - {row["nation"]}
         if len(keyed) < policy.least_nations:
             disclosed.loc[index, list(_BY_KEY)] = float("nan")
     for nation in seen["nation"].unique():
-        given = _disclosed_columns(table[table["nation"] != nation], seen[seen["nation"] == nation], policy)
-        for index, columns in given.items():
+        by_nation = _disclosed_columns(table[table["nation"] != nation], seen[seen["nation"] == nation], policy)
+        for index, columns in by_nation.items():
             disclosed.loc[index, [column for column in _IN_ALL if column not in columns]] = float("nan")
     return disclosed
 
 
-def _disclosed_columns(others: pd.DataFrame, own: pd.DataFrame, policy: DisclosurePolicy) -> dict[object, set[str]]:
+def _disclosed_columns(others: pd.DataFrame, seen: pd.DataFrame, policy: DisclosurePolicy) -> dict[object, set[str]]:
     """By row, the columns about what others pay that may be disclosed; single years before the whole horizon."""
     disclosure = Disclosure(policy.least_nations)
     keyed = set(others.loc[others["share_due"].notna(), "nation"])
@@ -189,17 +189,17 @@ def _disclosed_columns(others: pd.DataFrame, own: pd.DataFrame, policy: Disclosu
     for other in by_year.to_dict("records"):
         disclosure.part((int(other["year"]), other["nation"] in keyed), str(other["nation"]))
     years = sorted({int(year) for year in others["year"].dropna()})
-    given: dict[object, set[str]] = {}
-    ordered = own.sort_values("year", na_position="last")
+    disclosed: dict[object, set[str]] = {}
+    ordered = seen.sort_values("year", na_position="last")
     for index, row in zip(ordered.index, ordered.to_dict("records"), strict=True):
         counted = years if pd.isna(row["year"]) else [int(row["year"])]
         with_key: Combination = {(year, True): 1 for year in counted}
         in_all: Combination = {(year, key): 1 for year in counted for key in (True, False)}
-        given[index] = set()
+        disclosed[index] = set()
         for terms, columns in ((with_key, ("share_paid", "difference", "over")), (in_all, ("part",))):
             if disclosure.anybody(terms) and disclosure.tell(terms):
-                given[index].update(columns)
-    return given
+                disclosed[index].update(columns)
+    return disclosed
 
 
 def ledger(tables: Tables, seen: pd.DataFrame, reader: Reader, policy: DisclosurePolicy) -> pd.DataFrame:

@@ -91,8 +91,8 @@ def _own_part(table: Table, sheet: RawTable, reader: Reader, policy: DisclosureP
     for number, row in _rows(table, sheet):
         owners = reader.territory.owners(table.name, row)
         if reader.may_see(owners, reader.territory.concerned(table.name, row), level):
-            own = reader.owns(owners)
-            view.append([texts[number][at] if own or at not in sheet.note_columns else "" for at in columns])
+            owned = reader.owns(owners)
+            view.append([texts[number][at] if owned or at not in sheet.note_columns else "" for at in columns])
     return view
 
 
@@ -130,8 +130,8 @@ class Sums:
 
 def _quantities(table: Table, row: RowTexts) -> Iterator[tuple[str, float]]:
     """Period and quantity of a row: of a wide one, each of its columns of periods."""
-    own = {column.name for column in table.columns}
-    wide = {name: text for name, text in row.items() if name not in own}
+    columns = {column.name for column in table.columns}
+    wide = {name: text for name, text in row.items() if name not in columns}
     for period, text in wide.items() if "quantity" not in row else [(row.get("period", ""), row["quantity"])]:
         try:
             yield period, float(text)

@@ -320,8 +320,8 @@ class Program:
         """Nobody has to take part."""
         self._fix(session, np.zeros(len(self._binaries)))
         choosing = {fund for fund, _nation in self.model.columns["takes_part"]}
-        asked = self.model.rows[COMMON_PROCUREMENT.name].items()
-        rows = [row for key, row in asked if COMMON_PROCUREMENT.index(*key).fund in choosing]
+        rows_of_rule = self.model.rows[COMMON_PROCUREMENT.name].items()
+        rows = [row for key, row in rows_of_rule if COMMON_PROCUREMENT.index(*key).fund in choosing]
         nothing = np.full(len(rows), INFINITY)
         session.change_model(NONE, np.array(rows, dtype=np.intp), (-nothing, nothing))
 
@@ -359,12 +359,12 @@ class Program:
         return with_lacks(self.model, with_least_measures(self.model, settled))
 
     def _settled(self, optimum: Optimum, lazy_funds: LazyFunds | None) -> Vector:
-        kept = [level.costs for level in optimum.levels]
+        level_costs = [level.costs for level in optimum.levels]
         for costly in (True, False) if optimum.unfinished else (False,):
             values = without_cycles(self.model, optimum.values, costly)
             if lazy_funds is None:
                 return values
-            settled = lazy_funds.settle(values, kept)
+            settled = lazy_funds.settle(values, level_costs)
             if settled is not None:
                 return lazy_funds.split(settled)
         return values  # who pays stays as the solver has it

@@ -198,7 +198,7 @@ def draws(answer: Answer) -> TableRows:
 
     What leaves a node, is delivered at it or made into something there is drawn from these goods first.
     """
-    at_begin, under_way, kept = _from_before(answer)
+    at_begin, under_way, stored = _from_before(answer)
     out: dict[tuple[str, str], float] = defaultdict(float)
     instance = answer.response.instance
     for (item, leg, _, _), quantity in answer.of("shipment"):
@@ -212,8 +212,8 @@ def draws(answer: Answer) -> TableRows:
             out[part, line.factory] += quantity * each / line.yield_
     for item, node in dict.fromkeys([*at_begin, *under_way]):
         came = at_begin[item, node] + under_way[item, node]
-        used = min(out[item, node], kept[item, node])
-        left = kept[item, node] - used
+        used = min(out[item, node], stored[item, node])
+        left = stored[item, node] - used
         nation = answer.plan.instance.nation_of(node)
         amounts = (at_begin[item, node], under_way[item, node], came - used - left, used, left)
         yield *answer.key, node, nation, item, *(value if abs(value) > NOISE else 0.0 for value in amounts), None
@@ -229,13 +229,13 @@ def _from_before(answer: Answer) -> tuple[Units, Units, Units]:
     response, case, plan = answer.response, answer.case, answer.plan
     at_begin: Units = defaultdict(float)
     under_way: Units = defaultdict(float)
-    kept: Units = defaultdict(float)
+    stored: Units = defaultdict(float)
     flows = response.flows
     for (item, node, period, _), variable in flows.stocks[case.begin - 1] if case.begin else ():
         quantity = answer.planned(variable)
         if quantity and item in response.instance.items:
             at_begin[item, node] += quantity
-            kept[item, node] += quantity * response.stock_left(node, period)
+            stored[item, node] += quantity * response.stock_left(node, period)
     for dispatched in range(max(case.begin - flows.longest, 0), case.begin):
         for (item, name, _, _), variable in flows.shipments[dispatched]:
             leg = plan.instance.legs[name]
@@ -243,12 +243,12 @@ def _from_before(answer: Answer) -> tuple[Units, Units, Units]:
             if quantity and arrives in case.periods and item in response.instance.items:
                 left = response.arrival_left(leg.destination, arrives - case.begin)
                 under_way[item, leg.destination] += quantity
-                kept[item, leg.destination] += quantity * left
+                stored[item, leg.destination] += quantity * left
     for supply in response.instance.supplies:
         left = share_left(response.instance.nodes[supply.node].left, supply.period)
         (at_begin if supply.opening else under_way)[supply.item, supply.node] += supply.quantity
-        kept[supply.item, supply.node] += supply.quantity * left
-    return at_begin, under_way, kept
+        stored[supply.item, supply.node] += supply.quantity * left
+    return at_begin, under_way, stored
 
 
 def reach(answer: Answer) -> TableRows:

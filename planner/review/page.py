@@ -199,8 +199,8 @@ def _responsible(breaches: Sequence[Breach], instance: PlanningInstance) -> Find
             entries.setdefault(nation, []).append(breach)
     rows: list[dict[str, Any]] = [
         {"nation": party_title(instance, nation) or NOBODY}
-        | {counted.key: sum(map(counted.holds, own)) for counted in COUNTED}
-        for nation, own in entries.items()
+        | {counted.key: sum(map(counted.holds, entries_of_nation)) for counted in COUNTED}
+        for nation, entries_of_nation in entries.items()
     ]
     rows.sort(key=lambda row: (-row["open"] - row["lost"], -row["departures_open"]))
     frame = pd.DataFrame(rows, columns=["nation", *(counted.key for counted in COUNTED)])

@@ -23,8 +23,8 @@ def refuse(target: Path, replace: bool = False, precious: Path | None = None) ->
     if not replace:
         way_out = ", or --replace to write over it" if is_run else ""
         raise UsageError(f"{target} is not empty; choose another folder{way_out}")
-    kept = {"the working folder": Path.cwd(), "the home folder": _home(), "the input": precious}
-    for what, path in kept.items():
+    protected = {"the working folder": Path.cwd(), "the home folder": _home(), "the input": precious}
+    for what, path in protected.items():
         if path is not None and path.resolve().is_relative_to(target.resolve()):
             raise UsageError(f"{target} contains {what} and is not replaced; choose another folder")
     if not is_run:

@@ -99,8 +99,8 @@ def _run(record: RunRecord) -> StoreRow:
 
 def _inputs(folder: Path, record: RunRecord) -> Iterator[RawInput]:
     """What the run was made from, where it is still as it was: the input, and the workbook that a replan rolled."""
-    given, followed = record.input, record.replan
-    wanted: list[tuple[str, tuple[Path, ...]]] = [(given.sha256, (Path(given.path), folder / given.file))]
+    stated, followed = record.input, record.replan
+    wanted: list[tuple[str, tuple[Path, ...]]] = [(stated.sha256, (Path(stated.path), folder / stated.file))]
     if followed:
         wanted.append((followed.workbook_sha256, (Path(followed.workbook),)))
     for sha256, places in wanted:

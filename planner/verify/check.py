@@ -118,8 +118,8 @@ def _verify(
     check_burden_sharing(ledger, findings)
     levels = check_contingencies(arrays, tables, findings)
     check_objective(ledger, levels, run, findings)
-    own = weighted(costs)[0] if arrays.objective == "weighted" else 0.0
-    check_worth(arrays, levels, own + levels.expectation() if levels.answers else None, tables, run, findings)
+    weighted_sum = weighted(costs)[0] if arrays.objective == "weighted" else 0.0
+    check_worth(arrays, levels, weighted_sum + levels.expectation() if levels.answers else None, tables, run, findings)
     return replace(findings.result(), not_recomputed=_not_recomputed(tables, run))
 
 

@@ -174,16 +174,16 @@ def with_period(
     case: Case, table: str, frame: pd.DataFrame, findings: Findings, column: str = "period"
 ) -> pd.DataFrame:
     """The rows whose period is one of 1…P, with it 0-based in `t`."""
-    given = frame[column].to_numpy(dtype=np.float64)
-    good = (given >= 1) & (given <= case.periods) & (given == np.floor(given))
+    periods = frame[column].to_numpy(dtype=np.float64)
+    good = (periods >= 1) & (periods <= case.periods) & (periods == np.floor(periods))
     if not good.all():
         index = int(np.argmin(good))
         findings.fault(
             "periods",
-            f"{table}, row {file_row(frame, index)}: {column} {day(given[index])} is not in 1…{case.periods}",
+            f"{table}, row {file_row(frame, index)}: {column} {day(periods[index])} is not in 1…{case.periods}",
         )
-        frame, given = frame[good], given[good]
-    return frame.assign(t=given.astype(np.intp) - 1)
+        frame, periods = frame[good], periods[good]
+    return frame.assign(t=periods.astype(np.intp) - 1)
 
 
 def with_known(

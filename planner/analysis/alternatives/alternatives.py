@@ -77,8 +77,8 @@ def alternatives_of_workbook(
     wanted = _aspects(by)
     refuse(target, replace, source)
     with checkpoints_beside(target) as checkpoints:
-        kept = replace_in(solving, checkpoints=checkpoints)
-        context, parts = plan_parts(source, wanted, by is not None, kept, progress, log, plan)
+        checkpointed = replace_in(solving, checkpoints=checkpoints)
+        context, parts = plan_parts(source, wanted, by is not None, checkpointed, progress, log, plan)
         with crew(workers) as work_all, whole_folder(target, replace, source) as folder:
             depends_on = ("alternatives", context.raw.sha256, context.options, slack, wanted, context.start)
             find_ranges = with_kept_results(work_all, checkpoints, *depends_on)
@@ -131,20 +131,20 @@ def _with_each_contributor(instance: PlanningInstance) -> PlanningInstance:
 def plan_parts(
     source: Path,
     wanted: Sequence[str],
-    asked: bool,
+    were_named: bool,
     solving: SolveOptions,
     progress: ProgressListener | None,
     log: Log,
     plan: Path | None = None,
 ) -> tuple[AnalysisContext, list[PlanPart]]:
-    """The input, solved, and its parts of the `wanted` aspects; `asked`: they were named.
+    """The input, solved, and its parts of the `wanted` aspects; `were_named`: by the user.
 
     Raises as `alternatives_of_workbook`.
     """
     shaped = _with_each_contributor if PAYERS in wanted else None
     context = prepare(source, solving, progress, log, shaped, moving=True, priced=False, plan=plan)
     model = context.optimal.program.model
-    if asked and not context.instance.money_is_limited and wanted != [PRODUCERS]:
+    if were_named and not context.instance.money_is_limited and wanted != [PRODUCERS]:
         raise UsageError("--by: money is not limited in this input (Budgets has no rows), so payments are not assigned")
     parts = [part for name in wanted for part in ASPECTS[name](model)]
     if not parts:

@@ -199,9 +199,9 @@ class AlternativeSearch:
         ranges = {}
         for part, pair in zip(self.parts, self.work_all(_range, self.within, self.parts, on_result), strict=True):
             low, high = pair
-            own = base.amounts[part.row]
-            least = min(max(self._add(low).amounts[part.row], 0.0), own)
-            most = max(self._add(high).amounts[part.row], own)
+            amount = base.amounts[part.row]
+            least = min(max(self._add(low).amounts[part.row], 0.0), amount)
+            most = max(self._add(high).amounts[part.row], amount)
             no_less = least if low.is_proved else min(max(low.bound, 0.0), least)
             ranges[part.row] = PartRange(least, most, no_less, most if high.is_proved else max(-high.bound, most))
         return ranges

@@ -36,11 +36,11 @@ def alternatives_findings(
     money = money_scale(context.warm_start.base_plan)
     label = partial(with_code, context.instance.nations)
     ranges, amounts = _range_table(parts, alternatives, label), _amount_table(parts, alternatives, label)
-    given, distances = _level_table(plans), _distance_table(alternatives)
+    levels, distances = _level_table(plans), _distance_table(alternatives)
     changes = _change_table(context, plans)
     count = len(alternatives.chosen) - 1
     within = share(slack)
-    sections = _sections(context, within, parts, alternatives, (ranges, amounts, given, distances, changes))
+    sections = _sections(context, within, parts, alternatives, (ranges, amounts, levels, distances, changes))
     return Findings(
         kind="alternatives",
         title=context.title,
@@ -51,7 +51,7 @@ def alternatives_findings(
         facts=_facts(context, within, alternatives, len(plans)),
         sections=sections,
         record=_record(context, slack, alternatives, plans),
-        tables=[ranges, amounts, given, distances, changes],
+        tables=[ranges, amounts, levels, distances, changes],
     )
 
 
@@ -63,7 +63,7 @@ def _sections(
     tables: tuple[FindingsTable, ...],
 ) -> list[Section]:
     """`tables`: ranges, amounts, what each gives up, distances, changes."""
-    ranges, amounts, given, distances, changes = tables
+    ranges, amounts, levels, distances, changes = tables
     money, label = money_scale(context.warm_start.base_plan), partial(with_code, context.instance.nations)
     return [
         Section(
@@ -81,7 +81,7 @@ def _sections(
             tables=[amounts],
         ),
         Section(
-            "What each gives up", "Levels in order; 0 where an alternative is as good as the plan.", tables=[given]
+            "What each gives up", "Levels in order; 0 where an alternative is as good as the plan.", tables=[levels]
         ),
         Section(
             "How different they are",

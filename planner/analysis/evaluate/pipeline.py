@@ -78,8 +78,8 @@ class _EvaluationRun(PlanningRun):
     def prepare(self, strict: bool) -> PlanningInstance:
         instance = super().prepare(strict)
         self.given = read_plan(self.plan_path, self.raw, instance)
-        asked = self.record.options.but(plan=str(self.plan_path), rounding=self.rounding)
-        self.record = self.record.but(options=asked)
+        options = self.record.options.but(plan=str(self.plan_path), rounding=self.rounding)
+        self.record = self.record.but(options=options)
         return instance
 
     def solve(self, instance: PlanningInstance, folder: Path) -> Plan:

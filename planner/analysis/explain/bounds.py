@@ -118,23 +118,23 @@ class _Network:
         graph: nx.DiGraph[Any] = nx.DiGraph()
         wanted = 0.0
         graph.add_nodes_from((SOURCE, SINK))
-        own = {row for row, (of, *_) in self._balances.items() if of == item}
-        for row in own:
+        item_rows = {row for row, (of, *_) in self._balances.items() if of == item}
+        for row in item_rows:
             supply = -self._model.row_at(row).bound
             if supply > 0:
                 _widen(graph, SOURCE, row, supply, row)
             for column, _ in self._model.row_at(row).terms:
-                self._add(graph, column, row, own, demands)
+                self._add(graph, column, row, item_rows, demands)
         for row in demands:
             quantity = self._model.row_at(row).bound
             wanted += quantity
             graph.add_edge(("demand", row), SINK, capacity=quantity, rows=[])
         return graph, wanted
 
-    def _add(self, graph: nx.DiGraph[Any], column: int, row: int, own: set[int], demands: set[int]) -> None:
+    def _add(self, graph: nx.DiGraph[Any], column: int, row: int, item_rows: set[int], demands: set[int]) -> None:
         most, limit = self._capacity.get(column, (inf, None))
         if row in self._gives[column]:
-            start = next((other for other in self._takes[column] if other in own), SOURCE)
+            start = next((other for other in self._takes[column] if other in item_rows), SOURCE)
             _widen(graph, start, row, most, limit)
         elif self._serves.get(column) in demands:
             _widen(graph, row, ("demand", self._serves[column]), most, limit)

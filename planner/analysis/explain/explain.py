@@ -163,11 +163,11 @@ def _asked(instance: PlanningInstance | None, traced: Trace) -> str:
 def _prices(run: SavedRun, traced: Trace) -> Iterator[Price]:
     """At every level at which one more, or one less, of the demand changes something."""
     table = run.tables["prices"]
-    own = table[
+    of_demand = table[
         (table["family"] == DEMAND_BALANCE.name) & (table["object"] == traced.demand) & (table["period"] == traced.due)
     ]
     titles = _titles(run)
-    for row in own.to_dict("records"):
+    for row in of_demand.to_dict("records"):
         title, unit = titles.get(str(row["level"]), (str(row["level"]), run.currency))
         yield Price(str(row["level"]), title, unit, _known(row["price"]), _known(row["one_less"]))
 

@@ -275,10 +275,10 @@ def _follow(result: Trace, flows: _Flows) -> None:
             for move, quantity in flows.arrived.get(place, {}).items():
                 result.moved[move] += share * quantity
                 waiting[move.dispatched][move.origin] += share * quantity
-            kept = flows.before(place)
-            if kept in flows.stock:
-                result.kept[kept] += share * flows.stock[kept]
-                waiting[kept.period][kept.node] += share * flows.stock[kept]
+            stored = flows.before(place)
+            if stored in flows.stock:
+                result.kept[stored] += share * flows.stock[stored]
+                waiting[stored.period][stored.node] += share * flows.stock[stored]
 
 
 def _add_costs(result: Trace, sources: _Sources, run: SavedRun) -> None:

@@ -158,18 +158,18 @@ class _Search:
 
     def _straightened(self, kinks: list[Kink], below: list[float]) -> Frontier:
         """Without points in the middle of a straight line: a solve may end at any of a line's points."""
-        kept, depths = [kinks[0]], []
+        corners, depths = [kinks[0]], []
         for index in range(1, len(kinks)):
             last = index + 1 == len(kinks)
             depths.append(below[index - 1])
             if not last and not below[index - 1] and not below[index]:
-                one, two, three = kept[-1], kinks[index], kinks[index + 1]
+                one, two, three = corners[-1], kinks[index], kinks[index + 1]
                 line = one.second + (three.second - one.second) * (two.first - one.first) / (three.first - one.first)
                 if line - two.second <= self._noise[1]:
                     depths.pop()
                     continue
-            kept.append(kinks[index])
-        return Frontier(tuple(kept), tuple(depths))
+            corners.append(kinks[index])
+        return Frontier(tuple(corners), tuple(depths))
 
 
 def _noise(one: float, other: float) -> float:

@@ -70,8 +70,8 @@ def budget_cells(model: Model, step: float) -> dict[BudgetCell, dict[int, float]
             alike: dict[tuple[object, ...], list[BudgetCell]] = {}
             rows: dict[tuple[object, ...], dict[int, float]] = {}
             for contributor in _contributors(fund):
-                own = [budget for budget in fund.budgets if (budget.contributor, budget.year) == (contributor, year)]
-                available, amount = min(budget.available for budget in own), sum(budget.amount for budget in own)
+                of_cell = [one for one in fund.budgets if (one.contributor, one.year) == (contributor, year)]
+                available, amount = min(one.available for one in of_cell), sum(one.amount for one in of_cell)
                 budget_cell = BudgetCell(fund.name, year, (contributor,), available, amount)
                 raised = entries(model, budget_cell, step, limits)
                 key = (available, *sorted(raised.items()))

@@ -214,8 +214,8 @@ class Prices:
     def _towards_the_plan(self, sample: Sample) -> float:
         """Where the tangent of the first level that is not explained meets the plan's own, or else half-way."""
         column, level = sample.column, int(np.argmin(self._explained(sample)))
-        own = float(self._own_slopes(column)[level])
-        bend = own - sample.slopes[level]
+        slope = float(self._own_slopes(column)[level])
+        bend = slope - sample.slopes[level]
         meeting = (sample.changes[level] - sample.slopes[level] * sample.steps) / bend if bend else 0.0
         share = meeting / sample.steps
         return float(meeting) if SAME < share < 0.999 else sample.steps / 2

@@ -18,14 +18,18 @@ def coverage_chart(cases: Sequence[CaseUnderStress]) -> Figure:
     """A bar from the 5 % to the 95 % quantile for each case; the first `MOST_ROWS` of them."""
     more = f"; the first {MOST_ROWS} of {len(cases)}" if len(cases) > MOST_ROWS else ""
     note = f"bar: 5\u00a0% to 95\u00a0% of the draws{more}"
-    rows = [_row(own) for own in cases[:MOST_ROWS]]
+    rows = [_row(stressed_case) for stressed_case in cases[:MOST_ROWS]]
     return ranges("Share of the need that is covered, by attack", note, rows, MARKS, percent=True)
 
 
-def _row(own: CaseUnderStress) -> Range:
-    spread, promised = own.spreads[COVERAGE], own.case.contingency.coverage
-    marks = [(MEAN, spread.mean), (PLANNED, own.planned[COVERAGE]), *([(PROMISED, promised)] if promised else [])]
-    tip = f"{own.title}: {share(spread.q5)} to {share(spread.q95)}, " + ", ".join(
+def _row(stressed_case: CaseUnderStress) -> Range:
+    spread, promised = stressed_case.spreads[COVERAGE], stressed_case.case.contingency.coverage
+    marks = [
+        (MEAN, spread.mean),
+        (PLANNED, stressed_case.planned[COVERAGE]),
+        *([(PROMISED, promised)] if promised else []),
+    ]
+    tip = f"{stressed_case.title}: {share(spread.q5)} to {share(spread.q95)}, " + ", ".join(
         f"{name} {share(at)}" for name, at in marks
     )
-    return Range(own.title, spread.q5, spread.q95, marks, tip)
+    return Range(stressed_case.title, spread.q5, spread.q95, marks, tip)

@@ -69,39 +69,43 @@ def _headline(stressed: Stressed) -> str:
         f"On average {share(covered.mean)} of what an attack asks for is covered (95\u00a0% interval {between(covered)}); "
         f"{share(stressed.planned_coverage)} is planned."
     )
-    kept = stressed.kept
-    if kept is None:
+    promise_kept = stressed.kept
+    if promise_kept is None:
         return text
-    some = "None" if kept.share == 0 else "All" if kept.share == 1 else share(kept.share)
-    return f"{some} of {number(stressed.draws)} draws keep every promise (95\u00a0% interval of their share {between(kept)}). {text}"
+    some = "None" if promise_kept.share == 0 else "All" if promise_kept.share == 1 else share(promise_kept.share)
+    return f"{some} of {number(stressed.draws)} draws keep every promise (95\u00a0% interval of their share {between(promise_kept)}). {text}"
 
 
 def _weakest(cases: Sequence[CaseUnderStress]) -> list[str]:
     """The cases whose promise is broken most often."""
-    known = [(own.kept.share, own) for own in cases if own.kept is not None and own.kept.share < 1]
+    known = [
+        (stressed_case.kept.share, stressed_case)
+        for stressed_case in cases
+        if stressed_case.kept is not None and stressed_case.kept.share < 1
+    ]
     weakest = sorted(known, key=lambda entry: entry[0])[:3]
     return [
-        f"{own.title}: {share(own.case.contingency.coverage)} of each item is promised, {share(own.spreads[COVERAGE].mean)} of "
-        f"all is covered on average, and {share(kept)} of the draws keep the promise"
-        + ("." if own.planned[LACK] == 0 else ", which is not kept as planned either.")
-        for kept, own in weakest
+        f"{stressed_case.title}: {share(stressed_case.case.contingency.coverage)} of each item is promised, {share(stressed_case.spreads[COVERAGE].mean)} of "
+        f"all is covered on average, and {share(draws_kept)} of the draws keep the promise"
+        + ("." if stressed_case.planned[LACK] == 0 else ", which is not kept as planned either.")
+        for draws_kept, stressed_case in weakest
     ]
 
 
 def _record(stressed: Stressed, head: Mapping[str, Any], plan: str, verification: str) -> StressRecord:
     cases = []
-    for own in stressed.cases:
-        loss, coverage, lack = own.spreads
+    for stressed_case in stressed.cases:
+        loss, coverage, lack = stressed_case.spreads
         cases.append(
             StressedCaseRecord(
-                contingency=own.case.contingency.name,
-                strike=own.case.strike + 1,
-                weight=own.case.weight,
-                promised=own.case.contingency.coverage,
+                contingency=stressed_case.case.contingency.name,
+                strike=stressed_case.case.strike + 1,
+                weight=stressed_case.case.weight,
+                promised=stressed_case.case.contingency.coverage,
                 loss=LossRecord(**loss._asdict()),
                 coverage=CoverageRecord(**coverage._asdict()),
                 lack=LackRecord(**lack._asdict()),
-                kept=_kept(own.kept),
+                kept=_kept(stressed_case.kept),
             )
         )
     return StressRecord(

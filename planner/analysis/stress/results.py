@@ -66,8 +66,10 @@ class Stressed:
         for index, case in enumerate(self.instance.cases):
             title = f"{case.contingency.title or case.contingency.name}, {label(case.strike)}"
             loss, coverage, lack = self.planned[index].tolist()
-            own = CaseUnderStress(case, title, self._promises(case), (loss, coverage, lack), self.figures[index])
-            cases.append(own)
+            under_stress = CaseUnderStress(
+                case, title, self._promises(case), (loss, coverage, lack), self.figures[index]
+            )
+            cases.append(under_stress)
         return cases
 
     def _promises(self, case: Case) -> bool:
@@ -113,13 +115,13 @@ class Stressed:
     @cached_property
     def kept_in(self) -> Vector:
         """By draw: is every promise kept?"""
-        kept: Vector = np.all([own.kept_in for own in self.cases], axis=0)
+        kept: Vector = np.all([case.kept_in for case in self.cases], axis=0)
         return kept
 
     @cached_property
     def kept(self) -> ShareOfDraws | None:
         """The share of draws in which every promise is kept; None where nothing is promised."""
-        return share(self.kept_in) if any(own.promises for own in self.cases) else None
+        return share(self.kept_in) if any(case.promises for case in self.cases) else None
 
     @cached_property
     def correlations(self) -> Sequence[float | None]:

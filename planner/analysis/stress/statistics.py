@@ -51,11 +51,11 @@ def spread(values: Vector) -> Spread:
     return Spread(mean, error, mean - reach, mean + reach, q5, q50, q95)
 
 
-def share(kept: Vector) -> ShareOfDraws:
+def share(in_draw: Vector) -> ShareOfDraws:
     """The share of draws that are True, with its standard error and interval."""
     from scipy.stats import binomtest
 
-    count, among = int(kept.sum()), len(kept)
+    count, among = int(in_draw.sum()), len(in_draw)
     interval = binomtest(count, among).proportion_ci(CONFIDENCE, method="wilson")
     part = count / among
     return ShareOfDraws(part, sqrt(part * (1 - part) / among), float(interval.low), float(interval.high))

@@ -34,16 +34,16 @@ def stress_table(stressed: Stressed) -> FindingsTable:
 
 
 def _rows(stressed: Stressed) -> Iterator[tuple[Any, ...]]:
-    for own in stressed.cases:
-        key = (own.case.contingency.name, own.case.strike + 1)
-        for (name, place), spread in zip(MEASURES, own.spreads, strict=True):
-            yield *key, name, own.planned[place], *spread, stressed.draws
-        if own.kept is not None:
-            yield *key, *_kept(own.kept, own.planned[LACK] == 0), stressed.draws
+    for stressed_case in stressed.cases:
+        key = (stressed_case.case.contingency.name, stressed_case.case.strike + 1)
+        for (name, place), spread in zip(MEASURES, stressed_case.spreads, strict=True):
+            yield *key, name, stressed_case.planned[place], *spread, stressed.draws
+        if stressed_case.kept is not None:
+            yield *key, *_kept(stressed_case.kept, stressed_case.planned[LACK] == 0), stressed.draws
     yield None, None, "L", stressed.planned_level, *stressed.level, stressed.draws
     yield None, None, "coverage", stressed.planned_coverage, *stressed.coverage, stressed.draws
     if stressed.kept is not None:
-        planned = all(own.planned[LACK] == 0 for own in stressed.cases)
+        planned = all(stressed_case.planned[LACK] == 0 for stressed_case in stressed.cases)
         yield None, None, *_kept(stressed.kept, planned), stressed.draws
 
 
@@ -54,12 +54,12 @@ def _kept(share: ShareOfDraws, planned: bool) -> tuple[Any, ...]:
 def coverage_table(stressed: Stressed) -> FindingsTable:
     """A row for each case, as people read it."""
     rows = []
-    for own in stressed.cases:
-        spread, promised = own.spreads[COVERAGE], own.case.contingency.coverage
-        kept = own.kept
+    for stressed_case in stressed.cases:
+        spread, promised = stressed_case.spreads[COVERAGE], stressed_case.case.contingency.coverage
+        promise_kept = stressed_case.kept
         rows.append(
-            (own.title, promised or None, own.planned[COVERAGE], spread.mean, between(spread), spread.q5, spread.q95,
-             None if kept is None else kept.share, "" if kept is None else between(kept))
+            (stressed_case.title, promised or None, stressed_case.planned[COVERAGE], spread.mean, between(spread), spread.q5, spread.q95,
+             None if promise_kept is None else promise_kept.share, "" if promise_kept is None else between(promise_kept))
         )  # fmt: skip
     columns = ["case", "promised", "planned", "mean", "between", "q5", "q95", "kept", "kept_between"]
     frame = pd.DataFrame(rows, columns=columns).astype({"promised": float, "kept": float})
@@ -111,14 +111,14 @@ def draw_table(stressed: Stressed) -> pd.DataFrame:
         pd.DataFrame(
             {
                 "draw": np.arange(1, stressed.draws + 1),
-                "contingency": own.case.contingency.name,
-                "strike": own.case.strike + 1,
-                "L": own.figures[:, LOSS],
-                "coverage": own.figures[:, COVERAGE],
-                "lack": own.figures[:, LACK],
+                "contingency": stressed_case.case.contingency.name,
+                "strike": stressed_case.case.strike + 1,
+                "L": stressed_case.figures[:, LOSS],
+                "coverage": stressed_case.figures[:, COVERAGE],
+                "lack": stressed_case.figures[:, LACK],
             }
         )
-        for own in stressed.cases
+        for stressed_case in stressed.cases
     ]
     return pd.concat(frames, ignore_index=True)
 

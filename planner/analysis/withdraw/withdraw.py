@@ -70,7 +70,7 @@ class WithdrawResult:
 def withdraw_from_workbook(
     input_path: Path | str,
     output_dir: Path | str,
-    asked: WithdrawalRequest = WithdrawalRequest(),
+    request: WithdrawalRequest = WithdrawalRequest(),
     solving: SolveOptions = _DEFAULTS,
     progress: ProgressListener | None = None,
     *,
@@ -88,7 +88,7 @@ def withdraw_from_workbook(
     (1), UsageError (64).
     """
     source, target, log = Path(input_path), Path(output_dir), log or Log()
-    for option, value in (("--pairs", asked.pairs), ("--remedies", asked.remedies), ("--exact", asked.exact)):
+    for option, value in (("--pairs", request.pairs), ("--remedies", request.remedies), ("--exact", request.exact)):
         if value < 0:
             raise UsageError(f"{option}: found {value}, expected at least 0")
     if workers < 1:
@@ -96,11 +96,11 @@ def withdraw_from_workbook(
     refuse(target, replace, source)
     with checkpoints_beside(target) as checkpoints:
         context = prepare(source, but(solving, checkpoints=checkpoints), progress, log, priced=False, plan=plan)
-        first = _period(context, asked)
-        singles = withdrawals(context.instance, asked.kinds, asked.names, asked.corridors)
+        first = _period(context, request)
+        singles = withdrawals(context.instance, request.kinds, request.names, request.corridors)
         with crew(workers, scheduler) as work_all, whole_folder(target, replace, source) as folder:
-            depends_on = ("withdraw", context.raw.sha256, context.options, asked, context.start)
-            studied = _study(context, first, singles, asked, with_kept_results(work_all, checkpoints, *depends_on))
+            depends_on = ("withdraw", context.raw.sha256, context.options, request, context.start)
+            studied = _study(context, first, singles, request, with_kept_results(work_all, checkpoints, *depends_on))
             findings = withdraw_findings(context, studied)
             context.step("write")
             write_findings(findings, folder)
@@ -109,28 +109,28 @@ def withdraw_from_workbook(
 
 
 def _study(
-    context: AnalysisContext, first: int, singles: Sequence[Withdrawal], asked: WithdrawalRequest, work_all: TaskPool
+    context: AnalysisContext, first: int, singles: Sequence[Withdrawal], request: WithdrawalRequest, work_all: TaskPool
 ) -> Study:
     context.plan(context.optimal.values)
     context.step("vertex")
-    remainders = Remainders(context.warm_start, first, asked.struck, asked.all_levels)
+    remainders = Remainders(context.warm_start, first, request.struck, request.all_levels)
     study = _Withdrawing(context, remainders, work_all)
-    exact = max(asked.exact, asked.pairs, asked.remedies) if remainders.is_to_first else None
+    exact = max(request.exact, request.pairs, request.remedies) if remainders.is_to_first else None
     alone = study.damages([(one,) for one in singles], exact)
-    pairs = study.damages(study.worst_pairs(alone, asked.pairs))
-    checked = study.checked(alone, asked.remedies)
-    return Study(first, asked.struck, alone, pairs, checked, remainders.is_to_first)
+    pairs = study.damages(study.worst_pairs(alone, request.pairs))
+    checked = study.checked(alone, request.remedies)
+    return Study(first, request.struck, alone, pairs, checked, remainders.is_to_first)
 
 
-def _period(context: AnalysisContext, asked: WithdrawalRequest) -> int:
+def _period(context: AnalysisContext, request: WithdrawalRequest) -> int:
     """The period, 0-based. Raises UsageError for what is no period of the horizon."""
-    option = "--struck" if asked.struck else "--from"
+    option = "--struck" if request.struck else "--from"
     try:
-        period = read_tables(context.raw).periods.read(asked.first, "opening", False)
+        period = read_tables(context.raw).periods.read(request.first, "opening", False)
     except PeriodError as problem:
         raise UsageError(f"{option}: {problem}") from None
     if not isinstance(period, int):
-        raise UsageError(f"{option}: {asked.first} does not happen in the horizon")
+        raise UsageError(f"{option}: {request.first} does not happen in the horizon")
     return period
 
 

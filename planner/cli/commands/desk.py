@@ -91,8 +91,8 @@ def desk(
 def _print_password() -> None:
     from planner.desk.access.users import hashed
 
-    given = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    typed = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
-        say([f'password = "{hashed(given)}"'])
+        say([f'password = "{hashed(typed)}"'])
     except ValueError as problem:
         raise UsageError(f"--password: {problem}") from None

@@ -34,10 +34,10 @@ def review(
     from planner.review.pipeline import review as carry_out
 
     with at_work(quiet=True):
-        kept = None
+        register = None
         if store is not None:
             from planner.store.store import open_store
 
-            kept = open_store(store, create=True)
-        reviewed = carry_out(folder, workbook, output, now=now, store=kept, replace=replace)
+            register = open_store(store, create=True)
+        reviewed = carry_out(folder, workbook, output, now=now, store=register, replace=replace)
     say(review_lines(reviewed))

@@ -43,7 +43,7 @@ def extract_lines(extract: Extract) -> list[str]:
     """How many rows of which table were given, and where they are."""
     lines = [f"The view of {_named(extract)}:"]
     for title, rows in (("input", extract.rows), ("plan", extract.plan_rows)):
-        given = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
-        lines += [f"  {title}: {given}"] if given else []
+        row_counts = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
+        lines += [f"  {title}: {row_counts}"] if row_counts else []
     lines.append(f"Written: {extract.path}")
     return lines

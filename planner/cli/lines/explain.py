@@ -125,11 +125,11 @@ def _trace_blocks(trace: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
         (run.label(m.period), title.place(m.line), title.place(m.factory), number(units))
         for m, units in sorted(trace.made.items())
     ]
-    given = [
+    given_lines = [
         (run.label(p.period), "opening stock or on order", title.place(p.node), number(units))
         for p, units in sorted(trace.given.items())
     ]
-    yield "Made or given", table(("Period", "Line", "Place", "Units"), made + given, right=[3])
+    yield "Made or given", table(("Period", "Line", "Place", "Units"), made + given_lines, right=[3])
     moved = [
         (
             run.label(m.dispatched),
@@ -141,8 +141,10 @@ def _trace_blocks(trace: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
         for m, units in sorted(trace.moved.items())
     ]
     yield "Moved", table(("Dispatched", "Arrives", "Route", "From and to", "Units"), moved, right=[4])
-    kept = [(run.label(p.period), title.place(p.node), number(units)) for p, units in sorted(trace.kept.items())]
-    yield "Kept", table(("At the end of", "Place", "Units"), kept, right=[2])
+    stored_lines = [
+        (run.label(p.period), title.place(p.node), number(units)) for p, units in sorted(trace.kept.items())
+    ]
+    yield "Kept", table(("At the end of", "Place", "Units"), stored_lines, right=[2])
     cost = [(title.place(name), whole(amount)) for (_, name), amount in sorted(trace.cost.items())]
     yield f"Costs ({run.currency}; holding is not traced)", columns(cost, right=[1])
     yield f"Paid by ({run.currency})", columns(_payments(trace, title), right=[2])

@@ -111,8 +111,8 @@ class Guard:
             return JSONResponse({"error": "not signed in"}, 401)
         if request.method not in ("GET", "HEAD"):
             return PlainTextResponse("Your session is over; sign in again.", 401)
-        asked = path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/sign-in?then={quote(asked, safe='')}", 303)
+        address = path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?then={quote(address, safe='')}", 303)
 
 
 def _too_large(most: int) -> Response:

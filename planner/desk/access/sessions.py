@@ -102,7 +102,8 @@ class Sessions:
         name, now = secrets.token_urlsafe(32), self._clock()
         session = Session(name, viewer, secrets.token_urlsafe(32), now + HOURS * 3600, password)
         with self._lock:
-            self._open = {key: kept for key, kept in self._open.items() if kept.ends > now} | {name: session}
+            still_open = {key: one for key, one in self._open.items() if one.ends > now}
+            self._open = still_open | {name: session}
         return self._signer.sign(name).decode("ascii")
 
     def find(self, cookie: str) -> Session | None:
@@ -130,6 +131,6 @@ class Sessions:
             self._open.pop(session.name, None)
 
 
-def is_token(session: Session, given: object) -> bool:
+def is_token(session: Session, token: object) -> bool:
     """Is this the token of the session's forms?"""
-    return isinstance(given, str) and hmac.compare_digest(session.token.encode(), given.encode("utf-8", "replace"))
+    return isinstance(token, str) and hmac.compare_digest(session.token.encode(), token.encode("utf-8", "replace"))

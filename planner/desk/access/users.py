@@ -102,9 +102,9 @@ def hashed(password: str) -> str:
     return f"scrypt${_text(salt)}${_text(_hash(password, salt))}"
 
 
-def is_password(password: str, kept: str) -> bool:
+def is_password(password: str, stored_hash: str) -> bool:
     """Is this the password that was hashed? Takes as long for a wrong one."""
-    _, salt, expected = kept.split("$")
+    _, salt, expected = stored_hash.split("$")
     return hmac.compare_digest(_hash(password, base64.b64decode(salt)), base64.b64decode(expected))
 
 

@@ -32,9 +32,9 @@ class Fairer:
         return {"run": self.run, "run_sha256": self.run_sha256}
 
     @classmethod
-    def read(cls, asked: Mapping[str, Any]) -> Fairer:
+    def read(cls, stated: Mapping[str, Any]) -> Fairer:
         """The request that `document` wrote."""
-        return cls(int(asked["run"]), str(asked["run_sha256"]))
+        return cls(int(stated["run"]), str(stated["run_sha256"]))
 
 
 def fairer_runs(jobs: Jobs, run_sha256: str) -> list[int]:

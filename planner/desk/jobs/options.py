@@ -32,9 +32,9 @@ class OptionRequest:
         return {"run": self.run, "run_sha256": self.run_sha256, "option": self.option}
 
     @classmethod
-    def read(cls, asked: Mapping[str, Any]) -> OptionRequest:
+    def read(cls, stated: Mapping[str, Any]) -> OptionRequest:
         """The request that `document` wrote."""
-        return cls(int(asked["run"]), str(asked["run_sha256"]), str(asked["option"]))
+        return cls(int(stated["run"]), str(stated["run_sha256"]), str(stated["option"]))
 
 
 def option_runs(jobs: Jobs, run_sha256: str) -> dict[str, int]:

@@ -36,9 +36,9 @@ class Sought:
         return {"run": self.run, "run_sha256": self.run_sha256, "goal": self.goal.kind, "name": self.goal.name}
 
     @classmethod
-    def read(cls, asked: Mapping[str, Any]) -> Sought:
+    def read(cls, stated: Mapping[str, Any]) -> Sought:
         """The request that `document` wrote."""
-        return cls(int(asked["run"]), str(asked["run_sha256"]), Goal(str(asked["goal"]), str(asked["name"])))
+        return cls(int(stated["run"]), str(stated["run_sha256"]), Goal(str(stated["goal"]), str(stated["name"])))
 
     @property
     def asked(self) -> RemedyRequest:

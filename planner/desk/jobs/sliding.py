@@ -47,10 +47,10 @@ class Slide:
         }
 
     @classmethod
-    def read(cls, asked: Mapping[str, Any]) -> Slide:
+    def read(cls, stated: Mapping[str, Any]) -> Slide:
         """The request that `document` wrote."""
-        budget = BudgetRows(str(asked["fund"]), str(asked["contributor"]), asked["year"])
-        return cls(int(asked["run"]), str(asked["run_sha256"]), budget)
+        budget = BudgetRows(str(stated["fund"]), str(stated["contributor"]), stated["year"])
+        return cls(int(stated["run"]), str(stated["run_sha256"]), budget)
 
 
 @dataclass(frozen=True)

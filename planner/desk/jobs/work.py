@@ -153,12 +153,12 @@ def _until_the_store_answers(say: Callable[[], bool]) -> None:
 
 def _plan(folder: Path, job: Job, holding: Holding, _: RunStore) -> JobResult:
     """Check a workbook that was sent; if it is asked for and nothing is wrong, plan it."""
-    asked = job.wanted
+    wanted = job.wanted
     target = run_place(folder, job)
     if (target / "run.json").is_file():  # a worker before this one was killed after it had written the folder
         return JobResult({}, target)
     holding(Progress("read"))
-    source = _named(folder, str(asked["sha256"]), str(asked["file"]))
+    source = _named(folder, str(wanted["sha256"]), str(wanted["file"]))
     reading = read(source)
     if reading.instance is not None:
         holding(Progress("check"))
@@ -175,10 +175,10 @@ def _plan(folder: Path, job: Job, holding: Holding, _: RunStore) -> JobResult:
     if faults:
         with contextlib.suppress(PlannerError, OSError), whole_file(marked_place(folder, job)) as hidden:
             write_faults(source, faults, hidden)
-    if reading.faults or not asked.get("plan"):
+    if reading.faults or not wanted.get("plan"):
         return JobResult(content)
     with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself
-        solve_workbook(source, target, SolveOptions(model=str(asked.get("model", "full"))), holding)
+        solve_workbook(source, target, SolveOptions(model=str(wanted.get("model", "full"))), holding)
     return JobResult(content, target)
 
 
@@ -245,13 +245,13 @@ def _remedy(folder: Path, job: Job, holding: Holding, store: RunStore) -> JobRes
 
 def _named(folder: Path, digest: str, name: str) -> Path:
     """The workbook under the name that it had: that is what a run says of its input."""
-    kept, named = upload_place(folder, digest), named_place(folder, digest, name)
+    upload, named = upload_place(folder, digest), named_place(folder, digest, name)
     if not named.is_file():
         with whole_file(named) as hidden:
             try:
-                os.link(kept, hidden)
+                os.link(upload, hidden)
             except OSError:  # another disk, or one without links
-                hidden.write_bytes(kept.read_bytes())
+                hidden.write_bytes(upload.read_bytes())
     return named
 
 

@@ -40,8 +40,8 @@ class Filter:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Filter:
         """The filter that an address says."""
-        given = {name: query.get(name, "").strip() for name in NAMES}
-        return cls(**given, first=query.get("from", "").strip(), last=query.get("to", "").strip())
+        stated = {name: query.get(name, "").strip() for name in NAMES}
+        return cls(**stated, first=query.get("from", "").strip(), last=query.get("to", "").strip())
 
     @property
     def is_any(self) -> bool:
@@ -96,19 +96,19 @@ def filtered(table: pd.DataFrame, chosen: Filter, calendar: Calendar, nation_of:
 
     What a table does not say does not filter it: a payment is of no item.
     """
-    kept = pd.Series(True, index=table.index)
+    mask = pd.Series(True, index=table.index)
     for name in NAMES:
         value = getattr(chosen, name)
         column = next((column for column in COLUMNS[name] if column in table.columns), None)
         if value and column is not None:
-            kept &= table[column] == value
+            mask &= table[column] == value
         elif value and name == "nation":
             place = next((place for place in PLACES if place in table.columns), None)
             if place is not None:
-                kept &= table[place].map(nation_of) == value
+                mask &= table[place].map(nation_of) == value
     if chosen.first or chosen.last:
-        kept &= _in_time(table, chosen.periods(calendar), calendar)
-    return table[kept]
+        mask &= _in_time(table, chosen.periods(calendar), calendar)
+    return table[mask]
 
 
 def _in_time(table: pd.DataFrame, periods: range, calendar: Calendar) -> pd.Series:

@@ -69,25 +69,25 @@ class OpenRun:
         """What `make` makes of the run, made once for each key; of the last few keys."""
         return self._made(self._kept, key, make)
 
-    def _made(self, kept: dict[str, object], key: str, make: Callable[[], T]) -> T:
+    def _made(self, cache: dict[str, object], key: str, make: Callable[[], T]) -> T:
         with self._lock:
             alone = self._at_work.setdefault(key, threading.Lock())
         try:
             with alone:
-                value = kept.get(key, _UNREAD)
+                value = cache.get(key, _UNREAD)
                 if value is _UNREAD:
                     value = make()
-                    self._keep(kept, key, value)
+                    self._keep(cache, key, value)
         finally:
             with self._lock:
                 self._at_work.pop(key, None)
         return cast(T, value)
 
-    def _keep(self, kept: dict[str, object], key: str, value: object) -> None:
+    def _keep(self, cache: dict[str, object], key: str, value: object) -> None:
         with self._lock:
-            kept[key] = value
-            while len(kept) > MOST_KEPT:
-                kept.pop(next(iter(kept)))
+            cache[key] = value
+            while len(cache) > MOST_KEPT:
+                cache.pop(next(iter(cache)))
 
     @property
     def instance(self) -> PlanningInstance | None:
@@ -194,12 +194,12 @@ class Shelf:
         with self._lock:
             return self._busy.setdefault(key, threading.Lock())
 
-    def _keep(self, kept: OrderedDict[K, V], key: K, value: V, most: int) -> None:
+    def _keep(self, cache: OrderedDict[K, V], key: K, value: V, most: int) -> None:
         with self._lock:
-            kept[key] = value
-            kept.move_to_end(key)
-            while len(kept) > most:
-                gone, _ = kept.popitem(last=False)
+            cache[key] = value
+            cache.move_to_end(key)
+            while len(cache) > most:
+                gone, _ = cache.popitem(last=False)
                 self._busy.pop(gone, None)
 
     def _read(self, run: Run) -> OpenRun:

@@ -60,9 +60,9 @@ def _approve(desk: Desk, request: Request, form: FormData) -> Response:
     return RedirectResponse(f"/runs/{run.number}/evidence#approved", 303)
 
 
-def _readable(given: object) -> str:
+def _readable(value: object) -> str:
     """A text without what nobody can read and a database or a terminal may stumble over."""
-    return "".join(sign for sign in str(given or "") if sign.isprintable() or sign in "\n\t").strip()
+    return "".join(sign for sign in str(value or "") if sign.isprintable() or sign in "\n\t").strip()
 
 
 def _written_down(store: RunStore, run: Seen) -> None:
@@ -83,8 +83,8 @@ def _written_down(store: RunStore, run: Seen) -> None:
 
 
 def _has(target: Path, consent: Approver) -> bool:
-    given = read_decision(target).approvals if target.is_file() else ()
-    return any((one.name, one.words) == (consent.name, consent.words) for one in given)
+    approvals = read_decision(target).approvals if target.is_file() else ()
+    return any((one.name, one.words) == (consent.name, consent.words) for one in approvals)
 
 
 def record_of(run: Seen) -> Path:
@@ -135,12 +135,12 @@ def _log(desk: Desk, request: Request) -> Response:
 
 def _what(event: Event) -> str:
     """What was done; of a job what was asked for, in words."""
-    asked = event.what.removeprefix(ASKED)
-    if asked == event.what:
+    kind = event.what.removeprefix(ASKED)
+    if kind == event.what:
         return event.what
-    if asked == PLAN and not event.document.get("plan"):
+    if kind == PLAN and not event.document.get("plan"):
         return "asked for a check"
-    return f"asked for {ASKED_FOR.get(asked, asked)}"
+    return f"asked for {ASKED_FOR.get(kind, kind)}"
 
 
 def _more(event: Event) -> str:

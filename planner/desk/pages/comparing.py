@@ -46,8 +46,8 @@ def routes(desk: Desk) -> list[Route]:
 def _compare(desk: Desk, request: Request) -> Response:
     if session_of(request).viewer.nation is not None:
         raise HTTPException(403, "Plans are compared as a whole, which a nation's extract does not hold.")
-    asked = [text for text in request.query_params.getlist("run") if text.isdecimal() and len(text) < 10]
-    numbers = list(dict.fromkeys(int(text) for text in asked))[:MOST_RUNS]
+    run_numbers = [text for text in request.query_params.getlist("run") if text.isdecimal() and len(text) < 10]
+    numbers = list(dict.fromkeys(int(text) for text in run_numbers))[:MOST_RUNS]
     runs = [seen(desk, request, number) for number in numbers]
     faults = list(_faults(runs))
     blocks = [] if faults or len(runs) < 2 else list(_blocks(runs))
@@ -60,7 +60,7 @@ def _compare(desk: Desk, request: Request) -> Response:
         money=None,
         followers=[run for run in runs if run.opened.run.parent in numbers and has_memo(run)],
         blocks=blocks,
-        left_out=len(set(asked)) > MOST_RUNS,
+        left_out=len(set(run_numbers)) > MOST_RUNS,
     )
 
 

@@ -111,8 +111,8 @@ def chosen_traffic(data: ReportData, run: Seen) -> Traffic:
 
 def _chosen(table: pd.DataFrame, run: Seen) -> pd.DataFrame:
     """The rows under the filter; what is delivered counts in the month in which it comes."""
-    kept = filtered(table.drop(columns="due", errors="ignore"), run.chosen, run.calendar, run.nation_of)
-    return table.loc[kept.index]
+    rows = filtered(table.drop(columns="due", errors="ignore"), run.chosen, run.calendar, run.nation_of)
+    return table.loc[rows.index]
 
 
 def _within(periods: Sequence[int], months: set[int]) -> tuple[int, ...]:

@@ -181,10 +181,10 @@ def _help(data: ReportData) -> list[Limit]:
 
 def _evidence(desk: Desk, run: Seen, data: ReportData | None) -> dict[str, Any]:
     opened = run.opened
-    kept = desk.store.input_files(opened.run.input_sha256)
+    files = desk.store.input_files(opened.run.input_sha256)
     return {
         "record": opened.record,
-        "input_kept": kept is not None,
+        "input_kept": files is not None,
         "parts": parts_of(run, data, EVIDENCE),
         "ask_name": not desk.sessions.has_users,
         "files": _files(run),

@@ -48,8 +48,8 @@ def _asked(desk: Desk, request: Request) -> tuple[Seen, str, pd.DataFrame]:
 def _rows(desk: Desk, request: Request) -> Response:
     run, name, table = _asked(desk, request)
     pages = max(ceil(len(table) / ROWS), 1)
-    asked = request.query_params.get("page", "1")
-    current = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 10 else 1
+    page_text = request.query_params.get("page", "1")
+    current = min(max(int(page_text), 1), pages) if page_text.isdecimal() and len(page_text) < 10 else 1
     view = view_of(name, table, run.calendar, run.titles, (current - 1) * ROWS, ROWS)
     home = next((one for one in PAGES if name.removesuffix("_others") in one.tables), None)
     return render(

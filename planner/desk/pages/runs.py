@@ -48,8 +48,8 @@ def routes(desk: Desk) -> list[Route]:
 
 
 def _runs(desk: Desk, request: Request) -> Response:
-    asked = request.query_params.get("before", "")
-    before = int(asked) if asked.isdecimal() and len(asked) < 10 else None
+    before_text = request.query_params.get("before", "")
+    before = int(before_text) if before_text.isdecimal() and len(before_text) < 10 else None
     nation = session_of(request).viewer.nation
     runs, more = seen_runs(desk, nation, before)
     fill_rates = desk.store.figure_of(FILL_RATE) if nation is None else {}

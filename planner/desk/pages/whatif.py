@@ -181,10 +181,10 @@ def _funds(instance: PlanningInstance) -> dict[str, tuple[list[str], list[int]]]
     """The funds that have money, with their contributors and years."""
     funds = {}
     for name, fund in instance.funds.items():
-        given = [budget for budget in fund.budgets if budget.amount > 0]
-        if given:
-            contributors = dict.fromkeys(budget.contributor for budget in given)
-            funds[name] = (list(contributors), sorted({budget.year for budget in given}))
+        budgets = [budget for budget in fund.budgets if budget.amount > 0]
+        if budgets:
+            contributors = dict.fromkeys(budget.contributor for budget in budgets)
+            funds[name] = (list(contributors), sorted({budget.year for budget in budgets}))
     return funds
 
 

@@ -82,8 +82,8 @@ def leg_hits(instance: PlanningInstance, leg: str, period: int) -> tuple[Disrupt
 
 def line_hits(instance: PlanningInstance, line: str, period: int) -> tuple[Disruption, ...]:
     """As `node_hits`, for a line and its factory: their factors multiply."""
-    own = _least(instance.certain, {("line", line)}, period)
-    return (*own, *node_hits(instance, instance.lines[line].factory, period))
+    hits_of_line = _least(instance.certain, {("line", line)}, period)
+    return (*hits_of_line, *node_hits(instance, instance.lines[line].factory, period))
 
 
 def resource_hits(instance: PlanningInstance, resource: str, period: int) -> tuple[Disruption, ...]:

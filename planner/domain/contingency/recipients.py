@@ -125,12 +125,12 @@ class Recipients:
         if item in self._labelled():
             return True
         passed = self._passed(item)
-        asked = (*wanted, RESERVE) if item in struck else wanted
+        readers = (*wanted, RESERVE) if item in struck else wanted
         for leg in self._restricted_legs():
             if leg.origin in passed and item not in leg.excluded:
-                if not all(not leg.nations or one in leg.nations for one in asked):
+                if not all(not leg.nations or one in leg.nations for one in readers):
                     return True
-                if not all(may_leave(instance.nodes[leg.origin], one) for one in asked):
+                if not all(may_leave(instance.nodes[leg.origin], one) for one in readers):
                     return True
         return False
 

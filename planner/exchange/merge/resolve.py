@@ -249,8 +249,8 @@ class _StatedRows:
         return rows[0].first
 
     def _keep(self, row: StatedRow, cells: Mapping[str, Statement], held: tuple[str, ...]) -> None:
-        kept = SettledRow(row.table, row.words, cells, self._owners, held)
-        self._settled.rows[row.table.name].append(kept)
+        row_kept = SettledRow(row.table, row.words, cells, self._owners, held)
+        self._settled.rows[row.table.name].append(row_kept)
 
 
 def _speaks_twice(speakers: Iterable[str]) -> str:

@@ -113,14 +113,14 @@ def _rows(
 ) -> Iterator[tuple[tuple[str, str, str, int, int], Terms, float]]:
     """(key, terms, most) for each leg inside a circle."""
     shipments = {leg: model.columns["shipment"][key] for leg, key in inside.items()}
-    own = set(shipments.values())
+    columns = set(shipments.values())
     for leg, (name, _, period, expires) in inside.items():
         places = [(name, node, period, expires) for node in circle]
         coming: Terms = [
             (variable, -factor)
             for place in places
             for variable, factor in model.balance.get(place, ())
-            if factor > 0 and variable not in own
+            if factor > 0 and variable not in columns
         ]
         there = -sum(model.bounds[MATERIAL_BALANCE.name].get(place, 0.0) for place in places)
         yield (name, leg.name, title, expires, period), [(shipments[leg], 1.0), *coming], there

@@ -96,10 +96,10 @@ def explosives(frame: Frame) -> Bounds:
 
 def item_storages(frame: Frame) -> Bounds:
     """storage_item: units of the item, where NodeItems says so."""
-    own = frame.instance.node_items.items()
+    stated = frame.instance.node_items.items()
     return {
         (item, node, period): reduced(special.storage, frame.instance.nodes[node].left, period)
-        for (item, node), special in own
+        for (item, node), special in stated
         if special.storage is not None
         for period in range(frame.instance.horizon.periods)
     }
@@ -109,9 +109,9 @@ def _add_stock(model: Model, item: Item, node: Node, period: int, expires: int) 
     key = (item.name, node.name, period, expires)
     variable = model.variable("stock", key, key)
     model.balance[key].append((variable, -1.0))
-    kept = node.kept(period + 1) if period + 1 < model.instance.horizon.periods else 0.0
-    if kept > 0:
-        model.balance[item.name, node.name, period + 1, expires].append((variable, kept))
+    room_left = node.kept(period + 1) if period + 1 < model.instance.horizon.periods else 0.0
+    if room_left > 0:
+        model.balance[item.name, node.name, period + 1, expires].append((variable, room_left))
     model.cost(
         CostKey("holding", "storage", node.name), period, variable, model.instance.holding_cost(item.name, node.name)
     )
@@ -120,8 +120,8 @@ def _add_stock(model: Model, item: Item, node: Node, period: int, expires: int) 
 
 def _lifted(model: Model, item: Item, node: Node) -> bool:
     """NodeItems.storage replaces a transit node's default of 0 for its item."""
-    own = model.instance.node_items.get((item.name, node.name))
-    return node.storage_by_default and own is not None and own.storage is not None
+    stated = model.instance.node_items.get((item.name, node.name))
+    return node.storage_by_default and stated is not None and stated.storage is not None
 
 
 def _limit_item(model: Model, item: Item, units: dict[tuple[str, int], Terms]) -> None:
@@ -180,8 +180,8 @@ def _size_of_node(of: Callable[[Node], Profile]) -> Callable[[PlanningInstance, 
 
 
 def _item_size(instance: PlanningInstance, name: str, item: str) -> Profile:
-    own = instance.node_items.get((item, name))
-    return (own.storage or 0.0,) if own else ()
+    stated = instance.node_items.get((item, name))
+    return (stated.storage or 0.0,) if stated else ()
 
 
 STORAGE_WEIGHT = Family(

@@ -70,8 +70,8 @@ def item_capacities(frame: Frame) -> Bounds:
     for leg in instance.legs.values():
         legs_of[leg.route].append(leg)
     return {
-        (item, leg.name, period): reduced(own.capacity, leg.left, period)
-        for (item, route), own in instance.route_items.items()
+        (item, leg.name, period): reduced(stated.capacity, leg.left, period)
+        for (item, route), stated in instance.route_items.items()
         for leg in legs_of[route]
         for period in range(instance.horizon.periods)
     }
@@ -107,8 +107,8 @@ def _add_item(
 
 def unit_cost(model: Model, item: Item, leg: Leg) -> float:
     """Money per unit dispatched: RouteItems.cost where given, else the route's cost per t × weight."""
-    own = model.instance.route_items.get((item.name, leg.route))
-    return own.cost if own is not None and own.cost is not None else leg.cost_per_t * item.weight_t
+    stated = model.instance.route_items.get((item.name, leg.route))
+    return stated.cost if stated is not None and stated.cost is not None else leg.cost_per_t * item.weight_t
 
 
 def add_throughput(model: Model) -> None:
@@ -163,8 +163,8 @@ def _volume_origins(model: Model, row: LegIndex) -> Iterator[Origin]:
 
 def _item_origins(model: Model, row: ItemLegIndex) -> Iterator[Origin]:
     route = model.instance.legs[row.leg].route
-    own = model.instance.route_items[row.item, route]
-    yield Origin(figure("RouteItems", "capacity", route=route, item=row.item), own.capacity, 1.0)
+    stated = model.instance.route_items[row.item, route]
+    yield Origin(figure("RouteItems", "capacity", route=route, item=row.item), stated.capacity, 1.0)
 
 
 def _throughput_origins(model: Model, row: NodeIndex) -> Iterator[Origin]:
@@ -189,8 +189,8 @@ def _volume_size(instance: PlanningInstance, name: str, _: str) -> Profile:
 
 def _item_size(instance: PlanningInstance, name: str, item: str) -> Profile:
     leg = _leg(instance, name)
-    own = instance.route_items.get((item, leg.route)) if leg else None
-    return (own.capacity,) if own else ()
+    stated = instance.route_items.get((item, leg.route)) if leg else None
+    return (stated.capacity,) if stated else ()
 
 
 def _throughput_size(instance: PlanningInstance, name: str, _: str) -> Profile:

@@ -159,8 +159,8 @@ class Model:
 
     def row_at(self, position: int) -> Row:
         """The row at a position."""
-        own = slice(self._start[position], self._start[position + 1])
-        terms = list(zip(self._index[own], self._value[own], strict=True))
+        entries = slice(self._start[position], self._start[position + 1])
+        terms = list(zip(self._index[entries], self._value[entries], strict=True))
         return Row(terms, self._sense[position], self._bound[position])
 
     @property

@@ -101,10 +101,10 @@ def _all_known(model: Model) -> bool:
     Of supplies, none is a bound too.
     """
     for family, rows in model.rows.items():
-        own = FAMILIES[family]
-        if not rows or own.kind is Kind.SUPPLY:
+        declared = FAMILIES[family]
+        if not rows or declared.kind is Kind.SUPPLY:
             continue
-        if own.built_anew or (own.right_hand_side and not rows.keys() <= model.bounds[family].keys()):
+        if declared.built_anew or (declared.right_hand_side and not rows.keys() <= model.bounds[family].keys()):
             return False
     return True
 

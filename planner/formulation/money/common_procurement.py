@@ -70,9 +70,9 @@ def _add_fund(model: Model, register: Register, fund: Fund, least: int) -> None:
         model.row("common_procurement", (fund.name,), terms, GREATER, least, (fund.name,))
 
 
-def _less(own: Terms, paid: Terms, share: float) -> Terms:
+def _less(paid_by_nation: Terms, paid: Terms, share: float) -> Terms:
     """own − share · paid; a fund with one contributor pays all of it in his name."""
-    factors = dict(own)
+    factors = dict(paid_by_nation)
     for variable, factor in paid:
         factors[variable] = factors.get(variable, 0.0) - share * factor
     return list(factors.items())

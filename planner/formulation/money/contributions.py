@@ -86,14 +86,14 @@ def is_split(model: Model, fund: Fund) -> bool:
 def _under_rules(model: Model) -> frozenset[str]:
     """Nations whose contribution as a whole some rule is about."""
     nations = model.instance.nations.values()
-    asked = {nation.name for nation in keyed(model)}
+    with_key = {nation.name for nation in keyed(model)}
     if model.enabled("contribution_min"):
-        asked |= {nation.name for nation in nations if nation.contribution_min}
+        with_key |= {nation.name for nation in nations if nation.contribution_min}
     if model.enabled("contribution_max"):
-        asked |= {nation.name for nation in nations if nation.contribution_max is not None}
+        with_key |= {nation.name for nation in nations if nation.contribution_max is not None}
     if model.enabled("work_share"):
-        asked |= {nation.name for nation in nations if nation.work_share_min}
-    return frozenset(asked)
+        with_key |= {nation.name for nation in nations if nation.work_share_min}
+    return frozenset(with_key)
 
 
 class Register:

@@ -119,8 +119,8 @@ class Buckets:
         admitted = tuple(self._admitted(what))
         split = self._cut_years or self._ordered_early(what, admitted)
         shared = any(funds[entry.fund].cofinancing < 1 for entry in admitted)
-        asked = any(terms.beneficiaries is not None for entry in admitted for terms in entry.terms)
-        goods = (what.item or "", what.unit_cost or 0.0) if asked else None
+        names_beneficiaries = any(terms.beneficiaries is not None for entry in admitted for terms in entry.terms)
+        goods = (what.item or "", what.unit_cost or 0.0) if names_beneficiaries else None
         past = (cost_type, name) if (cost_type, name) in self._paid_before and shared else ()
         return Bucket(admitted, goods, f"{cost_type} {name}" if (split or past) and shared else "", past)
 

@@ -32,9 +32,9 @@ def add_coverage(response: Response) -> None:
         item_of[need.wanted.key] = need.wanted.item
     for (name, due, _period, _class), variable in response.columns["delivery"].items():
         delivered[item_of[name, due]].append((variable, 1.0))
-    plan, own = response.plan, response.case.key
+    plan, case_key = response.plan, response.case.key
     for item, quantity in wanted.items():
-        terms, key = delivered[item], (*own, item)
+        terms, key = delivered[item], (*case_key, item)
         if quantity == 0:
             continue
         if not plan.weighted:

@@ -41,7 +41,7 @@ def in_response(family: Family) -> Family:
         begin = directory.cases[index.contingency, index.strike].begin
         return f"{index.contingency}: {thing}", item, None if period is None else period + begin
 
-    own = replace(
+    declared = replace(
         family,
         name=RESPONSE + family.name,
         index=index,
@@ -61,9 +61,9 @@ def in_response(family: Family) -> Family:
         words=Words(),
     )
     if family is not DEMAND_BALANCE:
-        return own
+        return declared
     words = Words(lacking="of {item} at {object}")
-    return replace(own, kind=Kind.TASK, place=need_place, origins=need_origins, words=words)
+    return replace(declared, kind=Kind.TASK, place=need_place, origins=need_origins, words=words)
 
 
 def need_place(directory: Directory, index: InCase) -> Place:

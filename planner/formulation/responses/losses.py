@@ -39,15 +39,15 @@ def add_losses(model: Model) -> None:
 
 def _add_worst(model: Model, response: Response, start: Variable, weight: float) -> None:
     """`weight` of the case's loss in the tail, before it is shared among the worst."""
-    own, within = response.case.key, 1.0 - model.instance.settings.risk_tail
+    case_key, within = response.case.key, 1.0 - model.instance.settings.risk_tail
     terms: Terms = [(start, 1.0), *((variable, -by) for variable, by in loss(response))]
     if within > 0:
         if weight == 0:
             return
-        more = model.variable("tail_loss", own, own)
+        more = model.variable("tail_loss", case_key, case_key)
         model.objectives["weighted" if model.weighted else "contingency"].append((more, weight / within))
         terms.append((more, 1.0))
-    model.row("worst_loss", own, terms, GREATER, 0.0, own)
+    model.row("worst_loss", case_key, terms, GREATER, 0.0, case_key)
 
 
 def loss(response: Response) -> Terms:

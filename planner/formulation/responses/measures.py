@@ -21,8 +21,8 @@ def add_money(response: Response) -> None:
     limit = response.case.contingency.money
     terms = summed([(charge.variable, charge.amount) for charge in response.charges])
     if limit is not None and terms:
-        own = response.case.key
-        response.plan.row("response_money", own, terms, LESS, limit, own)
+        case_key = response.case.key
+        response.plan.row("response_money", case_key, terms, LESS, limit, case_key)
 
 
 def add_measures(response: Response) -> None:

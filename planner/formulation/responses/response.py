@@ -90,16 +90,16 @@ class Response(Model):
 
     def variable(self, family: str, key: Key, names: Sequence[str | int], binary: bool = False) -> Variable:
         """A new variable of the plan's program: of the family in responses, its key after that of the case."""
-        own = self.case.key
-        variable = self.plan.variable(RESPONSE + family, (*own, *key), (*own, *names), binary)
+        case_key = self.case.key
+        variable = self.plan.variable(RESPONSE + family, (*case_key, *key), (*case_key, *names), binary)
         self.columns[family][key] = variable
         return variable
 
     def row(self, family: str, key: Key, terms: Terms, sense: int, bound: float, names: Sequence[str | int]) -> None:
         """A new row of the plan's program: of the family in responses, its key after that of the case."""
-        own = self.case.key
+        case_key = self.case.key
         self.rows[family][key] = self.plan.row_count
-        self.plan.row(RESPONSE + family, (*own, *key), terms, sense, bound, (*own, *names))
+        self.plan.row(RESPONSE + family, (*case_key, *key), terms, sense, bound, (*case_key, *names))
 
     def cost(self, key: CostKey, period: int, variable: Variable, amount: float, ordered: int | None = None) -> None:
         """A response pays for its own orders and for what it dispatches."""
@@ -121,8 +121,8 @@ class Response(Model):
 
     def order_left(self, line: str, period: int) -> float:
         """The share of what the plan ordered that is completed: it is within what is certain to be left."""
-        own = self._own.lines[line]
-        return share_left(own.left, period) * share_left(self._own.nodes[own.factory].left, period)
+        line_left = self._own.lines[line]
+        return share_left(line_left.left, period) * share_left(self._own.nodes[line_left.factory].left, period)
 
     def _all_inflows(self) -> list[Inflow]:
         """Stock of the plan, and goods under way, as far as disruptions leave them."""

@@ -63,14 +63,16 @@ def _add_share(
     policy: Policy,
     key: tuple[str, str, str],
     supplied: list[tuple[str, int, Variable]],
-    own: Set[str],
+    share_of: Set[str],
     among: Set[str] | None,
 ) -> None:
     """One name's share of what is supplied at all places, or `among` some."""
     share = policy.share or 0.0
     counted = [(place, column) for place, period, column in supplied if period in policy.periods]
     factors = [
-        (column, (1.0 if place in own else 0.0) - share) for place, column in counted if among is None or place in among
+        (column, (1.0 if place in share_of else 0.0) - share)
+        for place, column in counted
+        if among is None or place in among
     ]
     terms: Terms = [(column, factor) for column, factor in factors if factor]
     names = (policy.name, *key)

@@ -66,8 +66,8 @@ def attribution(model: Model, lp: Arrays, levels: Sequence[Level], asked: Margin
 
 
 def _entry(lp: Arrays, lack: Lack) -> float:
-    own = slice(lp.start[lack.row], lp.start[lack.row + 1])
-    return float(lp.value[own][lp.index[own] == lack.column].sum())
+    entries = slice(lp.start[lack.row], lp.start[lack.row + 1])
+    return float(lp.value[entries][lp.index[entries] == lack.column].sum())
 
 
 def _rows(

@@ -76,23 +76,23 @@ class _Describing:
 
     def demand(self, key: Key) -> Mapping[str, Any]:
         name, due = key
-        own = self._demands[name, due]
-        return {"name": own.name, "item": own.item, "due": own.due + 1, "commitment": own.commitment,
-                "destination": own.destination}  # fmt: skip
+        wanted = self._demands[name, due]
+        return {"name": wanted.name, "item": wanted.item, "due": wanted.due + 1, "commitment": wanted.commitment,
+                "destination": wanted.destination}  # fmt: skip
 
     def need(self, key: Key) -> Mapping[str, Any]:
         case, need = self._needs[key]
-        own = need.wanted
-        return {"kind": SURGE if need.kind == "surge" else STANDING, "name": case.contingency.name, "item": own.item,
-                "due": case.begin + own.due + 1, "destination": own.destination, "strike": case.strike + 1}  # fmt: skip
+        wanted = need.wanted
+        return {"kind": SURGE if need.kind == "surge" else STANDING, "name": case.contingency.name, "item": wanted.item,
+                "due": case.begin + wanted.due + 1, "destination": wanted.destination, "strike": case.strike + 1}  # fmt: skip
 
     def promise(self, key: Key) -> Mapping[str, Any]:
         place = self._place(PROMISE.name, key)
         return {**place, "strike": place["due"]}
 
     def past(self, key: Key) -> Mapping[str, Any]:
-        family, *own = key
-        return self._place(family, tuple(own))
+        family, *parts = key
+        return self._place(family, tuple(parts))
 
     def of(self, family: str) -> Described:
         return partial(self._place, family)
@@ -109,8 +109,8 @@ def _counted(model: Model) -> Iterator[tuple[str, Callable[[Key], int], str, Des
         return lambda key: model.rows[family][key]
 
     def past_row(key: Key) -> int:
-        family, *own = key
-        return model.rows[family][tuple(own)]
+        family, *parts = key
+        return model.rows[family][tuple(parts)]
 
     describing = _Describing(model)
     yield "shortage", row(DEMAND_BALANCE.name), "demand", describing.demand

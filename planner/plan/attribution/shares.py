@@ -67,34 +67,34 @@ class Duals:
         index_of = {part: at for at, part in enumerate(used)}
         rents, tried = self._rents(rows, amounts, level)
         columns = {
-            group: ([index_of[part] for part in own if part.is_row], self._cost(parts, own, level))
-            for group, own in groups.items()
+            group: ([index_of[part] for part in members if part.is_row], self._cost(parts, members, level))
+            for group, members in groups.items()
         }
         takes = _taken(rents, columns, weight, rest)
-        kept = _all_taken(takes, weight)
-        if not len(kept):  # at the plan's own nothing before the way has a price
+        all_taken = _all_taken(takes, weight)
+        if not len(all_taken):  # at the plan's own nothing before the way has a price
             takes = _taken(np.vstack([rents, self.base.row_duals[level, rows] * amounts]), columns, weight, rest)
-            kept = _all_taken(takes, weight)
-        if not len(kept):
+            all_taken = _all_taken(takes, weight)
+        if not len(all_taken):
             return {}
         all_rents = np.maximum(sum(takes.values()), weight)
-        whole = sum(float(own[kept].mean()) for own in takes.values())
+        whole = sum(float(taken[all_taken].mean()) for taken in takes.values())
         shares = {}
-        for group, own in takes.items():
-            ratios = (own / np.where(all_rents > 0, all_rents, 1.0))[all_rents > 0]
+        for group, taken in takes.items():
+            ratios = (taken / np.where(all_rents > 0, all_rents, 1.0))[all_rents > 0]
             if ratios.max() > NOISE:
                 is_tried = self._is_alone(parts, groups[group]) or bool(tried[columns[group][0]].all())
-                part, least, most = float(own[kept].mean()) / whole, float(ratios.min()), float(ratios.max())
+                part, least, most = float(taken[all_taken].mean()) / whole, float(ratios.min()), float(ratios.max())
                 shares[group] = LimitShare(tuple(groups[group]), part, least, most, is_tried)
         return shares
 
-    def _cost(self, parts: Parts, own: Sequence[WayPart], level: int) -> float:
+    def _cost(self, parts: Parts, members: Sequence[WayPart], level: int) -> float:
         """What the columns of a group cost at the level."""
-        return float(sum(parts[part] * self.costs[level, part.position] for part in own if not part.is_row))
+        return float(sum(parts[part] * self.costs[level, part.position] for part in members if not part.is_row))
 
-    def _is_alone(self, parts: Parts, own: Sequence[WayPart]) -> bool:
+    def _is_alone(self, parts: Parts, members: Sequence[WayPart]) -> bool:
         """Can nothing else on the way take any of it?"""
-        return not any(self._may_take(part) for part in parts if part not in own)
+        return not any(self._may_take(part) for part in parts if part not in members)
 
     def _may_take(self, part: WayPart) -> bool:
         """May some optimal dual give it a rent?"""
@@ -146,7 +146,7 @@ def _taken(
     """
     takes = {group: np.maximum(rents[:, at].sum(axis=1) + cost, 0.0) for group, (at, cost) in columns.items()}
     if rest in takes:
-        others = sum((own for group, own in takes.items() if group != rest), start=np.zeros(len(rents)))
+        others = sum((amounts for group, amounts in takes.items() if group != rest), start=np.zeros(len(rents)))
         takes[rest] = np.minimum(takes[rest], np.maximum(weight - others, 0.0))
     return takes
 

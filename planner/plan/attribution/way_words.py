@@ -53,9 +53,9 @@ class WayWords:
     def _index(self, row: int) -> tuple[Family, Any]:
         """The family of the plan, and the index of a row there: of a response's, in the periods of the plan."""
         name, key = self._of_row[row]
-        own, index = FAMILIES[name], FAMILIES[name].index(*key)
-        if not isinstance(index, InCase) or own.kind is Kind.TASK:  # a need is of the case alone
-            return own, index
+        declared, index = FAMILIES[name], FAMILIES[name].index(*key)
+        if not isinstance(index, InCase) or declared.kind is Kind.TASK:  # a need is of the case alone
+            return declared, index
         family = of_plan(name)
         begin = _case(self._model.instance, index).begin
         row_of_plan = index.row
@@ -78,7 +78,7 @@ class WayWords:
         places = [self._index(part.position) for part in parts]
         family, index = places[0]
         name, item, _ = family.place(self._directory, index)
-        periods = [period for _, own in places if (period := family.place(self._directory, own)[2]) is not None]
+        periods = [period for _, key in places if (period := family.place(self._directory, key)[2]) is not None]
         fund = getattr(index, "fund", None) if family.is_fund_money else None
         contributors = list(
             dict.fromkeys(who for field in self._fields(parts) for who in _values(field, "contributor"))
@@ -167,8 +167,10 @@ class WayWords:
         if family.hits is None:
             yield from fields
             return
-        own = FAMILIES[name].index(*key)
-        instance, rows = self._with_losses(_case(self._model.instance, own) if isinstance(own, InCase) else None)
+        key_named = FAMILIES[name].index(*key)
+        instance, rows = self._with_losses(
+            _case(self._model.instance, key_named) if isinstance(key_named, InCase) else None
+        )
         yield from _with_hits(fields, family.hits(instance, index), rows.__getitem__)
 
     def _with_losses(self, case: Case | None) -> Struck:

@@ -177,8 +177,8 @@ class Ways:
         usable &= ~self._of_nothing(usable)
         here = np.flatnonzero(self.is_node[row_of] & usable[lp.index] & (lp.value != 0))
         rows, columns, amounts = row_of[here], lp.index[here], lp.value[here] * self.sign[row_of[here]]
-        given, taken = np.flatnonzero(amounts > 0), np.flatnonzero(amounts < 0)
-        self._gives = _Amounts(columns[given], rows[given], amounts[given], lp.columns)
+        gained, taken = np.flatnonzero(amounts > 0), np.flatnonzero(amounts < 0)
+        self._gives = _Amounts(columns[gained], rows[gained], amounts[gained], lp.columns)
         self._needs = _Amounts(columns[taken], rows[taken], -amounts[taken], lp.columns)
         self._needed_by = _Amounts(rows[taken], columns[taken], -amounts[taken], lp.rows)
         self._open = self._needs.counts.copy()
@@ -294,7 +294,7 @@ class Ways:
         return dict(columns_of)
 
     def _is_cheapest(self, column: int, row: int) -> bool:
-        amount = next(amount for given, amount in self._gives.of(column) if given == row)
+        amount = next(amount for at_row, amount in self._gives.of(column) if at_row == row)
         return self._open[column] == 0 and _same(_per(self._cost[column], amount), self.excess[row])
 
     def _number(self, position: int, use: Use) -> int:
@@ -310,8 +310,8 @@ class Ways:
             return _Numbered.of({self._number(row, Use.SUPPLY): float(self.sign[row])})
         units_of: defaultdict[int, float] = defaultdict(float)
         for column in giving:
-            own = next(amount for given, amount in self._gives.of(column) if given == row)
-            self._add(units_of, column, row, 1.0 / own / len(giving))
+            amount_here = next(amount for at_row, amount in self._gives.of(column) if at_row == row)
+            self._add(units_of, column, row, 1.0 / amount_here / len(giving))
         return _Numbered.of(units_of)
 
     def _add(self, units_of: defaultdict[int, float], column: int, row: int, units: float) -> None:

@@ -52,8 +52,8 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     sides = [(row, sign) for row in rows for sign in (1.0, -1.0)
              if (lp.row_lower[row] > -INFINITY if sign > 0 else lp.row_upper[row] < INFINITY)]  # fmt: skip
     session = HighsSession(with_columns(lp, [[side] for side in sides]), program.settings(options))
-    own = program.session(options)
-    session.set_column_bounds(np.arange(lp.columns), own.column_lower, own.column_upper)
+    plan_session = program.session(options)
+    session.set_column_bounds(np.arange(lp.columns), plan_session.column_lower, plan_session.column_upper)
     is_rule = np.array([row < first for row, _ in sides], dtype=bool)
     values = _least(session, np.concatenate([zero, lp.columns + np.flatnonzero(~is_rule)]))
     values = _least(session, lp.columns + np.flatnonzero(is_rule)) if is_rule.any() else values

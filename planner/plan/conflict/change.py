@@ -248,9 +248,9 @@ def _lacking(
                  for row, gives in stretches[at].rows] for at in fixed]  # fmt: skip
     session = HighsSession(with_columns(lp, columns), model.catalogue.solver)
     session.set_column_bounds(lp.binary, point.plan[lp.binary], point.plan[lp.binary])
-    own = lp.columns + np.arange(len(columns))
+    added = lp.columns + np.arange(len(columns))
     most = np.array([*(most * (1 + NOISE) for *_, most in entries), *(point.stretched[at] for at in fixed)])
-    session.set_column_bounds(own, np.zeros(len(own)), most)
+    session.set_column_bounds(added, np.zeros(len(added)), most)
     prices = [1.0 / stretches[at].scale for at, *_ in entries]
     session.set_costs(np.array([*[0.0] * lp.columns, *prices, *[0.0] * len(fixed)]))
     outcome = session.solve("what is lacking", time_limit)

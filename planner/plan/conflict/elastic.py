@@ -49,8 +49,8 @@ def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin
     origin_of: dict[Field, Origin] = {}
     same: dict[Hashable, Field] = {}  # two names of one cell are one figure
     cells = model.instance.cells
-    for row, own in origins.items():
-        for origin in own:
+    for row, origins_of_row in origins.items():
+        for origin in origins_of_row:
             place = cells.of(origin.field) if cells is not None else ()
             field = same.setdefault((place, origin.field.column) if place else origin.field, origin.field)
             known = origin_of.get(field)

@@ -84,8 +84,8 @@ class _Filter:
 
     def _drops(self, fields: list[Field]) -> bool:
         """Is there no plan without these figures either? Then they, and all else that this needs not, are dropped."""
-        kept = {field: None for field in self._active if field not in fields}
-        prices = np.array([1.0 if field in kept else 0.0 for field in self._fields])
+        remaining = {field: None for field in self._active if field not in fields}
+        prices = np.array([1.0 if field in remaining else 0.0 for field in self._fields])
         used_up = self._left <= 0 or self._elastic.solves - self._began >= self._most
         if used_up or self._elastic.allowance.left == 0:
             self._is_proved = False
@@ -99,6 +99,6 @@ class _Filter:
         if point.total <= 0:
             return False
         members = self._of(point.support)
-        self._active = {field: None for field in kept if field in members}
+        self._active = {field: None for field in remaining if field in members}
         self._proof = point
         return True

@@ -87,8 +87,8 @@ class ConflictWords:
 
     def unit(self, family: str) -> str:
         """The unit of a family's rows."""
-        own, currency = FAMILIES[family].unit, self.model.instance.settings.currency
-        return currency if own == "money" else own.replace("{currency}", currency)
+        unit, currency = FAMILIES[family].unit, self.model.instance.settings.currency
+        return currency if unit == "money" else unit.replace("{currency}", currency)
 
     def amount(self, value: float, unit: str) -> str:
         """`1 unit started`, `12.5 t`; of money as on pages, `EUR 70 000`"""
@@ -212,8 +212,8 @@ class ConflictWords:
     def _added_up(self, fields: Iterable[Field]) -> list[float]:
         """What figures that add up leave, by figure; a factor of theirs is in what they leave."""
         known = list(dict.fromkeys(fields))
-        own = [field for field in known if field.table != "Disruptions"] or known
-        return [self._value(field) * self._slopes[field] for field in own]
+        counted = [field for field in known if field.table != "Disruptions"] or known
+        return [self._value(field) * self._slopes[field] for field in counted]
 
     def alone(self, rule: Rule) -> str:
         """Why a rule clashes with no other figure, and yet cannot hold."""
@@ -326,7 +326,7 @@ class ConflictWords:
         ]
         cells = self.model.instance.cells
         if len(change.figures) > MOST_FIGURES or (cells is not None and not cells.as_typed):
-            parts = [self._columns(own) for own in by_column(change.figures)]
+            parts = [self._columns(figures) for figures in by_column(change.figures)]
             more = len(parts) - MOST_NAMES
             parts = [*parts[:MOST_NAMES], *([f"and what run.json says of {more} more columns"] if more > 0 else [])]
         opening = "A plan is possible with" if is_first else "Or with"

@@ -113,12 +113,12 @@ def _pools(model: Model) -> Iterator[PricedLimit]:
         pools: dict[Any, list[int]] = {}  # the index of a pool's rows, but for the budget period → their budget periods
         for row in (index(*key) for key in model.rows[family]):
             pools.setdefault(row._replace(budget_period=0), []).append(row.budget_period)
-        for pool, own in pools.items():
+        for pool, rows_of_pool in pools.items():
             fund = model.instance.funds[pool.fund]
-            for budget_period in own:
+            for budget_period in rows_of_pool:
                 rows = [
                     model.rows[family][pool._replace(budget_period=later)]
-                    for later in own
+                    for later in rows_of_pool
                     if _counts(budget_periods, fund, budget_period, later)
                 ]
                 step = dict.fromkeys(rows, 1.0 / model.money_unit)

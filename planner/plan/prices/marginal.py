@@ -105,8 +105,10 @@ class Marginal:
     def base(self) -> DualBase:
         """Duals, reduced costs and what is tight at the plan's own basis, by level."""
         assert self._parametric is not None
-        scale, own = self._scale[:, None], self._parametric
-        return DualBase(own.row_duals / scale, own.reduced_costs / scale, own.movable, own.tight)
+        scale, parametric = self._scale[:, None], self._parametric
+        return DualBase(
+            parametric.row_duals / scale, parametric.reduced_costs / scale, parametric.movable, parametric.tight
+        )
 
     @property
     def proved(self) -> bool:

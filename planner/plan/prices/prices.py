@@ -80,10 +80,10 @@ def prices(
     `time_left` is over the rows are bounds, and none is confirmed. `at_vertex` gets the prices of the vertex, before
     anything is solved again.
     """
-    kept = [level for level in levels if level.costs.any()]
-    to_price = limits(model) if kept else []
-    priced = _of_levels(model, session, kept, start, to_price, time_left, at_vertex)
-    table = _Rows(model, kept, to_price)
+    with_costs = [level for level in levels if level.costs.any()]
+    to_price = limits(model) if with_costs else []
+    priced = _of_levels(model, session, with_costs, start, to_price, time_left, at_vertex)
+    table = _Rows(model, with_costs, to_price)
     rows = [row for one in priced for row in table.of(one)]
     return pd.DataFrame(rows, columns=list(TABLE_COLUMNS["prices"]))
 
@@ -129,8 +129,8 @@ def _all(asked: Marginal, to_price: Iterable[PricedLimit]) -> list[Priced]:
     families = np.array([limit.family for limit in resting])
     shares = np.zeros(rents.shape)
     for family in dict.fromkeys(families.tolist()):  # of each the weightiest
-        own = families == family
-        shares[own] = rents[own] / np.maximum(rents[own].sum(axis=0), 1e-300)
+        of_family = families == family
+        shares[of_family] = rents[of_family] / np.maximum(rents[of_family].sum(axis=0), 1e-300)
     order = np.lexsort((np.arange(len(resting)), -np.abs(slopes).sum(axis=1), -shares.sum(axis=1)))
     priced = {int(index): _priced(asked, resting[index], slopes[index]) for index in order}
     return [priced[index] for index in range(len(resting))]

@@ -63,8 +63,8 @@ class LazyFunds:
         self._open = positions(model, OPEN_COLUMNS)
         self._part = Subproblem(lp, self._open)
         # A row that no payment stands in, as all of it is past, would not be missed when payments are settled.
-        kept = set(self._part.rows.tolist())
-        lazy = [row for family in LAZY_ROWS for row in model.rows[family].values() if row in kept]
+        remaining = set(self._part.rows.tolist())
+        lazy = [row for family in LAZY_ROWS for row in model.rows[family].values() if row in remaining]
         self.lazy_rows = np.array(sorted(lazy), dtype=np.intp)
         self._preferences = list(self._in_order(model))
         self._splitting = Splitting(model, lp, options)
@@ -92,25 +92,27 @@ class LazyFunds:
         lower, upper = self._lp.row_lower[self.lazy_rows], self._lp.row_upper[self.lazy_rows]
         session.change_model(NONE, self.lazy_rows, (lower, upper))
 
-    def settle(self, values: Vector, kept: Sequence[Vector]) -> Vector | None:
+    def settle(self, values: Vector, held_costs: Sequence[Vector]) -> Vector | None:
         """The plan with payments that keep every rule of the funds, by convention; None if there are none that
         do no harm to any of the objectives to be kept (costs by column).
         """
         for relative in (ROW_ROUNDING, ROUGH):
-            settled = self._settled(values, kept, relative)
+            settled = self._settled(values, held_costs, relative)
             if settled is not None:
                 return settled
         return None
 
-    def _settled(self, values: Vector, kept: Sequence[Vector], relative: float) -> Vector | None:
+    def _settled(self, values: Vector, held_costs: Sequence[Vector], relative: float) -> Vector | None:
         session = HighsSession(self._part.beside(values, relative), self._options)
         before = values[self._open]
-        for costs in kept:
-            own = costs[self._open]
-            if own.any():
-                limit = inner(own, before) + SETTLED * (relative / ROW_ROUNDING) * max(1.0, abs(inner(costs, values)))
-                scale = objective_scale(own)
-                session.add_row(-INFINITY, limit * scale, own * scale)
+        for costs in held_costs:
+            open_costs = costs[self._open]
+            if open_costs.any():
+                limit = inner(open_costs, before) + SETTLED * (relative / ROW_ROUNDING) * max(
+                    1.0, abs(inner(costs, values))
+                )
+                scale = objective_scale(open_costs)
+                session.add_row(-INFINITY, limit * scale, open_costs * scale)
         levels = [level for level in self._preferences if level[1].any()]
         try:
             optimum = optimise(session, levels or [("any", np.zeros(len(before)))], SETTLED, None)

@@ -49,7 +49,7 @@ def access_rows(further: Further, now: Values) -> Iterator[AccessRow]:
     level_names = [name for name in LEVELS if name in now]
     for nation, nodes in nations_with_depots(program.model.instance).items():
         closed = again.closed(nodes) if is_drawn_on(program, nodes) else now
-        opened = again.opened(kept) if (kept := restricted(program.model.instance, nodes)) else now
+        opened = again.opened(limited) if (limited := restricted(program.model.instance, nodes)) else now
         for name in level_names:
             values = [values_of.get(name, nan) for values_of in (closed, opened)]
             one, other = (now[name] if _same(value, now[name]) else value for value in values)
@@ -97,8 +97,8 @@ def shut(program: Program, nodes: frozenset[str]) -> Arrays:
     supplied: list[int] = []
     for response in program.model.responses:
         rows, columns = np.zeros(lp.rows, dtype=bool), np.zeros(lp.columns, dtype=bool)
-        for own in response.rows.values():
-            rows[list(own.values())] = True
+        for rows_of_family in response.rows.values():
+            rows[list(rows_of_family.values())] = True
         columns[[flow.variable for flow in response.inflows if flow.node in nodes]] = True
         gone |= rows[lp.row_of_entry] & columns[lp.index]
         for supply in response.instance.supplies:
@@ -159,9 +159,9 @@ class _Again:
         Then no other plan can do better, as less may be drawn on.
         """
         session = self._further.session(program)
-        own = np.flatnonzero(~program.of_responses)
-        values = np.maximum(self._further.optimum.values[own], 0.0)
-        session.change_model(own, NONE, (values, values))
+        plan_columns = np.flatnonzero(~program.of_responses)
+        values = np.maximum(self._further.optimum.values[plan_columns], 0.0)
+        session.change_model(plan_columns, NONE, (values, values))
         of_cases = [level for level in program.levels if level[0] in LEVELS]
         try:
             outcome = self._further.optimise(session, program, of_cases, self._further.basis)
@@ -218,5 +218,10 @@ class _Again:
 
 def _is_about_responses(program: Program, level: SolvedLevel) -> bool:
     """Does the optimal face of the level hold anything of a response? Then it is no face of another LP."""
-    rows = [row for family, own in program.model.rows.items() if family.startswith(RESPONSE) for row in own.values()]
+    rows = [
+        row
+        for family, rows_of_family in program.model.rows.items()
+        if family.startswith(RESPONSE)
+        for row in rows_of_family.values()
+    ]
     return bool(level.outcome.row_duals[rows].any() or level.outcome.reduced_costs[program.of_responses].any())

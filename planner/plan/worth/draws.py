@@ -52,8 +52,8 @@ def draw_worth(model: Model, lp: Arrays, values: Vector, draws: pd.DataFrame) ->
     worth_of: dict[tuple[str, int, GoodsPlace], float] = {}
     for response in model.responses:
         name, strike = response.case.contingency.name, response.case.strike + 1
-        own = draws[(draws["contingency"] == name) & (draws["strike"] == strike)]
-        places = list(zip(own["item"], own["node"], strict=True))
+        of_case = draws[(draws["contingency"] == name) & (draws["strike"] == strike)]
+        places = list(zip(of_case["item"], of_case["node"], strict=True))
         if places:
             worths = _Alone(model, lp, values, response, places).worth()
             worth_of |= {(name, strike, place): each for place, each in zip(places, worths, strict=True)}
@@ -94,9 +94,9 @@ class _Alone:
     def __init__(
         self, model: Model, lp: Arrays, values: Vector, response: Response, places: Sequence[GoodsPlace]
     ) -> None:
-        own = [column for columns in response.columns.values() for column in columns.values()]
+        response_columns = [column for columns in response.columns.values() for column in columns.values()]
         lacks = [column for key, column in model.columns["lack"].items() if key[:2] == response.case.key]
-        part = Subproblem(lp, np.array(sorted([*own, *lacks]), dtype=np.intp))
+        part = Subproblem(lp, np.array(sorted([*response_columns, *lacks]), dtype=np.intp))
         alone = part.beside(values)
         counted = np.isin(part.rows, np.array(list(model.rows[WORST_LOSS.name].values()), dtype=np.intp))
         alone.row_lower[counted] = -INFINITY  # who is among the worst is no matter here
@@ -193,8 +193,8 @@ class _Alone:
 
 def _lacking(model: Model, response: Response) -> dict[int, float]:
     """What the case counts at the level coverage, by column."""
-    own = {column for key, column in model.columns["lack"].items() if key[:2] == response.case.key}
-    return {column: by for column, by in model.objectives.get("coverage", ()) if column in own}
+    lack_columns = {column for key, column in model.columns["lack"].items() if key[:2] == response.case.key}
+    return {column: by for column, by in model.objectives.get("coverage", ()) if column in lack_columns}
 
 
 def _with_places(lp: Arrays, entries: Sequence[Sequence[Mapping[int, float]]]) -> Arrays:

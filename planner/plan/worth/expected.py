@@ -91,7 +91,7 @@ class _BaseProgram:
             costs = self._own + size * self._loss(response)
             if not self._model.weighted and inner(costs, self._values) <= NOISE:
                 continue
-            others = [row for row, own in self._must.items() if own is not response]
+            others = [row for row, row_response in self._must.items() if row_response is not response]
             self._relax(session, others)
             expected += response.case.weight / size * self._least(session, [("alone", costs)], self._near)
             self._put_back(session, others)

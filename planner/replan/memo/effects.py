@@ -140,8 +140,8 @@ def _alone(base: _Base, group: _Group) -> Effect:
 def exchanged(planned: RawInput, rolled: RawInput, names: Iterable[str]) -> RawInput:
     """`planned` with these tables as they are in `rolled`."""
     keys = {table.key for name in names for table in (planned.table(name), rolled.table(name)) if table}
-    kept = [table for table in planned.tables if table.key not in keys]
-    return replace(planned, tables=(*kept, *(table for table in rolled.tables if table.key in keys)))
+    unchanged = [table for table in planned.tables if table.key not in keys]
+    return replace(planned, tables=(*unchanged, *(table for table in rolled.tables if table.key in keys)))
 
 
 def _same(one: RawTable | None, other: RawTable | None) -> bool:

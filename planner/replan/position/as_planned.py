@@ -194,8 +194,8 @@ def cash_by_period(run: SavedRun, instance: PlanningInstance) -> dict[tuple[str,
     for node, item, period, quantity in run.tables["stocks"][["node", "item", "period", "quantity"]].itertuples(
         index=False
     ):
-        own = instance.node_items.get((item, node))
+        stated = instance.node_items.get((item, node))
         goods, place = instance.items[item], instance.nodes[node]
-        per_unit = goods.holding_cost + place.holding_cost * goods.weight_t + (own.holding_cost if own else 0.0)
+        per_unit = goods.holding_cost + place.holding_cost * goods.weight_t + (stated.holding_cost if stated else 0.0)
         cash["storage", node][int(period) - 1] += quantity * per_unit
     return cash

@@ -22,8 +22,8 @@ class LastInput:
 
 def last_input(last: SavedRun) -> LastInput:
     """The input of the last plan: kept in its folder, else where it was read from, if it has not been changed since."""
-    kept = last.folder / "input"
-    path = kept if kept.is_dir() else Path(last.record.input.path)
+    folder = last.folder / "input"
+    path = folder if folder.is_dir() else Path(last.record.input.path)
     if not path.exists():
         return LastInput(why=f"the input of the last plan is gone ({path.name})")
     raw = read_raw(path)

@@ -62,13 +62,13 @@ class Orders:
         sums: dict[tuple[str, int], tuple[float, float, float]] = {}
         for entry in self.open_:
             if entry.due is not None and entry.left > 0:
-                units, paid, own = sums.get((entry.order.line, entry.due), (0.0, 0.0, 0.0))
+                units, paid, paid_by_line = sums.get((entry.order.line, entry.due), (0.0, 0.0, 0.0))
                 sums[entry.order.line, entry.due] = (
                     units + entry.left,
                     paid + entry.left * entry.order.paid,
-                    own + (entry.left if entry.order.by_plan else 0.0),
+                    paid_by_line + (entry.left if entry.order.by_plan else 0.0),
                 )
-        return {key: Placed(units, paid / units, own) for key, (units, paid, own) in sums.items()}
+        return {key: Placed(units, paid / units, paid_by_line) for key, (units, paid, paid_by_line) in sums.items()}
 
     @cached_property
     def due(self) -> Mapping[tuple[str, int], float]:

@@ -114,9 +114,9 @@ class _PastWalk:
     def _lose(self, period: int) -> None:
         """What certain disruptions take of the stock carried into a period is gone; it is neither scrap nor late."""
         for (_, node), batches in self._stocks.held.items():
-            kept = self._instance.nodes[node].kept(period)
-            if kept < 1:
-                batches.update({made: units * kept for made, units in batches.items()})
+            room_left = self._instance.nodes[node].kept(period)
+            if room_left < 1:
+                batches.update({made: units * room_left for made, units in batches.items()})
 
     def _cancel(self, period: int) -> None:
         """What was cancelled of goods under way, or on order for a node, comes no more; the first to arrive first.
@@ -248,9 +248,9 @@ class _PastWalk:
         for goods in () if self._actuals.to_plan else reversed(self._arrived[place]):
             part = min(goods.quantity, missing - late)
             if matters(part, goods.quantity):
-                own = min(part, max(batches.get(goods.made, 0.0), 0.0))
-                batches[goods.made] = batches.get(goods.made, 0.0) - own
-                self._take(place, part - own, period)
+                of_batch = min(part, max(batches.get(goods.made, 0.0), 0.0))
+                batches[goods.made] = batches.get(goods.made, 0.0) - of_batch
+                self._take(place, part - of_batch, period)
                 late += part
                 self._stocks.transit.append(replace(goods, arrives=period + 1, quantity=part))
         return late

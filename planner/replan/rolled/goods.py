@@ -16,9 +16,9 @@ def stocks(roll: Roll) -> Iterator[RowCells]:
     for (item, node), batches in sorted(roll.now.stocks.held.items()):
         place = roll.instance.nodes[node]
         # A disruption that is in force already has taken its part: it takes none again.
-        kept = place.kept(present)
+        room_left = place.kept(present)
         for made, quantity in sorted(batches.items()):
-            whole = before_loss(quantity * kept, share_left(place.left, present)) if kept else quantity
+            whole = before_loss(quantity * room_left, share_left(place.left, present)) if room_left else quantity
             yield {"node": node, "item": item, "quantity": whole, "period": None,
                    "age": _age(roll, item, made, present)}  # fmt: skip
     for goods in roll.now.stocks.transit:
@@ -49,8 +49,8 @@ def demand(roll: Roll) -> Iterator[RowCells]:
         if table.quantity_at is None:
             yield row | {"period": label, "quantity": wanted, "overdue": overdue}
         elif overdue:
-            own = name if before else overdue_name(name, roll.instance.horizon, due)
-            yield row | {"demand": own, "overdue": overdue, label: wanted}
+            name_now = name if before else overdue_name(name, roll.instance.horizon, due)
+            yield row | {"demand": name_now, "overdue": overdue, label: wanted}
         else:
             coming.setdefault(table.rows[record], row)[label] = wanted
     yield from coming.values()

@@ -86,14 +86,14 @@ def rolled_input(
 def _settings(roll: Roll) -> Iterator[RowCells]:
     """The settings as typed, from the present on; terms that were not given stay as the workbook has them."""
     start = roll.instance.horizon.first_day(roll.now.now).isoformat()
-    own = {"start": start, "periods": roll.end - roll.now.now}
-    own |= {key: value for key, value in (("frozen", roll.terms.frozen), ("departure_cap", roll.terms.departure_cap))
+    horizon = {"start": start, "periods": roll.end - roll.now.now}
+    horizon |= {key: value for key, value in (("frozen", roll.terms.frozen), ("departure_cap", roll.terms.departure_cap))
             if value is not None}  # fmt: skip
-    mine = {normalise(key) for key in own}
+    mine = {normalise(key) for key in horizon}
     for key, value in roll.book["Settings"].records("key", "value"):
         if normalise(key) not in mine:
             yield {"key": key, "value": value}
-    for key, value in own.items():
+    for key, value in horizon.items():
         yield {"key": key, "value": value}
 
 

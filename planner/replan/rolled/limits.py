@@ -88,9 +88,9 @@ def capacity(roll: Roll) -> Iterator[RowCells]:
         profile = _profile(roll, name)
         for period in range(roll.now.now, roll.end):
             more = sum(quantity for ready, quantity in widened.get(name, ()) if ready <= period)
-            given = profile[period] if period < len(profile) else _fixed(roll, name)
-            if (period in listed[name] or more) and given != inf:
-                yield {"object": name, "period": roll.label(period), "quantity": given + more}
+            stated = profile[period] if period < len(profile) else _fixed(roll, name)
+            if (period in listed[name] or more) and stated != inf:
+                yield {"object": name, "period": roll.label(period), "quantity": stated + more}
 
 
 def _profile(roll: Roll, name: str) -> tuple[float, ...]:

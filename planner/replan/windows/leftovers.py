@@ -29,14 +29,14 @@ def with_leftovers(course: Actuals, instance: PlanningInstance) -> Actuals:
 
 
 def _may_lie_on(instance: PlanningInstance, item: str, node: str, until: int) -> bool:
-    goods, place, own = instance.items[item], instance.nodes[node], instance.node_items.get((item, node))
+    goods, place, stated = instance.items[item], instance.nodes[node], instance.node_items.get((item, node))
     limits = (
         *place.storage_t,
         place.storage_m3,
         place.storage_neq_kg,
-        inf if own is None or own.storage is None else 0.0,
+        inf if stated is None or stated.storage is None else 0.0,
     )
-    holding = goods.holding_cost + place.holding_cost * goods.weight_t + (own.holding_cost if own else 0.0)
+    holding = goods.holding_cost + place.holding_cost * goods.weight_t + (stated.holding_cost if stated else 0.0)
     return (
         goods.shelf_life is None
         and until in place.open

@@ -130,8 +130,8 @@ class Stitched:
         tables = {name: getattr(self, name) for name in ("production", "shipments", "deliveries", "investments")}
         return GivenPlan(
             {
-                name: {key: FixedQuantity(quantity, f"{name} of a window") for key, quantity in kept.items()}
-                for name, kept in tables.items()
+                name: {key: FixedQuantity(quantity, f"{name} of a window") for key, quantity in quantities.items()}
+                for name, quantities in tables.items()
             }
         )
 
@@ -157,11 +157,11 @@ def plan_windows(
     start, width, periods = 0, windows.window, instance.horizon.periods
     while start < periods:
         seen = range(start, min(start + width, periods))
-        kept = range(start, seen.stop if seen.stop == periods else seen.stop - windows.overlap)
+        decided = range(start, seen.stop if seen.stop == periods else seen.stop - windows.overlap)
         name = f"window {len(road.stitched.records) + 1} ({road.label(seen[0])} to {road.label(seen[-1])})"
         try:
             with _named(name):
-                road.drive(name, seen, kept)
+                road.drive(name, seen, decided)
         except NoPlanError as problem:
             if problem.status != "infeasible":
                 raise
@@ -172,7 +172,7 @@ def plan_windows(
             width *= 2
             tell(f"{sentence}; seen again with {min(width, periods - start)} periods")
             continue
-        start = kept.stop
+        start = decided.stop
     return road.stitched
 
 

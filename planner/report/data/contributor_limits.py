@@ -61,5 +61,5 @@ def used_up(prices: pd.DataFrame, instance: PlanningInstance) -> Iterator[UsedUp
 
 def _available(instance: PlanningInstance, fund: Fund, contributor: str, period: float) -> float:
     """What the contributor gives in the fiscal year of a period (1-based)."""
-    own = tuple(budget for budget in fund.budgets if budget.contributor == contributor)
-    return fund_money(replace(fund, budgets=own, ceiling=inf), instance, int(period) - 1)
+    budgets = tuple(budget for budget in fund.budgets if budget.contributor == contributor)
+    return fund_money(replace(fund, budgets=budgets, ceiling=inf), instance, int(period) - 1)

@@ -93,7 +93,7 @@ def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None, whole: 
     for row in rows[list(COLUMNS)].itertuples(index=False):
         key = _text(row.group), _text(row.family), _text(row.object), _text(row.of_item)
         by_limit.setdefault(key, []).append(row)
-    limits = [_held(key, own, total, names) for key, own in _by_fund(by_limit).items()]
+    limits = [_held(key, part, total, names) for key, part in _by_fund(by_limit).items()]
     return sorted(limits, key=lambda held: -held.part)
 
 
@@ -109,10 +109,10 @@ def held_back_by_worth(rows: pd.DataFrame, demands: pd.DataFrame, names: Plannin
     is_own = np.array(
         [kind == DEMAND and key in worth for kind, key in zip(rows["kind"], keys, strict=True)], dtype=bool
     )
-    weight = np.array([worth[key] for key, own in zip(keys, is_own, strict=True) if own], dtype=np.float64)
-    own = rows[is_own].assign(weight=weight)
-    amount = own["quantity"].astype(float) * weight * own["share"].astype(float)
-    return held_back(own.assign(amount=amount), names, float((demands["short"] * demands["worth"]).sum()))
+    weight = np.array([worth[key] for key, is_shown in zip(keys, is_own, strict=True) if is_shown], dtype=np.float64)
+    is_shown = rows[is_own].assign(weight=weight)
+    amount = is_shown["quantity"].astype(float) * weight * is_shown["share"].astype(float)
+    return held_back(is_shown.assign(amount=amount), names, float((demands["short"] * demands["worth"]).sum()))
 
 
 def held_back_in_units(rows: pd.DataFrame, names: PlanningInstance | None) -> list[Held]:
@@ -178,8 +178,8 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
     rows = [
         (titles.get(level, level), held.words, held.part, held.least if held.tried else None,
          min(held.most, 1.0) if held.tried else None, party_titles(plan.instance, held.whose), party_titles(plan.instance, held.fund), some_cells(held.cells, MOST_CELLS))
-        for level, own in ((account.level, table[table["level"] == account.level]) for account in plan.accounts)
-        for held in held_back(own, plan.instance)
+        for level, rows_of_level in ((account.level, table[table["level"] == account.level]) for account in plan.accounts)
+        for held in held_back(rows_of_level, plan.instance)
     ]  # fmt: skip
     columns = (
         ViewColumn("Aim"),

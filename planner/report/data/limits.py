@@ -56,17 +56,17 @@ def limit_prices(plan: Plan) -> pd.DataFrame:
     `weight` columns, and text columns filled.
     """
     table = plan.tables["prices"]
-    kept = table[table["family"].isin(list(GROUP_OF))]
-    worths = [worth(str(row["family"]), row) for row in kept.to_dict("records")]
-    kept = kept.assign(
-        group=kept["family"].map(GROUP_OF),
-        item=kept["item"].fillna(""),
-        object=kept["object"].fillna("").astype(str),
-        worth=pd.Series(worths, index=kept.index, dtype=object),
+    known = table[table["family"].isin(list(GROUP_OF))]
+    worths = [worth(str(row["family"]), row) for row in known.to_dict("records")]
+    known = known.assign(
+        group=known["family"].map(GROUP_OF),
+        item=known["item"].fillna(""),
+        object=known["object"].fillna("").astype(str),
+        worth=pd.Series(worths, index=known.index, dtype=object),
         weight=[one.weight for one in worths],
         price=[one.gain for one in worths],
     )
-    return kept[np.array([one.matters for one in worths], dtype=bool)]
+    return known[np.array([one.matters for one in worths], dtype=bool)]
 
 
 def read_limits(plan: Plan, prices: pd.DataFrame, catalogue: Catalogue, money: Money) -> list[Limit]:
@@ -141,7 +141,7 @@ class _Writer:
         ]
         had = listing(named, MOST_CONTRIBUTORS)
         together = f", together {self.money.text(sum(totals.values()))}" if len(totals) > 1 else ""
-        asked = self._sentence(
+        sentence = self._sentence(
             used.level,
             FAMILY,
             f"{with_code(self.instance.nations, best['contributor'])} in {object_title(self.instance, fund)}",
@@ -160,7 +160,7 @@ class _Writer:
             span=self._span(FAMILY, used.rows["period"].to_numpy(dtype=float)),
             rent=used.rent,
             title=self.catalogue.constraints[FAMILY].title,
-            sentence=f"{asked} Used up: {had}{together}.",
+            sentence=f"{sentence} Used up: {had}{together}.",
         )
 
     def when(self, family: str, period: float) -> str:
@@ -291,10 +291,10 @@ def marginal_costs(plan: Plan) -> pd.DataFrame:
         for key, price in zip(keys[last], rows["price"][last], strict=True)
         if any(close(price, cost, 0.0) for cost in costs.get(key, ()))
     }
-    own = rows[last & ~keys.isin(lost) & (rows["price"] > NOISE)]
-    if not len(own):
+    of_demands = rows[last & ~keys.isin(lost) & (rows["price"] > NOISE)]
+    if not len(of_demands):
         return pd.DataFrame(columns=["item", "low", "high", "demands", "displacing"])
-    price = own.groupby("item", sort=False)["price"]
+    price = of_demands.groupby("item", sort=False)["price"]
     costs_of = pd.DataFrame({"low": price.min(), "high": price.max(), "demands": price.count()})
     displaced = rows.assign(key=keys)[keys.isin(lost)].groupby("item")["key"].nunique()
     costs_of["displacing"] = displaced.reindex(costs_of.index).fillna(0).astype(int)

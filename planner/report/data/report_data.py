@@ -252,7 +252,10 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], reasons: Reaso
     for gap in gaps:  # the largest first
         worth[gap.item] = worth.get(gap.item, 0.0) + gap.worth
         of_place.setdefault(gap.destination, []).append(gap)
-    why = {place: (reasons.of_place(place) if len(own) > 1 else "") or own[0].reason for place, own in of_place.items()}
+    why = {
+        place: (reasons.of_place(place) if len(shortages) > 1 else "") or shortages[0].reason
+        for place, shortages in of_place.items()
+    }
     items = sorted(worth, key=lambda item: -worth[item])[:MOST_ITEMS]
     rows = [
         (

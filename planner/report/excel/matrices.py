@@ -25,14 +25,14 @@ def _destinations(data: ReportData) -> Sheet | None:
     sums = table.groupby(["destination", "item"], sort=False)["quantity"].sum().unstack()
     worth = service.demands.drop_duplicates("item").set_index("item")["worth"]
     ranked = (sums.sum() * worth.reindex(sums.columns)).sort_values(ascending=False, kind="stable")
-    kept = [str(item) for item in ranked.index[:MOST_ITEMS]]
+    items_shown = [str(item) for item in ranked.index[:MOST_ITEMS]]
     destinations = pd.Series([str(name) for name in sums.index], dtype=object)
     columns = [
         SheetColumn("Destination", destinations),
         *name_columns(data, "destination", destinations),
         *(
             SheetColumn(f"{title_of(items, item)} ({items[item].unit})", values, digits(values), item)
-            for item in kept
+            for item in items_shown
             for values in [sums[item].reset_index(drop=True)]
         ),
     ]

@@ -251,18 +251,18 @@ def _view_sheet(data: ReportData, view: View) -> Sheet:
 
 def _sheet(data: ReportData, name: str) -> Sheet:
     table = data.plan.tables[name]
-    kept = table.iloc[:MOST_ROWS]
+    rows = table.iloc[:MOST_ROWS]
     columns = []
     for column in table.columns:
-        columns.append(_column(data, name, str(column), kept[column]))
-        columns += name_columns(data, str(column), kept[column])
+        columns.append(_column(data, name, str(column), rows[column]))
+        columns += name_columns(data, str(column), rows[column])
         if column == "quantity" and "item" in table.columns:
             units = {item.name: item.unit for item in data.instance.items.values()}
-            columns.append(SheetColumn("Unit", kept["item"].map(units)))
+            columns.append(SheetColumn("Unit", rows["item"].map(units)))
     if name == "shortfalls":
-        columns += _of_shortfalls(data, kept)
+        columns += _of_shortfalls(data, rows)
     elif name == "deliveries":
-        columns += _of_deliveries(data, kept)
+        columns += _of_deliveries(data, rows)
     return Sheet(name, TITLES[name], columns, len(table))
 
 

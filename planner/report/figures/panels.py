@@ -157,12 +157,12 @@ def _arranged(
     ]
     drawn: Any = alt.layer(*layers, *texts, data=data_of(rows), width=width, height=HEIGHT)
     facet = alt.Facet("panel:O", header=alt.Header(title=None, labelFontSize=0, labelPadding=0))
-    own = {"x": "independent", "y": "independent"}
+    independent = {"x": "independent", "y": "independent"}
     arranged: alt.FacetChart = drawn.facet(
         facet,
         columns=COLUMNS,
         spacing={"row": GAP, "column": 10},
-        resolve={"scale": own, "axis": own},
+        resolve={"scale": independent, "axis": independent},
         title=alt.TitleParams(title, subtitle=note),
         description=description,
     )

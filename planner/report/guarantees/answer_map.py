@@ -80,17 +80,19 @@ class _Place:
 def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     """Places by what they give, keep unused or lack, and the moves between them; None where nothing has a value."""
     places = _places(answers)
-    kept = sorted((name for name in places if places[name].size > 0), key=lambda name: -places[name].size)[:MOST_NODES]
-    if not kept:
+    largest_places = sorted((name for name in places if places[name].size > 0), key=lambda name: -places[name].size)[
+        :MOST_NODES
+    ]
+    if not largest_places:
         return None
     moves, instance = _moves(answers), answers.instance
     titles = titles_of(instance.nodes)
     through = {end for origin, destination, _ in moves for end in (origin, destination)}
-    nodes = {name: node for name, node in instance.nodes.items() if name in kept or name in through}
+    nodes = {name: node for name, node in instance.nodes.items() if name in largest_places or name in through}
     layout = lay_out_nodes(nodes, instance.legs.values())
-    drawn = [name for name in kept if name in layout.places]
+    drawn = [name for name in largest_places if name in layout.places]
     passed = [name for name in nodes if name in layout.places and name not in places]
-    largest = max(places[name].size for name in kept)
+    largest = max(places[name].size for name in largest_places)
     radius = {name: max(LARGEST * sqrt(places[name].size / largest), SMALLEST) for name in drawn}
     radius |= dict.fromkeys(passed, SMALLEST)
     captions = {name: in_picture(instance.nodes, name) for name in (*drawn, *passed)}
@@ -108,17 +110,19 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     ]
     description = "; ".join(places[name].said(titles[name], money) for name in drawn[:30])
     figure = over_ground(layout, layers, "Who supplies the response, and who is short", note, f"{description}.")
-    return AnswerMap(figure, layout.is_map, layout.shows_coast, [name for name in kept if name not in layout.places])
+    return AnswerMap(
+        figure, layout.is_map, layout.shows_coast, [name for name in largest_places if name not in layout.places]
+    )
 
 
 def _places(answers: Answers) -> dict[str, _Place]:
     draws, wants = answers.draws, answers.tables["coverage"]
     weights = answers.weighted(draws) * draws["value"]
-    given = pd.DataFrame({name: draws[name] * weights for name in ("used", "idle")}).groupby(draws["node"]).sum()
+    sums = pd.DataFrame({name: draws[name] * weights for name in ("used", "idle")}).groupby(draws["node"]).sum()
     values = answers.weighted(wants) * answers.worth(wants["item"])
     needs = pd.DataFrame({name: wants[name] * values for name in ("wanted", "covered")})
     needs = needs.groupby(wants["destination"]).sum()
-    both = given.join(needs, how="outer").fillna(0.0)
+    both = sums.join(needs, how="outer").fillna(0.0)
     return {str(name): _Place(*(float(value) for value in row)) for name, *row in both.itertuples()}
 
 

@@ -144,8 +144,8 @@ class Answers:
 
     @cached_property
     def _late(self) -> set[CaseKey]:
-        given = self.tables["responses"]
-        return _keys(given[given["period"] > given["due"]])
+        responses = self.tables["responses"]
+        return _keys(responses[responses["period"] > responses["due"]])
 
     @cached_property
     def draws(self) -> pd.DataFrame:
@@ -190,12 +190,12 @@ class Answers:
         done = table[
             (table["contingency"] == case.key[0]) & (table["strike"] == case.key[1]) & (table["kind"] == "demand")
         ]
-        kept = done.groupby(["item", "demand", "due"])["quantity"].sum().reindex(planned.index).fillna(0.0)
-        both = pd.DataFrame({"planned": planned, "kept": np.minimum(planned, kept)})
+        delivered = done.groupby(["item", "demand", "due"])["quantity"].sum().reindex(planned.index).fillna(0.0)
+        both = pd.DataFrame({"planned": planned, "kept": np.minimum(planned, delivered)})
         sums = both.groupby(level="item", sort=False).sum()
         return [
-            (*case.key, str(item), float(planned), float(kept), float(planned - kept))
-            for item, planned, kept in sums.itertuples()
+            (*case.key, str(item), float(planned), float(delivered), float(planned - delivered))
+            for item, planned, delivered in sums.itertuples()
         ]
 
     def waiting(self, case: CaseAnswer) -> float:

@@ -62,12 +62,12 @@ def _in_time(late: bool) -> str:
 def _depots(answers: Answers) -> str:
     """The nation whose depots give most of what is drawn from stock and from goods under way."""
     draws = answers.draws
-    given = draws["used"] * draws["value"] * answers.weighted(draws)
+    used_value = draws["used"] * draws["value"] * answers.weighted(draws)
     depots = draws["node"].map(lambda name: answers.instance.nodes[name].kind == "depot") & (draws["nation"] != "")
-    by_nation = given[depots].groupby(draws["nation"]).sum().sort_values(ascending=False, kind="stable")
+    by_nation = used_value[depots].groupby(draws["nation"]).sum().sort_values(ascending=False, kind="stable")
     if not len(by_nation) or not by_nation.iloc[0] > 0:
         return ""
-    nation, part = str(by_nation.index[0]), float(by_nation.iloc[0] / given.sum())
+    nation, part = str(by_nation.index[0]), float(by_nation.iloc[0] / used_value.sum())
     where = f"depots in {with_article(answers.nation_title(nation))}"
     weighed = f", {answers.weighting}" if answers.weighting else ""
     return (
@@ -113,9 +113,9 @@ def sentence(answers: Answers, case: CaseAnswer, money: Money) -> str:
     if case.lack:
         text += f"; {money.text(case.lack)} of what is promised is missed"
     text += "."
-    given = _given(answers, case)
-    if len(given):
-        nation, part = str(given.index[0]), float(given.iloc[0] / given.sum())
+    given_up = _given(answers, case)
+    if len(given_up):
+        nation, part = str(given_up.index[0]), float(given_up.iloc[0] / given_up.sum())
         where = f"in {with_article(answers.nation_title(nation))}" if nation else "at places of no nation"
         text += f" By value, {share(part)} of what it draws from stocks and goods under way is {where}."
     table = answers.given_up

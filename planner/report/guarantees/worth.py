@@ -123,8 +123,8 @@ def _of_depots(plan: Plan, depots: pd.DataFrame, money: Money) -> Iterator[str]:
         for row in depots.to_dict("records"):
             by_nation.setdefault(row["nation"], {})[row["level"]] = row[side] - row["now"]
         for nation, changes in _most_changed(by_nation):
-            given = condition.format(nation=with_article(title_of(plan.instance.nations, nation)))
-            yield f"{given}, {_changed(changes, money)}."
+            condition_text = condition.format(nation=with_article(title_of(plan.instance.nations, nation)))
+            yield f"{condition_text}, {_changed(changes, money)}."
 
 
 def _most_changed(by_nation: Mapping[str, Changes]) -> list[tuple[str, Changes]]:

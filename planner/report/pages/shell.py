@@ -63,13 +63,13 @@ def breakable(content: object) -> Markup:
     """A text as it stands on a page: names may break over lines after their separators, months and spans of months may
     not break at all; cells of the input and commands look unlike other words.
     """
-    text, kept, end = str(content), [], 0
+    text, pieces, end = str(content), [], 0
     for match in _SPECIAL.finditer(text):
-        kept.append(_broken(text[end : match.start()]))
+        pieces.append(_broken(text[end : match.start()]))
         marked = _months(match[0]) if match.lastgroup == "nowrap" else _broken(match[0])
-        kept.append(Markup('<span class="{}">{}</span>').format(match.lastgroup, marked))
+        pieces.append(Markup('<span class="{}">{}</span>').format(match.lastgroup, marked))
         end = match.end()
-    return Markup("").join([*kept, _broken(text[end:])])
+    return Markup("").join([*pieces, _broken(text[end:])])
 
 
 def _months(content: str) -> Markup:

@@ -364,7 +364,7 @@ def limits(data: ReportData) -> list[View]:
 
 
 def _limits_of(data: ReportData, title: str, limits: Sequence[Limit]) -> View:
-    instance, kept = data.instance, strongest(limits)
+    instance, limits_shown = data.instance, strongest(limits)
     rows = [
         (
             ViewCell(
@@ -374,11 +374,11 @@ def _limits_of(data: ReportData, title: str, limits: Sequence[Limit]) -> View:
             one.span,
             one.sentence,
         )
-        for one in kept
+        for one in limits_shown
     ]
     lead = (
-        f"{len(kept)} of {len(limits)}, of each kind those that weigh most; all of them are in plan.xlsx, sheet prices."
-        if len(limits) > len(kept)
+        f"{len(limits_shown)} of {len(limits)}, of each kind those that weigh most; all of them are in plan.xlsx, sheet prices."
+        if len(limits) > len(limits_shown)
         else ""
     )
     columns = (ViewColumn("What is full"), ViewColumn("When"), ViewColumn("What more of it would gain"))
@@ -387,11 +387,11 @@ def _limits_of(data: ReportData, title: str, limits: Sequence[Limit]) -> View:
 
 def strongest(limits: Sequence[Limit]) -> list[Limit]:
     """The first `MOST_LIMITS`, but of each group (money, production …) at least the first two."""
-    kept: list[Limit] = []
+    shown: list[Limit] = []
     for group in GROUP_TITLES:
-        kept += [limit for limit in limits if limit.group == group][:2]
-    kept += [limit for limit in limits if limit not in kept][: max(MOST_LIMITS - len(kept), 0)]
-    return [limit for limit in limits if limit in kept]
+        shown += [limit for limit in limits if limit.group == group][:2]
+    shown += [limit for limit in limits if limit not in shown][: max(MOST_LIMITS - len(shown), 0)]
+    return [limit for limit in limits if limit in shown]
 
 
 def marginal_costs(data: ReportData) -> View:

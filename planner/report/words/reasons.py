@@ -87,11 +87,11 @@ class Reasons:
     def _without_rows(self, demands: pd.DataFrame) -> str:
         """Why nothing is attributed of these demands: mostly because no aim counts them."""
         keys = zip(demands["demand"], demands["due"], strict=True)
-        own = [self.instance.demands_by_key[str(name), int(due) - 1] for name, due in keys]
+        demands_there = [self.instance.demands_by_key[str(name), int(due) - 1] for name, due in keys]
         unknown = NOT_COMPUTED if self.is_left_out else NOT_FOUND
         if self.instance.settings.objective == "weighted":
-            return unknown if any(demand.shortage_cost for demand in own) else NO_SHORTAGE_COST
-        return unknown if any(demand.priority for demand in own) else NO_PRIORITY
+            return unknown if any(demand.shortage_cost for demand in demands_there) else NO_SHORTAGE_COST
+        return unknown if any(demand.priority for demand in demands_there) else NO_PRIORITY
 
     @cached_property
     def _by_gap(self) -> dict[Gap, pd.DataFrame]:

@@ -90,8 +90,8 @@ def _delivered(arrays: PlanArrays, recipients: Recipients, findings: Findings) -
     size = np.where(stated == right, 0.0, apart["quantity"].to_numpy(dtype=np.float64))
 
     def say(row: int) -> str:
-        wanted, given = recipients.labels[right[row]], apart["recipient"].iloc[row]
-        return f"recipients: demand {apart['object'].iloc[row]!r} of {wanted!r} is served with goods for {given!r}"
+        wanted, stated = recipients.labels[right[row]], apart["recipient"].iloc[row]
+        return f"recipients: demand {apart['object'].iloc[row]!r} of {wanted!r} is served with goods for {stated!r}"
 
     findings.check("access", size, size, say)
 
@@ -152,13 +152,13 @@ def _main_flows(arrays: PlanArrays) -> Mapping[str, pd.DataFrame]:
     delivered["item_code"] = arrays.demand_item[delivered["demand"].to_numpy(dtype=np.intp)]
     moved = plan.shipments.assign(thing=plan.shipments["leg"], item_code=plan.shipments["item"])
     used = arrays.consumed.assign(thing=arrays.consumed["line"], item_code=arrays.consumed["item"])
-    kept = plan.stocks.assign(thing=plan.stocks["node"], item_code=plan.stocks["item"])
+    stored = plan.stocks.assign(thing=plan.stocks["node"], item_code=plan.stocks["item"])
     lost = plan.scrap.assign(thing=plan.scrap["node"], item_code=plan.scrap["item"])
     return {
         "entry": _entered(arrays),
         "production": made,
         "shipment": moved,
-        "stock": kept,
+        "stock": stored,
         "delivery": delivered,
         "consumption": used,
         "scrap": lost,
@@ -188,14 +188,14 @@ def _owned(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> No
     least = _grid(owned.assign(recipient=owned["nation"]), keys)
     entered = arrays.plan.recipients[arrays.plan.recipients["flow"] == "entry"]
     there = _grid(entered, keys).reindex(least.index, fill_value=0.0)
-    wanted, given = least.to_numpy(dtype=float), there.to_numpy(dtype=float)
+    wanted, stated = least.to_numpy(dtype=float), there.to_numpy(dtype=float)
 
     def say(row: int) -> str:
         node, item, t, nation = least.index[row]
-        what = f"{number(given[row])} of {number(wanted[row])} units of {arrays.items[item]!r}"
+        what = f"{number(stated[row])} of {number(wanted[row])} units of {arrays.items[item]!r}"
         return f"{what} at {arrays.nodes[node]!r} in {arrays.label(t)} are for {nation!r}, as Stocks says"
 
-    findings.check("recipients", wanted - given, np.maximum(wanted, given), say)
+    findings.check("recipients", wanted - stated, np.maximum(wanted, stated), say)
 
 
 def _parts(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
@@ -217,15 +217,15 @@ def _parts(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> No
     used_apart = used[product_apart[used["line"].to_numpy(dtype=np.intp)]]
     pairs = [_grid(due.assign(item_code=due["item"]), keys), _grid(used_apart, keys)]
     both = pd.concat(pairs, axis=1, keys=["due", "used"]).fillna(0.0)
-    wanted, given = both["due"].to_numpy(dtype=float), both["used"].to_numpy(dtype=float)
+    wanted, stated = both["due"].to_numpy(dtype=float), both["used"].to_numpy(dtype=float)
     names = list(arrays.case.lines)
 
     def say(row: int) -> str:
         line, item, t, nation = both.index[row]
-        what = f"line {names[line]!r} in {arrays.label(t)} uses {number(given[row])} units of {arrays.items[item]!r}"
+        what = f"line {names[line]!r} in {arrays.label(t)} uses {number(stated[row])} units of {arrays.items[item]!r}"
         return f"{what} that are for {nation!r}, expected {number(wanted[row])}"
 
-    findings.check("recipients", np.abs(wanted - given), np.maximum(wanted, given), say)
+    findings.check("recipients", np.abs(wanted - stated), np.maximum(wanted, stated), say)
     other = used[~product_apart[used["line"].to_numpy(dtype=np.intp)]]
     product = arrays.line_item[other["line"].to_numpy(dtype=np.intp)] if len(other) else np.zeros(0, np.intp)
     fits = recipients.pooled[product, recipients.codes(other["recipient"])]
@@ -246,10 +246,10 @@ def _balance(arrays: PlanArrays, findings: Findings) -> None:
     leg = moved["thing"].to_numpy(dtype=np.intp)
     terms.append(moved.assign(node=arrays.leg_origin[leg], sign=-1.0))
     terms.append(moved.assign(node=arrays.leg_destination[leg], sign=1.0, t=moved["t"] + arrays.leg_lead[leg]))
-    kept = _term(arrays, apart, "stock", 1).assign(t=lambda rows: rows["t"] + 1)
-    kept = kept[kept["t"] < periods]
-    where = kept["node"].to_numpy(dtype=np.intp), kept["t"].to_numpy(dtype=np.intp)
-    terms.append(kept.assign(quantity=kept["quantity"] * arrays.stock_left[where]))
+    stored = _term(arrays, apart, "stock", 1).assign(t=lambda rows: rows["t"] + 1)
+    stored = stored[stored["t"] < periods]
+    where = stored["node"].to_numpy(dtype=np.intp), stored["t"].to_numpy(dtype=np.intp)
+    terms.append(stored.assign(quantity=stored["quantity"] * arrays.stock_left[where]))
     rows = together(terms)
     rows = rows[rows["t"] < periods].assign(amount=lambda each: each["quantity"] * each["sign"])
     keys = ["item_code", "node", "recipient", "expires", "t"]

@@ -148,7 +148,7 @@ def _stocks(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
     case, node, item, h = (table[name].to_numpy(dtype=np.intp) for name in ("case", "node", "item", "h"))
     label, units = recipients.codes(table["recipient"]), table["quantity"].to_numpy(dtype=np.float64)
     yield Flow(FIXED, case, node, item, label, h, -units)
-    kept = h + 1 < answers.width
-    left = units[kept] * answers.stock_left[case[kept], node[kept], h[kept] + 1]
-    kinds = np.where(label == recipients.code[ANYONE], POOLED, FIXED)[kept]
-    yield from split(kinds, case[kept], node[kept], item[kept], label[kept], h[kept] + 1, left)
+    goes_on = h + 1 < answers.width
+    left = units[goes_on] * answers.stock_left[case[goes_on], node[goes_on], h[goes_on] + 1]
+    kinds = np.where(label == recipients.code[ANYONE], POOLED, FIXED)[goes_on]
+    yield from split(kinds, case[goes_on], node[goes_on], item[goes_on], label[goes_on], h[goes_on] + 1, left)

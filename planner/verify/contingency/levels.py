@@ -193,13 +193,13 @@ class Levels:
         for missing in sorted(set(range(len(strikes))) - set(case.tolist())):
             findings.fault("cases", f"the case of {self._cases.words(missing)} is missing")
         for column, values in right.items():
-            given, due = table[column].to_numpy(dtype=float), values[case]
+            stated, due = table[column].to_numpy(dtype=float), values[case]
 
-            def say(row: int, column: str = column, given: Floats = given, due: Floats = due) -> str:
-                amounts = f"{column} is {number(given[row])}, expected {number(due[row])}"
+            def say(row: int, column: str = column, stated: Floats = stated, due: Floats = due) -> str:
+                amounts = f"{column} is {number(stated[row])}, expected {number(due[row])}"
                 return f"the case of {self._cases.words(int(case[row]))}: {amounts}"
 
-            findings.check("cases", np.abs(given - due), np.maximum(np.abs(given), np.abs(due)), say)
+            findings.check("cases", np.abs(stated - due), np.maximum(np.abs(stated), np.abs(due)), say)
 
     @property
     def _answers(self) -> Responses:

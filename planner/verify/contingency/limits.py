@@ -112,8 +112,8 @@ def _routes(answers: Responses, findings: Findings) -> None:
         load = answers.sums(answers.tables.moves, "leg", len(legs), size[item] * quantity)
         left = scaled(answers.of_plan(limit), answers.leg_factor)
         _compare(answers, findings, "response_route", load, left, lambda code: _leg_words(arrays, code), "carries")
-    own = {key: limit for key, limit in arrays.case.route_limit.items() if np.isfinite(limit)}
-    units = np.array([own.get((each.route, name), np.inf) for each in legs for name in arrays.items])
+    limits = {key: limit for key, limit in arrays.case.route_limit.items() if np.isfinite(limit)}
+    units = np.array([limits.get((each.route, name), np.inf) for each in legs for name in arrays.items])
     width = len(arrays.items)
     pairs, rows = np.unique((case * len(legs) + leg) * width + item, return_inverse=True)
     load = answers.totals(rows, h, quantity, pairs.size)
@@ -352,12 +352,14 @@ def _costs(answers: Responses, findings: Findings) -> None:
         ("response_moves", moves, "cost", transport_cost(answers)),
         ("response_making", making, "cost", making_cost(answers)),
     ):
-        given = table[column].to_numpy(dtype=float)
+        stated = table[column].to_numpy(dtype=float)
 
-        def say(row: int, name: str = name, column: str = column, given: Floats = given, right: Floats = right) -> str:
-            return f"{name}: {column} is {number(given[row])}, expected {number(right[row])}"
+        def say(
+            row: int, name: str = name, column: str = column, stated: Floats = stated, right: Floats = right
+        ) -> str:
+            return f"{name}: {column} is {number(stated[row])}, expected {number(right[row])}"
 
-        findings.check("response_costs", np.abs(given - right), np.maximum(np.abs(given), np.abs(right)), say)
+        findings.check("response_costs", np.abs(stated - right), np.maximum(np.abs(stated), np.abs(right)), say)
     spent = cost_by_case(answers)
     limit = np.array([strike.contingency.money for strike in answers.cases.strikes])
 

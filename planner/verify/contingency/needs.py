@@ -89,7 +89,7 @@ def _coverage(answers: Responses, findings: Findings) -> None:
     stated = _stated_coverage(answers, findings)
     rows: list[tuple[CoverageKey, int]] = []
     right: list[Floats] = []
-    given: list[list[float]] = []
+    stated_rows: list[list[float]] = []
     for key, by_due in wanted.items():
         first, last = (edge[key[0]] - strike[key[0]] for edge in (answers.cases.begin, answers.cases.end))
         so_far = np.zeros(2)
@@ -100,10 +100,10 @@ def _coverage(answers: Responses, findings: Findings) -> None:
             if coverage is not None:
                 rows.append((key, after))
                 right.append(np.concatenate([now, so_far]))
-                given.append([coverage[column] for column in COVERAGE])
+                stated_rows.append([coverage[column] for column in COVERAGE])
             elif now.any():
                 findings.fault("coverage", f"coverage: {_key_words(answers, key, after)} has no row")
-    expected, there = np.array(right).reshape(-1), np.array(given).reshape(-1)
+    expected, there = np.array(right).reshape(-1), np.array(stated_rows).reshape(-1)
 
     def say(flat: int) -> str:
         row, column = divmod(flat, len(COVERAGE))

@@ -77,8 +77,8 @@ def check_reach(answers: Responses, recipients: Recipients, findings: Findings) 
         (int(row["case"]), str(row["destination"]), str(row["item"]), str(row["node"])): row
         for row in answers.tables.reach.to_dict("records")
     }
-    asked = dict.fromkeys((need.case, need.destination, need.item) for need in answers.cases.needs)
-    for case, destination, item in asked:
+    wanted = dict.fromkeys((need.case, need.destination, need.item) for need in answers.cases.needs)
+    for case, destination, item in wanted:
         code, place = answers.arrays.item_code[item], answers.arrays.node_code[destination]
         label = recipients.of_node(destination)
         longest, shortest = (ways.days(case, code, place, label, always=always) for always in (True, False))

@@ -138,8 +138,8 @@ def reduced_funds(funds: Mapping[str, Fund], certain: tuple[Hit, ...], calendar:
     def left(fund: str, contributor: str, year: int) -> float:
         if year not in first:
             return 1.0
-        own, given = factors.table("fund", [fund])[0], factors.table("contributor", [contributor])[0]
-        return float(min(own[first[year]], given[first[year]]))
+        of_fund, of_contributor = factors.table("fund", [fund])[0], factors.table("contributor", [contributor])[0]
+        return float(min(of_fund[first[year]], of_contributor[first[year]]))
 
     return {
         name: replace(

@@ -207,10 +207,10 @@ def _balance(answers: Responses, stated: pd.DataFrame, coming: pd.DataFrame, due
         rows = stated[stated["flow"] == flow]
         thing = rows["thing"].to_numpy(dtype=np.intp)
         terms.append(rows.assign(node=places[flow][thing] if flow in places else thing, sign=sign))
-    kept = stated[(stated["flow"] == "stock") & (stated["h"] + 1 < answers.width)]
-    at = tuple(kept[name].to_numpy(dtype=np.intp) for name in ("case", "thing", "h"))
+    stored = stated[(stated["flow"] == "stock") & (stated["h"] + 1 < answers.width)]
+    at = tuple(stored[name].to_numpy(dtype=np.intp) for name in ("case", "thing", "h"))
     left: Floats = answers.stock_left[at[0], at[1], at[2] + 1]
-    terms.append(kept.assign(node=kept["thing"], h=kept["h"] + 1, quantity=kept["quantity"] * left, sign=1.0))
+    terms.append(stored.assign(node=stored["thing"], h=stored["h"] + 1, quantity=stored["quantity"] * left, sign=1.0))
     moved = stated[stated["flow"] == "shipment"]
     leg = moved["thing"].to_numpy(dtype=np.intp)
     terms.append(moved.assign(node=arrays.leg_origin[leg], sign=-1.0))

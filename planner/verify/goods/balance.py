@@ -120,9 +120,9 @@ def stock(arrays: PlanArrays) -> list[Flow]:
     """Stock carried into a period (+) and out of it (−); units by item, node and period (0-based)."""
     node, item, period = _columns(arrays.plan.stocks, "node", "item", "t")
     quantity = arrays.plan.stocks["quantity"].to_numpy(dtype=float)
-    kept = period + 1 < arrays.case.periods
-    left = quantity[kept] * arrays.stock_left[node[kept], period[kept] + 1]
+    goes_on = period + 1 < arrays.case.periods
+    left = quantity[goes_on] * arrays.stock_left[node[goes_on], period[goes_on] + 1]
     return [
-        ("stock before", 1, item[kept], node[kept], period[kept] + 1, left),
+        ("stock before", 1, item[goes_on], node[goes_on], period[goes_on] + 1, left),
         ("stock after", -1, item, node, period, quantity),
     ]

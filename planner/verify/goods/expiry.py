@@ -116,13 +116,13 @@ def _flow(arrays: PlanArrays, flow: str, items: np.ndarray, findings: Findings) 
         row = rows.iloc[int(np.argmin(good))]
         text = f"expiry, row {int(row.name) + 2}: the input has no such {flow}"
         findings.fault("names", f"{text}: {row['object']!r} with {row['item']!r}")
-    kept = rows[good]
+    rows_used = rows[good]
     return Classed(
         codes[good],
         item[good],
-        kept["t"].to_numpy(dtype=np.intp),
-        np.clip(kept["expires"].to_numpy(dtype=np.float64), -1, arrays.case.periods).astype(np.intp),
-        kept["quantity"].to_numpy(dtype=np.float64),
+        rows_used["t"].to_numpy(dtype=np.intp),
+        np.clip(rows_used["expires"].to_numpy(dtype=np.float64), -1, arrays.case.periods).astype(np.intp),
+        rows_used["quantity"].to_numpy(dtype=np.float64),
     )
 
 
@@ -252,8 +252,8 @@ def _signed(arrays: PlanArrays, flows: dict[str, Classed], items: np.ndarray) ->
         period = rows.period + late
         inside = period < periods
         share = 1.0 if left is None else left[node, np.minimum(period, periods - 1)]
-        kept = (node, rows.item, rows.expires, period, rows.quantity * share, np.full(len(period), sign))
-        return tuple(part[inside] for part in kept)  # type: ignore[return-value]
+        stored = (node, rows.item, rows.expires, period, rows.quantity * share, np.full(len(period), sign))
+        return tuple(part[inside] for part in stored)  # type: ignore[return-value]
 
     supplies = [supply for supply in arrays.case.supplies if items[arrays.item_code[supply.item]]]
     item = np.array([arrays.item_code[supply.item] for supply in supplies], dtype=np.intp)

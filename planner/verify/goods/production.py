@@ -47,12 +47,12 @@ def _capacity(arrays: PlanArrays, findings: Findings) -> None:
 def _windows(arrays: PlanArrays, findings: Findings) -> None:
     """make = 0 outside the line's own window, its node's, before the order lead time, and under an embargo."""
     calendar, started = arrays.case.calendar, arrays.made
-    own, node = np.zeros(started.shape, dtype=bool), np.zeros(started.shape, dtype=bool)
+    line_open, node = np.zeros(started.shape, dtype=bool), np.zeros(started.shape, dtype=bool)
     for code, line in enumerate(arrays.case.lines.values()):
-        own[code] = calendar.mask(max(line.first, line.order_lead_time), line.last) | arrays.on_order[code]
+        line_open[code] = calendar.mask(max(line.first, line.order_lead_time), line.last) | arrays.on_order[code]
         node[code] = arrays.node_open[arrays.line_factory[code]]
     for family, allowed in (
-        ("line_window", own),
+        ("line_window", line_open),
         ("node_window", node),
         ("forbid", ~arrays.embargo_of_lines() | arrays.on_order),
     ):

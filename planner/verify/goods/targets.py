@@ -45,17 +45,19 @@ def check_targets(arrays: PlanArrays, findings: Findings) -> None:
         row = stated.get(key, {})
         for column, right in (("wanted", want), ("held", held[key]), ("below", below)):
             there = np.array([period in row for period in range(arrays.case.periods)])
-            given = np.array([row[period][column] if period in row else 0.0 for period in range(arrays.case.periods)])
-            wrong = np.where(there | (open_ & (want > TOLERANCE)), np.abs(given - right), 0.0)
+            stated_values = np.array(
+                [row[period][column] if period in row else 0.0 for period in range(arrays.case.periods)]
+            )
+            wrong = np.where(there | (open_ & (want > TOLERANCE)), np.abs(stated_values - right), 0.0)
 
             def say(
                 period: int,
                 column: str = column,
-                given: Floats = given,
+                stated_values: Floats = stated_values,
                 right: Floats = right,
                 words: str = _words(arrays, key),
             ) -> str:
-                return f"{words} in {arrays.label(period)}: {column} is {number(given[period])}, expected {number(right[period])}"
+                return f"{words} in {arrays.label(period)}: {column} is {number(stated_values[period])}, expected {number(right[period])}"
 
             findings.check(family, wrong, scale, say)
         if arrays.objective == "weighted" and target.shortage_cost is None:

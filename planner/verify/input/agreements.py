@@ -81,7 +81,7 @@ def read_consents(sheets: Sheets, calendar: Calendar, names: Names) -> Iterable[
         elif routes is None:
             far = {node for node in outside if names.nodes[node][0] == "destination"}
             destinations = places or frozenset(far)
-        given = _is_given(row)
+        is_given = _is_given(row)
         yield Consent(
             nation=nation,
             items=_items(row, names),
@@ -89,7 +89,7 @@ def read_consents(sheets: Sheets, calendar: Calendar, names: Names) -> Iterable[
             origins=origins,
             destinations=destinations,
             abroad=routes is None and kind == "export",
-            given=calendar.opening(row.raw("from")) if given else None,
+            given=calendar.opening(row.raw("from")) if is_given else None,
         )
 
 

@@ -228,9 +228,9 @@ class Case:
 
         def value(item: str) -> float:
             if item not in known:
-                given = self.items[item].value
+                stated = self.items[item].value
                 costs = [line.unit_cost + parts(line) / line.yield_ for line in lines.get(item, [])]
-                known[item] = given if given is not None else min(costs, default=0.0)
+                known[item] = stated if stated is not None else min(costs, default=0.0)
             return known[item]
 
         def parts(line: Line) -> float:

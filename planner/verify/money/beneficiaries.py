@@ -40,18 +40,18 @@ def accounts(ledger: Ledger) -> Iterator[Account]:
     """One for each fund and object that it pays, or for which it allocates units."""
     case = ledger.arrays.case
     components = {component for line in case.lines.values() for component in line.components}
-    given: dict[tuple[str, str], dict[str, float]] = {}
+    stated: dict[tuple[str, str], dict[str, float]] = {}
     for fund, line, _, nation, quantity in ledger.arrays.plan.allocations.itertuples(index=False):
-        given.setdefault((fund, line), {})[nation] = quantity
+        stated.setdefault((fund, line), {})[nation] = quantity
     spent = by_key(sums(ledger.payments, ["fund", *BUCKET]))
-    for fund, line in given:
+    for fund, line in stated:
         spent.setdefault((fund, case.items[case.lines[line].item].cost_type, line), 0.0)
     for (name, kind, thing), paid in spent.items():
         made = case.lines.get(thing) if kind in MAKING else None
         if made is not None and (made.unit_cost <= 0 or made.item in components):
             made = None
         rows = admitting_rows(ledger, case.funds[name], (kind, thing))
-        allocated = given.get((name, thing), {}) if kind in MAKING else {}
+        allocated = stated.get((name, thing), {}) if kind in MAKING else {}
         yield Account(case.funds[name], thing, paid, rows, made, allocated)
 
 

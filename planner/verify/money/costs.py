@@ -83,14 +83,14 @@ class Costs:
         table, case = self.arrays.plan.shipments, self.arrays.case
         leg, item = (table[name].to_numpy(dtype=np.intp) for name in ("leg", "item"))
         per_t = np.array([each.cost for each in case.legs], dtype=np.float64)
-        own = np.full((len(case.legs), len(self.arrays.items)), np.nan)
+        stated = np.full((len(case.legs), len(self.arrays.items)), np.nan)
         directions: dict[str, list[int]] = {}
         for code, each in enumerate(case.legs):
             directions.setdefault(each.route, []).append(code)
         for (route, name), cost in case.route_cost.items():
-            own[directions.get(route, []), self.arrays.item_code[name]] = cost
-        given = own[leg, item]
-        each_unit = np.where(np.isnan(given), per_t[leg] * self.arrays.weight[item], given)
+            stated[directions.get(route, []), self.arrays.item_code[name]] = cost
+        item_cost = stated[leg, item]
+        each_unit = np.where(np.isnan(item_cost), per_t[leg] * self.arrays.weight[item], item_cost)
         return np.asarray(each_unit * table["quantity"].to_numpy(dtype=float))
 
     @cached_property
@@ -187,17 +187,17 @@ def check_cost_columns(costs: Costs, findings: Findings) -> None:
         ("investment_cost", "investments", "cost", costs.investment),
     ):
         table: pd.DataFrame = getattr(plan, name)
-        given = table[column].to_numpy(dtype=float)
+        stated = table[column].to_numpy(dtype=float)
 
         def say(
             row: int,
             name: str = name,
             table: pd.DataFrame = table,
             column: str = column,
-            given: Floats = given,
+            stated: Floats = stated,
             right: Floats = right,
         ) -> str:
             place = f"{name}, row {int(table.index[row]) + 2} in {arrays.label(table['t'].iloc[row])}"
-            return f"{place}: {column} is {number(given[row])}, expected {number(right[row])}"
+            return f"{place}: {column} is {number(stated[row])}, expected {number(right[row])}"
 
-        findings.check(family, np.abs(given - right), np.maximum(np.abs(given), np.abs(right)), say)
+        findings.check(family, np.abs(stated - right), np.maximum(np.abs(stated), np.abs(right)), say)

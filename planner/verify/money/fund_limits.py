@@ -154,7 +154,7 @@ def _before(ledger: Ledger, fund: Fund) -> dict[Bucket, tuple[float, float]]:
         return amounts
     for payment in ledger.arrays.case.past.paid:
         if calendar.year_of(payment.period) == calendar.years[0] and payment.period >= fund.first and payment.bucket[1]:
-            own, cost = amounts.get(payment.bucket, (0.0, 0.0))
+            bucket_paid, cost = amounts.get(payment.bucket, (0.0, 0.0))
             more = payment.amount if payment.fund == fund.name else 0.0
-            amounts[payment.bucket] = own + more, cost + payment.amount
+            amounts[payment.bucket] = bucket_paid + more, cost + payment.amount
     return amounts

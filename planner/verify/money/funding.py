@@ -50,12 +50,12 @@ def _names(ledger: Ledger, findings: Findings) -> None:
     table = ledger.payments
     buckets = zip(table["cost_type"], table["object"], strict=True)
     right = [ledger.nation.get(bucket) for bucket in buckets]
-    for row, (given, expected) in enumerate(zip(table["nation"], right, strict=True)):
+    for row, (stated, expected) in enumerate(zip(table["nation"], right, strict=True)):
         line = int(table.index[row]) + 2
         if expected is None:
             findings.fault("names", f"payments, row {line}: no cost is called {bucket_words(table.iloc[row])}")
-        elif given != expected:
-            findings.fault("names", f"payments, row {line}: nation is {given!r}, expected {expected!r}")
+        elif stated != expected:
+            findings.fault("names", f"payments, row {line}: nation is {stated!r}, expected {expected!r}")
     payers = {(fund.name, budget.contributor) for fund in ledger.arrays.case.funds.values() for budget in fund.budgets}
     for fund, contributor in dict.fromkeys(zip(table["fund"], table["contributor"], strict=True)):
         if (fund, contributor) not in payers:

@@ -101,8 +101,8 @@ def sums(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """
     code = np.zeros(len(frame), dtype=np.intp)
     for key in keys:
-        own, names = pd.factorize(frame[key].to_numpy())
-        code, _ = pd.factorize(code * len(names) + own)
+        codes, names = pd.factorize(frame[key].to_numpy())
+        code, _ = pd.factorize(code * len(names) + codes)
     amounts = np.bincount(code, weights=frame["amount"].to_numpy(dtype=np.float64))
     first = np.unique(code, return_index=True)[1]
     return frame[keys].iloc[first].reset_index(drop=True).assign(amount=amounts)

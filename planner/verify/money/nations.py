@@ -27,18 +27,18 @@ def check_nations(costs: Costs, findings: Findings) -> None:
     codes = np.array([code[str(name)] for name in table["nation"]], dtype=np.intp)
     year = np.array([years.index(int(year)) for year in table["year"]], dtype=np.intp)
     for column in COLUMNS:
-        given = np.zeros((len(names), len(years)))
-        np.add.at(given, (codes, year), table[column].to_numpy(dtype=float))
+        stated = np.zeros((len(names), len(years)))
+        np.add.at(stated, (codes, year), table[column].to_numpy(dtype=float))
 
-        def say(flat: int, column: str = column, given: Floats = given) -> str:
+        def say(flat: int, column: str = column, stated: Floats = stated) -> str:
             row, when = divmod(flat, len(years))
-            amounts = f"{column} is {number(given[row, when])}, expected {number(right[column][row, when])}"
+            amounts = f"{column} is {number(stated[row, when])}, expected {number(right[column][row, when])}"
             return f"{names[row]!r} in {years[when]}: {amounts}"
 
-        scale = np.maximum(np.abs(given), np.abs(right[column]))
+        scale = np.maximum(np.abs(stated), np.abs(right[column]))
         if column == "balance":  # a difference is as exact as its terms
             scale = np.maximum(right["produced"], right["contributed"])
-        findings.check("nations", np.abs(given - right[column]).ravel(), scale.ravel(), say)
+        findings.check("nations", np.abs(stated - right[column]).ravel(), scale.ravel(), say)
 
 
 def amounts_by_nation(costs: Costs, names: list[str]) -> dict[str, Floats]:

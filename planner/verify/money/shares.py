@@ -38,9 +38,11 @@ def check_ledger(ledger: Ledger, findings: Findings) -> None:
             ("produced", produced),
             ("balance", produced - contributed),
         ):
-            given = stated.get(key, {}).get(column, 0.0)
+            stated_value = stated.get(key, {}).get(column, 0.0)
             size = max(contributed, produced)
-            findings.one("ledger", abs(given - amount), size, _differs(_spelled(key), column, given, amount))
+            findings.one(
+                "ledger", abs(stated_value - amount), size, _differs(_spelled(key), column, stated_value, amount)
+            )
 
 
 def check_burden_sharing(ledger: Ledger, findings: Findings) -> None:
@@ -56,13 +58,13 @@ def check_burden_sharing(ledger: Ledger, findings: Findings) -> None:
             continue
         seen.add(key)
         for column in (*MONEY, *SHARES):
-            given, amount = float(row[column]), right[key][column]
-            text = _differs(f"{key[0]!r} in {key[1] or 'all years'}", column, given, amount)
-            if isnan(given) != isnan(amount):
+            stated_value, amount = float(row[column]), right[key][column]
+            text = _differs(f"{key[0]!r} in {key[1] or 'all years'}", column, stated_value, amount)
+            if isnan(stated_value) != isnan(amount):
                 findings.fault("burden_sharing", text)
             elif not isnan(amount):
                 scale = max(right[key]["pool"], right[key]["produced"]) if column in MONEY else abs(amount)
-                findings.one("burden_sharing", abs(given - amount), scale, text)
+                findings.one("burden_sharing", abs(stated_value - amount), scale, text)
     for key in right.keys() - seen:
         findings.fault("burden_sharing", f"{key[0]!r} in {key[1] or 'all years'} is missing")
 
@@ -129,5 +131,5 @@ def _spelled(key: tuple[str, str, int]) -> str:
     return f"{key[0]!r} in fund {key[1] or '(none)'} in {key[2]}"
 
 
-def _differs(where: str, column: str, given: float, right: float) -> str:
-    return f"{where}: {column} is {number(given)}, expected {number(right)}"
+def _differs(where: str, column: str, stated: float, right: float) -> str:
+    return f"{where}: {column} is {number(stated)}, expected {number(right)}"

@@ -50,16 +50,16 @@ def consents(
     for record, name, nation, listed, places, routes, kind, first, state in context.rows("Consents", *columns):
         status = STATUS.get(state, state) or ("pending" if first is None else "given")
         context.removes("Consents", record, "from", first, "the consent never comes")
-        given = context.horizon.periods
+        given_from = context.horizon.periods
         if status == "given" and first is not NEVER:
-            given = min(max(first or 0, 0), context.horizon.periods)
+            given_from = min(max(first or 0, 0), context.horizon.periods)
         kind = kind or "export"
         if routes is not None:
             concerned = tuple(leg.name for leg in legs.values() if leg.route in routes)
         else:
             spelled = None if places is None else context.groups.nodes_in(places)
             concerned = tuple(leg.name for leg in legs.values() if _concerns(leg, nodes, kind, nation, spelled))
-        rows.append(Consent(name, nation, kind, status, _items(context, items, listed), concerned, range(given)))
+        rows.append(Consent(name, nation, kind, status, _items(context, items, listed), concerned, range(given_from)))
     return tuple(rows)
 
 

@@ -104,8 +104,8 @@ class PartScan:
 
     def _first(self, name: str, attributes: list[str]) -> None:
         """The outermost element says which prefix the others have."""
-        given = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        self.prefix = root_prefix(self.part, name, given, self.root)
+        stated = dict(zip(attributes[::2], attributes[1::2], strict=True))
+        self.prefix = root_prefix(self.part, name, stated, self.root)
         self.open.append(self.root)
         if self.prefix:
             self._parser.StartElementHandler = self._with_prefix
@@ -130,8 +130,8 @@ class PartScan:
 
     def check_names(self, attributes: list[str]) -> None:
         """No element gives the prefix of this part another meaning."""
-        own = f"xmlns:{self.prefix[:-1]}" if self.prefix else "xmlns"
-        if own in attributes[::2] and attributes[attributes.index(own) + 1] != MAIN:
+        declaration = f"xmlns:{self.prefix[:-1]}" if self.prefix else "xmlns"
+        if declaration in attributes[::2] and attributes[attributes.index(declaration) + 1] != MAIN:
             self.refuse("elements of another kind under the names of its own")
 
     def enter_text(self, parent: str, name: str, attributes: list[str]) -> None:
@@ -279,13 +279,15 @@ class SheetScan(PartScan):
 
     def _row(self, attributes: list[str]) -> None:
         stated = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        given = stated.get("r", "")
-        if not _DIGITS(given) or not self.row + 1 < int(given) <= MAXIMUM_ROWS or given[0] == "0":
+        number_text = stated.get("r", "")
+        if not _DIGITS(number_text) or not self.row + 1 < int(number_text) <= MAXIMUM_ROWS or number_text[0] == "0":
             self.column = -1
-            self.refuse(f"the row {given} after the row {self.row + 1}" if given else "a row without its number")
+            self.refuse(
+                f"the row {number_text} after the row {self.row + 1}" if number_text else "a row without its number"
+            )
         self.check_names(attributes)
-        self.row, self.column = int(given) - 1, -1
-        self.row_text, self.row_length = given, len(given)
+        self.row, self.column = int(number_text) - 1, -1
+        self.row_text, self.row_length = number_text, len(number_text)
         if stated.get("hidden", "0") not in ("0", "false"):
             self.hidden.add(self.row)
 
@@ -309,11 +311,11 @@ class SheetScan(PartScan):
 
     def _unusual_cell(self, keys: tuple[str, ...], attributes: list[str]) -> list[str]:
         """The attributes in the usual order, without those that say nothing about the value."""
-        given = dict(zip(keys, attributes[1::2], strict=True))
-        if "r" not in given or not _CELL_ATTRIBUTES.issuperset(given):
+        stated = dict(zip(keys, attributes[1::2], strict=True))
+        if "r" not in stated or not _CELL_ATTRIBUTES.issuperset(stated):
             self.column += 1
-            self.refuse("a cell without its place" if "r" not in given else f"a cell with {', '.join(keys)}")
-        return [text for key in ("r", "s", "t") if key in given for text in (key, given[key])]
+            self.refuse("a cell without its place" if "r" not in stated else f"a cell with {', '.join(keys)}")
+        return [text for key in ("r", "s", "t") if key in stated for text in (key, stated[key])]
 
     def _placed(self, reference: str) -> int:
         """The column of a cell by its reference; columns met before are remembered."""

@@ -27,8 +27,10 @@ class FaultList:
         """Leave out the faults of a sheet above a row (as a spreadsheet program numbers it):
         what stands there is no table.
         """
-        kept = {key: entry for key, entry in self._faults.items() if key[0] != sheet or row_number(key[1] or "") >= row}
-        self._faults = kept
+        remaining = {
+            key: entry for key, entry in self._faults.items() if key[0] != sheet or row_number(key[1] or "") >= row
+        }
+        self._faults = remaining
 
     def at(self, table: RawTable, row: int, column: int, message: str, severity: str = "error") -> None:
         """A fault at a cell of `table.rows`; row −1 is the header."""

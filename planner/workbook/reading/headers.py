@@ -191,11 +191,11 @@ def unit_agrees(found: str, expected: str, currency: str | None, period_length: 
         return True
     full = _plain(expected.replace("{currency}", currency or ""), period_length)
     plain = _plain(found, period_length)
-    own, slash, per = full.partition("/")
+    unit, slash, per = full.partition("/")
     if full in _IN_ITS_OWN_UNIT:
         return not plain.partition("/")[1] or plain.partition("/")[2] == per
-    counted = "{currency}" in expected or own == "unit"
-    return plain in {full, own} or (counted and slash != "" and plain == slash + per)
+    counted = "{currency}" in expected or unit == "unit"
+    return plain in {full, unit} or (counted and slash != "" and plain == slash + per)
 
 
 def _plain(unit: str, period_length: str | None) -> str:

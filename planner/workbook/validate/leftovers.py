@@ -24,9 +24,9 @@ def with_example_rows(raw: RawInput, faults: Sequence[Fault]) -> tuple[Fault, ..
     left = example_rows(raw)
     if not left:
         return tuple(faults)
-    own = [fault for fault in faults if not _concerns(fault, left)]
-    severity = "error" if any(fault.severity == "error" for fault in faults if fault not in own) else "warning"
-    return (_fault_of_rows(raw, left, severity), *own)
+    in_examples = [fault for fault in faults if not _concerns(fault, left)]
+    severity = "error" if any(fault.severity == "error" for fault in faults if fault not in in_examples) else "warning"
+    return (_fault_of_rows(raw, left, severity), *in_examples)
 
 
 def _concerns(fault: Fault, left: Left) -> bool:
@@ -58,17 +58,17 @@ def _numbers(rows: Sequence[int]) -> str:
 def example_rows(raw: RawInput) -> Left:
     """Example rows by sheet, where items or nodes are a planner's own; empty while the world is still the example's."""
     left: dict[str, list[int]] = {}
-    own = False
+    is_example = False
     for table in raw.tables:
         name = next((name for name in ROWS if normalise(name) == table.key), None)
         if name is None or name in SHARED:
             continue
         examples = list(_examples_in(table, name))
         if name in OWN:
-            own |= len(examples) < sum(any(cell is not None for cell in row) for row in table.rows)
+            is_example |= len(examples) < sum(any(cell is not None for cell in row) for row in table.rows)
         if examples:
             left[table.name] = examples
-    return left if own else {}
+    return left if is_example else {}
 
 
 def _examples_in(table: RawTable, name: str) -> Iterator[int]:

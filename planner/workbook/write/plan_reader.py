@@ -124,8 +124,10 @@ def _shipment(reader: _PlanReader, table: TypedTable, record: int) -> GivenKey |
         return table["item"][record], legs[0].name, table["period"][record]
     ends = f"from {origin or 'anywhere'} to {destination or 'anywhere'}"
     if not legs:
-        own = [leg for leg in reader.instance.legs.values() if leg.route == route]
-        where = f"; {route} leads from {own[0].origin} to {own[0].destination}" if own else ""
+        legs_of_route = [leg for leg in reader.instance.legs.values() if leg.route == route]
+        where = (
+            f"; {route} leads from {legs_of_route[0].origin} to {legs_of_route[0].destination}" if legs_of_route else ""
+        )
         message = f"found no route {ends}{where}; expected the ends of a route of Routes"
     else:
         names = ", ".join(dict.fromkeys(leg.route for leg in legs[:6]))

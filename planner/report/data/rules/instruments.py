@@ -87,10 +87,10 @@ def _commitments(plan: Plan) -> View:
     """Of funds that count orders: money by the year in which it is counted and the year in which it is paid out."""
     funds = [name for name, fund in plan.instance.funds.items() if fund.basis == "commitment"]
     payments = plan.tables["payments"]
-    own = payments[payments["fund"].isin(funds)]
+    counted = payments[payments["fund"].isin(funds)]
     years = plan.instance.horizon.years
     rows = []
-    for (fund, year), part in own.groupby(["fund", "year"], sort=True) if len(own) else ():
+    for (fund, year), part in counted.groupby(["fund", "year"], sort=True) if len(counted) else ():
         by_cash = part.groupby("cash_year")["amount"].sum()
         rows.append(
             (

@@ -77,14 +77,16 @@ def _supply_shares(plan: Plan, money: Money) -> View:
     for policy in plan.instance.policies:
         if policy.kind == "forbid" or policy.share is None:
             continue
-        for name, item, own, whole in _supplied(plan, policy):
-            part = own / whole
+        for name, item, supplied, whole in _supplied(plan, policy):
+            part = supplied / whole
             at_limit = abs(part - policy.share) <= SAME
             state = "at its limit" if at_limit else ""
             limit = ("at most" if policy.kind == LARGEST_SHARE.name else "at least", policy.share)
             title = title_of(plan.instance.items, item)
             price = prices.of(f"{policy.name}: {name}", item)
-            rows.append((policy.name, title, title_of(plan.instance.nations, name), own, part, *limit, state, price))
+            rows.append(
+                (policy.name, title, title_of(plan.instance.nations, name), supplied, part, *limit, state, price)
+            )
     return View(
         "shares of supply",
         "Shares of supply",
@@ -165,8 +167,8 @@ def _state(instance: PlanningInstance, consent: Consent) -> tuple[str, str]:
         return consent.status, "nothing"
     if len(consent.withheld) >= horizon.periods:
         return consent.status, "the whole horizon"
-    given = f"{consent.status} from {horizon.label(consent.withheld.stop)}"
-    return given, f"{horizon.label(consent.withheld.start)} to {horizon.label(consent.withheld.stop - 1)}"
+    consent_given = f"{consent.status} from {horizon.label(consent.withheld.stop)}"
+    return consent_given, f"{horizon.label(consent.withheld.start)} to {horizon.label(consent.withheld.stop - 1)}"
 
 
 def _named(instance: PlanningInstance, items: Iterable[str]) -> str:

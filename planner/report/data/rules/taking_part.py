@@ -33,8 +33,8 @@ def taking_part(plan: Plan) -> Iterator[TakingPart]:
     payments = plan.tables["payments"]
     for name, fund in plan.instance.funds.items():
         if fund.min_nations:
-            own = payments[payments["fund"] == name].groupby("contributor")["amount"].sum()
-            paid = own.add(pd.Series(plan.instance.past.paid_into(name), dtype=float), fill_value=0.0)
+            paid_by_name = payments[payments["fund"] == name].groupby("contributor")["amount"].sum()
+            paid = paid_by_name.add(pd.Series(plan.instance.past.paid_into(name), dtype=float), fill_value=0.0)
             yield TakingPart(fund, float(paid.sum()), _nations(plan.instance, fund, paid))
 
 

@@ -17,8 +17,8 @@ def tier_view(plan: Plan) -> View:
     tiered = {name for name, fund in instance.funds.items() if {rule.tier for rule in fund.eligibility} - {1}}
     sums: dict[tuple[str, str, str], float] = defaultdict(float)
     payments = plan.tables["payments"]
-    own = payments[payments["fund"].isin(tiered)]
-    columns = (own[name].tolist() for name in ("fund", "cost_type", "object", "nation", "amount"))
+    paid = payments[payments["fund"].isin(tiered)]
+    columns = (paid[name].tolist() for name in ("fund", "cost_type", "object", "nation", "amount"))
     for fund, cost_type, name, nation, amount in zip(*columns, strict=True):
         terms = terms_of(instance.funds[fund], payable(instance, cost_type, name))
         tier = " or ".join(str(tier) for tier in dict.fromkeys(term.tier for term in terms))

@@ -50,25 +50,29 @@ def through_the_fullest(plan: Plan, traffic: Traffic) -> Figure | None:
     leaving = table[table["origin"] == node]
     sums = leaving.groupby(["item", "period"])["tonnes"].sum()
     by_item = sums.groupby(level="item").sum().sort_values(ascending=False, kind="stable")
-    kept = [str(item) for item in by_item.index[by_item > 0][:MOST_ITEMS]]
-    if len(kept) < LEAST_ROWS:
+    largest_items = [str(item) for item in by_item.index[by_item > 0][:MOST_ITEMS]]
+    if len(largest_items) < LEAST_ROWS:
         return None
-    titles = dict(zip(kept, distinct([title_of(instance.items, item) for item in kept]), strict=True))
+    titles = dict(zip(largest_items, distinct([title_of(instance.items, item) for item in largest_items]), strict=True))
     labels, largest = _labels(instance), float(sums.max())
     cells = [
         _cell(titles[str(item)], labels[int(period) - 1], float(tonnes), largest)
-        for (item, period), tonnes in _of(sums, kept)
+        for (item, period), tonnes in _of(sums, largest_items)
     ]
     unit, least = ("1000 tonnes", "0.05") if largest >= KILOTONNE else ("tonnes", "0.5")
     note = f"{unit} that leave it, by item and period; without a figure: under {least}"
-    if len(by_item) > len(kept):
-        note += f"; the {len(kept)} heaviest of {len(by_item)} items"
+    if len(by_item) > len(largest_items):
+        note += f"; the {len(largest_items)} heaviest of {len(by_item)} items"
     return heat_table(f"What goes through {title_of(instance.nodes, node)}", note, list(titles.values()), labels, cells)
 
 
-def _of(sums: pd.Series, kept: Sequence[str]) -> list[tuple[tuple[str, int], float]]:
+def _of(sums: pd.Series, largest_items: Sequence[str]) -> list[tuple[tuple[str, int], float]]:
     pairs = zip(sums.index.tolist(), sums.tolist(), strict=True)
-    return [((str(item), int(period)), float(value)) for (item, period), value in pairs if item in kept and value > 0]
+    return [
+        ((str(item), int(period)), float(value))
+        for (item, period), value in pairs
+        if item in largest_items and value > 0
+    ]
 
 
 def _cell(item: str, label: str, tonnes: float, largest: float) -> HeatCell:

@@ -184,9 +184,9 @@ def land_rings(canvas: Canvas, beyond: float = EDGE) -> list[list[Point]]:
             if ring.west + shift > east or ring.east + shift < west or ring.south > north or ring.north < south:
                 continue
             moved = [(x + shift, y) for x, y in ring.points] if shift else ring.points
-            kept = [canvas.point(*point) for point in _clipped(moved, west, south, east, north)]
-            kept = _clipped(kept, -beyond, -beyond, canvas.width + beyond, canvas.height + beyond)
-            whole = [point for point, _ in groupby((float(round(x)), float(round(y))) for x, y in kept)]
+            in_view = [canvas.point(*point) for point in _clipped(moved, west, south, east, north)]
+            in_view = _clipped(in_view, -beyond, -beyond, canvas.width + beyond, canvas.height + beyond)
+            whole = [point for point, _ in groupby((float(round(x)), float(round(y))) for x, y in in_view)]
             if len(whole) > 2:
                 rings.append([*whole, whole[0]])
     return rings
@@ -214,14 +214,14 @@ def _clipped(ring: list[Point], west: float, south: float, east: float, north: f
 
 
 def _cut(ring: list[Point], axis: int, bound: float, sign: int) -> list[Point]:
-    kept: list[Point] = []
+    within: list[Point] = []
     before = ring[-1]
     for here in ring:
         inside, was_inside = sign * (here[axis] - bound) >= 0, sign * (before[axis] - bound) >= 0
         if inside != was_inside:
             part = (bound - before[axis]) / (here[axis] - before[axis])
-            kept.append((before[0] + part * (here[0] - before[0]), before[1] + part * (here[1] - before[1])))
+            within.append((before[0] + part * (here[0] - before[0]), before[1] + part * (here[1] - before[1])))
         if inside:
-            kept.append(here)
+            within.append(here)
         before = here
-    return kept
+    return within

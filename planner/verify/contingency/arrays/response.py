@@ -82,8 +82,8 @@ class Responses:
     @cached_property
     def line_factor(self) -> Floats:
         """Of the line and of the node where it stands."""
-        own = self._left(self.factors, "line", list(self.arrays.case.lines))
-        return own * self.node_factor[:, self.arrays.line_factory]
+        factors = self._left(self.factors, "line", list(self.arrays.case.lines))
+        return factors * self.node_factor[:, self.arrays.line_factory]
 
     @cached_property
     def resource_factor(self) -> Floats:
@@ -94,15 +94,15 @@ class Responses:
     @cached_property
     def unforeseen_node(self) -> Floats:
         """What disruptions that the plan did not know leave of what it sends; nothing where the node is closed."""
-        own = [self._factors(case, certain=False) for case in range(self.count)]
-        left = self._left(own, "node", self.arrays.nodes)
+        by_case = [self._factors(case, certain=False) for case in range(self.count)]
+        left = self._left(by_case, "node", self.arrays.nodes)
         return np.where(self.node_factor == 0, 0.0, left)
 
     @cached_property
     def unforeseen_line(self) -> Floats:
         """[case, line, period of the response]: as `unforeseen_node`, of what lines complete."""
-        own = [self._factors(case, certain=False) for case in range(self.count)]
-        left = self._left(own, "line", list(self.arrays.case.lines))
+        by_case = [self._factors(case, certain=False) for case in range(self.count)]
+        left = self._left(by_case, "line", list(self.arrays.case.lines))
         return np.where(self.line_factor == 0, 0.0, left * self.unforeseen_node[:, self.arrays.line_factory])
 
     @cached_property

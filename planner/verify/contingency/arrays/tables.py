@@ -187,9 +187,9 @@ def _dated(table: str, cases: Cases, frame: pd.DataFrame, keys: list[str], findi
         index = int(np.argmin(good))
         when = f"{cases.arrays.label(period[index])} is outside the response to {cases.words(int(case[index]))}"
         findings.fault("response_window", f"{table}, row {file_row(frame, index)}: {when}")
-    kept: pd.DataFrame = frame[good].assign(h=(period - cases.begin[case])[good])
-    check_unique(table, kept, keys, findings)
-    return kept
+    dated: pd.DataFrame = frame[good].assign(h=(period - cases.begin[case])[good])
+    check_unique(table, dated, keys, findings)
+    return dated
 
 
 def _needed(table: str, cases: Cases, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:

@@ -151,8 +151,8 @@ class _Possible:
                 yield from (int(t) for t in np.flatnonzero(carried[index]) if self._has_room(leg, item, int(t)))
 
     def _has_room(self, leg: Leg, item: Item, period: int) -> bool:
-        own = self.instance.route_items.get((item.name, leg.route))
-        if (own is not None and own.capacity == 0) or (leg.capacity_m3 == 0 and item.volume_m3 > 0):
+        stated = self.instance.route_items.get((item.name, leg.route))
+        if (stated is not None and stated.capacity == 0) or (leg.capacity_m3 == 0 and item.volume_m3 > 0):
             return False
         return item.weight_t == 0 or leg.capacity_t[period] > 0 or leg.route in self._widened
 

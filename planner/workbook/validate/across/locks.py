@@ -35,14 +35,14 @@ def check_locks(book: TypedWorkbook) -> None:
         if kind is BAD:
             continue
         filled = {key: table[key][record] for key in _ALL_KEYS if table[key][record] is not None}
-        own = LOCK_KEYS[kind]
-        if not filled and not table.header.doubtful.intersection(own):
-            one = own[0] if len(own) == 1 else f"at least one of {either(own)}"
+        key_columns = LOCK_KEYS[kind]
+        if not filled and not table.header.doubtful.intersection(key_columns):
+            one = key_columns[0] if len(key_columns) == 1 else f"at least one of {either(key_columns)}"
             table.fail(book.faults, record, "kind", f"found a lock of kind {kind} that names nothing; expected {one}")
-        for key in filled.keys() - set(own):
-            message = f"found {show(filled[key])} in a lock of kind {kind}, which is identified by {either(own)}; expected a blank cell"
+        for key in filled.keys() - set(key_columns):
+            message = f"found {show(filled[key])} in a lock of kind {kind}, which is identified by {either(key_columns)}; expected a blank cell"
             table.fail(book.faults, record, key, message)
-        _check_facts(book, table, record, {key: value for key, value in filled.items() if key in own})
+        _check_facts(book, table, record, {key: value for key, value in filled.items() if key in key_columns})
         _check_bounds(book, table, record)
         if kind == "pay":
             _check_contributor(book, table, record)

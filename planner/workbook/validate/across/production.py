@@ -14,10 +14,10 @@ def check_resource_use(book: TypedWorkbook) -> None:
     """The resource that a line names itself is not repeated in ResourceUse."""
     if not book.names.certain(("line",)):
         return  # two lines of one name: which is meant is not known
-    own = dict(book["Lines"].records("line", "resource"))
+    stated = dict(book["Lines"].records("line", "resource"))
     table = book["ResourceUse"]
     for record, (line, resource) in enumerate(table.records("line", "resource")):
-        if BAD not in (line, resource) and own.get(line) == resource:
+        if BAD not in (line, resource) and stated.get(line) == resource:
             message = f"found {resource!r}, which the line {line!r} names in Lines already; expected another resource"
             table.fail(book.faults, record, "resource", message)
 

@@ -84,9 +84,9 @@ def check_previous(book: TypedWorkbook) -> None:
     table = book["Previous"]
     check_origins(book, table)
     for record, (kind, line, route, item) in enumerate(table.records("kind", "line", "route", "item")):
-        given = {"line": line, "route": route, "item": item}
+        names = {"line": line, "route": route, "item": item}
         for column in PREVIOUS_KEYS.get(kind, ()):
-            if given[column] is None:
+            if names[column] is None:
                 table.fail(book.faults, record, column, f"is blank; {kind} expects a {column}")
 
 

@@ -65,7 +65,7 @@ def surges_out_of_reach(view: InstanceView) -> Iterator[Finding]:
 def _out_of_reach(view: InstanceView, surge: Surge, missed: Sequence[Case], strikes: int) -> str:
     case = missed[0]
     which = f"{'all' if len(missed) == strikes else len(missed)} of {strikes} strikes" if strikes > 1 else "the strike"
-    row = [own for _, own in case.surges()].index(surge)
+    row = [surge_of_case for _, surge_of_case in case.surges()].index(surge)
     closed_by = closed_by_words(view.closing.of_needs(case, [needs(view.instance, case)[row]]))
     return (
         f"no supply of {surge.item} can reach {surge.destination} in time for {which} of {case.contingency.name}, "
@@ -129,12 +129,13 @@ def uncertainty_without_effect(view: InstanceView) -> Iterator[Finding]:
 
 
 def _concerns_something(instance: PlanningInstance, one: Uncertainty) -> bool:
-    struck, moved = [own for own in instance.contingencies.values() if own.strikes], instance.struck_items
+    moved = instance.struck_items
+    struck = [contingency for contingency in instance.contingencies.values() if contingency.strikes]
     if not struck:
         return False
     if one.what == "surge":
-        asked = [(own.name, surge) for own in struck for surge in own.surges]
-        return any(one.concerns_surge(name, surge.destination, surge.item) for name, surge in asked)
+        surges = [(contingency.name, surge) for contingency in struck for surge in contingency.surges]
+        return any(one.concerns_surge(name, surge.destination, surge.item) for name, surge in surges)
     if one.what == "demand":
         return any(
             need.kind == "demand" and one.concerns_demand(instance.demands_by_key[need.demand, case.begin + need.wanted.due])
@@ -163,8 +164,8 @@ def _unlimited(view: InstanceView, hit: Disruption) -> bool:
         return _all_unlimited(line.capacity) and not line.resources
     if hit.kind == "route":
         legs = [leg for leg in instance.legs.values() if leg.route == hit.name]
-        own = any(route == hit.name and one.capacity < inf for (_, route), one in instance.route_items.items())
-        return not own and all(_all_unlimited(leg.capacity_t) and leg.capacity_m3 == inf for leg in legs)
+        is_limited = any(route == hit.name and one.capacity < inf for (_, route), one in instance.route_items.items())
+        return not is_limited and all(_all_unlimited(leg.capacity_t) and leg.capacity_m3 == inf for leg in legs)
     return False
 
 
