@@ -121,14 +121,16 @@ def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[HistorySlac
         return
     year = instance.horizon.fiscal_years[0]
     cost: dict[tuple[str, str], float] = defaultdict(float)
-    own: dict[tuple[str, str], float] = defaultdict(float)
+    paid_by_fund: dict[tuple[str, str], float] = defaultdict(float)
     for payment in instance.past.payments:
         if payment.year == year and payment.period >= fund.since and payment.object:
             cost[payment.cost_type, payment.object] += payment.amount
-            own[payment.cost_type, payment.object] += payment.amount if payment.fund == fund.name else 0.0
+            paid_by_fund[payment.cost_type, payment.object] += payment.amount if payment.fund == fund.name else 0.0
     for thing, amount in cost.items():
         limit = fund.cofinancing * amount
-        yield HistorySlack(CountedRule.COFINANCING, (fund.name, *thing), limit - own[thing], max(limit, own[thing]))
+        yield HistorySlack(
+            CountedRule.COFINANCING, (fund.name, *thing), limit - paid_by_fund[thing], max(limit, paid_by_fund[thing])
+        )
 
 
 def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[HistorySlack]:
@@ -172,9 +174,9 @@ def _keys(instance: PlanningInstance) -> Iterator[HistorySlack]:
     paid = instance.past.contributed()
     together = sum(paid.get(name, 0.0) for name in keys)
     for name, key in keys.items():
-        own, due = paid.get(name, 0.0), key / sum(keys.values()) * together
-        yield HistorySlack(CountedRule.KEY_MIN, (name,), own - due * (1 - tolerance), max(own, due))
-        yield HistorySlack(CountedRule.KEY_MAX, (name,), due * (1 + tolerance) - own, max(own, due))
+        contributed, due = paid.get(name, 0.0), key / sum(keys.values()) * together
+        yield HistorySlack(CountedRule.KEY_MIN, (name,), contributed - due * (1 - tolerance), max(contributed, due))
+        yield HistorySlack(CountedRule.KEY_MAX, (name,), due * (1 + tolerance) - contributed, max(contributed, due))
 
 
 def _of_supply(instance: PlanningInstance) -> Iterator[HistorySlack]:

@@ -305,11 +305,11 @@ class Reach:
     @cached_property
     def _own_storages(self) -> Mapping[str, list[tuple[str, float]]]:
         """Item → (node, units) where NodeItems states a storage."""
-        own: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        storages: dict[str, list[tuple[str, float]]] = defaultdict(list)
         for (item, node), special in self.instance.node_items.items():
             if special.storage is not None:
-                own[item].append((node, special.storage))
-        return own
+                storages[item].append((node, special.storage))
+        return storages
 
     # ── Propagation ──────────────────────────────────────────────────────────────────────────────
 

@@ -105,9 +105,9 @@ def read_policy(path: Path | None = None) -> DisclosurePolicy:
             known = {normalise(name): name for name in tables}
             table[part] = {known.get(normalise(name), name): level for name, level in table[part].items()}
     file = declared(table, path, PolicyFile, "policy")
-    given = {
+    stated = {
         part: {name: getattr(getattr(file, part), name) for name in table.get(part, {})} for part in ("input", "plan")
     }
     return DisclosurePolicy(
-        path.name, file.notes == "own", file.other_end, file.least_nations, given["input"], given["plan"]
+        path.name, file.notes == "own", file.other_end, file.least_nations, stated["input"], stated["plan"]
     )

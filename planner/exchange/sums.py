@@ -36,9 +36,9 @@ def sums_of_others(
     goods.know_input(policy)
     sums = {}
     for name in wanted:
-        given = [(item, period, goods.total(name, (item, period))) for item, period in goods.cells(name)
+        totals = [(item, period, goods.total(name, (item, period))) for item, period in goods.cells(name)
                  if goods.tell(name, (item, period))]  # fmt: skip
-        sums[f"{name}_others"] = pd.DataFrame(given, columns=["item", SUMMED_PLAN[name], "quantity"])
+        sums[f"{name}_others"] = pd.DataFrame(totals, columns=["item", SUMMED_PLAN[name], "quantity"])
     return sums
 
 

@@ -159,10 +159,10 @@ def _signed(settings: Texts, speaker: str) -> Texts:
     key, value = (
         next(at for at, name in enumerate(header) if normalise(name) == wanted) for wanted in ("key", "value")
     )
-    kept = [row for row in rows if normalise(row[key]) != SPEAKER]
+    other_rows = [row for row in rows if normalise(row[key]) != SPEAKER]
     labels = [""] * len(header)
     labels[key], labels[value] = "stated_by", speaker
-    return [header, *kept, labels]
+    return [header, *other_rows, labels]
 
 
 def known_nations(raw: RawInput) -> Mapping[str, str]:

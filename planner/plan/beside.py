@@ -17,18 +17,18 @@ def why_not(
     plan: Plan,
     basis: Basis | None,
     options: SolveOptions,
-    asked: bool | None,
+    requested: bool | None,
     switched_off: str,
     too_large: str = "",
 ) -> str:
     """Why it is not computed; empty: it is.
 
-    `asked`: True requires it, False forbids it. `too_large`: why it is only computed where it is required.
+    `requested`: True requires it, False forbids it. `too_large`: why it is only computed where it is required.
     """
-    if asked is False:
+    if requested is False:
         return switched_off
     if options.solver != "highs":
         return NO_BASIS
     if plan.status != "optimal" or basis is None:
         return NOT_SOLVED
-    return "" if asked else too_large
+    return "" if requested else too_large

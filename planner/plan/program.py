@@ -232,19 +232,19 @@ class Program:
 
     def optimum_after(
         self,
-        kept: Sequence[SolvedLevel],
+        held: Sequence[SolvedLevel],
         session: HighsSession,
         basis: Basis,
         options: SolveOptions,
         won: Mapping[str, bool],
     ) -> Optimum | None:
-        """The levels after those `kept`, which are held in the session, `basis` near their plan; None where there are
+        """The levels after those `held`, which are held in the session, `basis` near their plan; None where there are
         none, or arithmetic does not bear it. Raises as `optimise`.
         """
-        rest = self.levels[len(kept) :]
-        if not kept:
+        rest = self.levels[len(held) :]
+        if not held:
             return None
-        optimum = Optimum(kept[-1].outcome.values, by_interior_point=True)
+        optimum = Optimum(held[-1].outcome.values, by_interior_point=True)
         if rest:
             try:
                 optimum = optimise(
@@ -259,10 +259,10 @@ class Program:
                 )
             except NoPlanError:
                 return None  # their faces are too tight for the arithmetic
-        drifts = (abs(inner(level.costs, optimum.values) - level.value) / max(1.0, abs(level.value)) for level in kept)
+        drifts = (abs(inner(level.costs, optimum.values) - level.value) / max(1.0, abs(level.value)) for level in held)
         if max(drifts) > DRIFT:
             return None
-        optimum.levels = [*kept, *optimum.levels]
+        optimum.levels = [*held, *optimum.levels]
         optimum.last_basis = session.basis() if rest else basis
         return optimum
 
@@ -385,10 +385,10 @@ class Program:
         if priced:
             session = self.session(SolveOptions())
 
-            def attribute(asked: Marginal) -> None:
+            def attribute(marginal: Marginal) -> None:
                 nonlocal attributed, basis
-                attributed = attribution(self.model, self.lp, self.levels, asked, optimum.values)
-                basis = None if self.model.binaries else asked.basis  # choices are not part of it
+                attributed = attribution(self.model, self.lp, self.levels, marginal, optimum.values)
+                basis = None if self.model.binaries else marginal.basis  # choices are not part of it
 
             made["prices"] = prices(self.model, session, optimum.levels, optimum.last_basis, time_left, attribute)
             made["attribution"] = attributed.table

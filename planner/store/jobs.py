@@ -95,15 +95,15 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, who: str, kind: str, asked: Mapping[str, Any]) -> Job:
+    def add(self, who: str, kind: str, wanted: Mapping[str, Any]) -> Job:
         """A new job, noted in the log. Raises BusyError where one person, or all, have too many."""
         now = datetime.now(UTC)
-        values = _blank() | {"kind": kind, "who": who, "at": moment(now), "asked": json.dumps(asked, sort_keys=True)}
+        values = _blank() | {"kind": kind, "who": who, "at": moment(now), "asked": json.dumps(wanted, sort_keys=True)}
         with self._database.writing() as connection:
             self._require_room(connection, who, _an_hour_ago())
             inserted = connection.execute(schema.jobs.insert().values(values)).inserted_primary_key
             assert inserted is not None
-            note(connection, who, f"{ASKED}{kind}", {"job": int(inserted[0]), **asked})
+            note(connection, who, f"{ASKED}{kind}", {"job": int(inserted[0]), **wanted})
         return self.job(int(inserted[0]))
 
     def require_room(self, who: str) -> None:

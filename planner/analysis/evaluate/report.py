@@ -130,8 +130,8 @@ def _amount(value: float, distance: Distance, money: Money) -> str:
 
 
 def _facts(evaluation: Evaluation, record: EvaluationRecord) -> Iterator[tuple[str, str]]:
-    given = [f"{plural(len(table), 'figure')} of {name}" for name, table in evaluation.given.tables.items()]
-    yield "Given", f"{listing(given, 9)}. What such a table does not list is 0."
+    tables_given = [f"{plural(len(table), 'figure')} of {name}" for name, table in evaluation.given.tables.items()]
+    yield "Given", f"{listing(tables_given, 9)}. What such a table does not list is 0."
     left = [name for name in (*FAMILIES, "payments") if name not in evaluation.given.tables]
     if left:
         yield "Completed at best", f"{listing(left, 9)}."

@@ -60,10 +60,10 @@ class Levers:
         """The linear program of the case, with what varies in it:
         right-hand sides, divided figures and closed columns.
         """
-        own = self._own_lp()
-        self._lines(own)
+        case_lp = self._own_lp()
+        self._lines(case_lp)
         self._stocks()
-        lp, needs, lacking = self._with_lacks(own, self._needs())
+        lp, needs, lacking = self._with_lacks(case_lp, self._needs())
         levels = [("lack", lacking), *self._levels(lp.columns, needs)]
         return CaseProgram(
             lp, self.cells, self._sides.parts(), self._divided.parts(), self._closes.parts(), needs,
@@ -74,17 +74,17 @@ class Levers:
 
     def _own_lp(self) -> Arrays:
         """The response's columns alone; what the plan does on the right-hand side."""
-        whole, given = self._whole, self._given
-        of_plan = whole.index < given
+        whole, fixed = self._whole, self._given
+        of_plan = whole.index < fixed
         rows = whole.row_of_entry
         moved = np.bincount(rows[of_plan], whole.value[of_plan] * self._done[whole.index[of_plan]], whole.rows)
         counts = np.bincount(rows[~of_plan], minlength=whole.rows)
         return Arrays(
-            whole.columns - given,
+            whole.columns - fixed,
             whole.row_lower - moved,
             whole.row_upper - moved,
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-            (whole.index[~of_plan] - given).astype(np.int32),
+            (whole.index[~of_plan] - fixed).astype(np.int32),
             whole.value[~of_plan],
         )
 
@@ -159,8 +159,8 @@ class Levers:
 
     def _promised(self) -> Mapping[str, int]:
         """Item → the row of what is promised of it."""
-        own = len(self._response.case.key)
-        return {key[own]: row for key, row in self._plan.rows[PROMISE.name].items()}
+        key_length = len(self._response.case.key)
+        return {key[key_length]: row for key, row in self._plan.rows[PROMISE.name].items()}
 
     def _concerns(self, need: Need, one: Uncertainty) -> bool:
         if need.kind == "surge":

@@ -84,7 +84,7 @@ def level(losses: Vector, weights: Sequence[float], risk_weight: float, risk_tai
         worst = losses.max(axis=0)
     else:
         within = total * (1 - risk_tail)
-        beyond = [own + (by * np.maximum(losses - own, 0.0)).sum(axis=0) / within for own in losses]
+        beyond = [loss + (by * np.maximum(losses - loss, 0.0)).sum(axis=0) / within for loss in losses]
         worst = np.min(beyond, axis=0)
     measure: Vector = (1 - risk_weight) * expected + risk_weight * total * worst
     return measure

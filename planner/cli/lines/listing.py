@@ -57,9 +57,9 @@ def _percent(share: float | None) -> str:
 
 def run_lines(store: RunStore, run: Run) -> list[str]:
     """Everything about one run but its prices."""
-    kept = {sha for sha in (run.input_sha256, run.workbook_sha256) if store.input_files(sha) is not None}
+    files_kept = {sha for sha in (run.input_sha256, run.workbook_sha256) if store.input_files(sha) is not None}
     follows = [("follows", f"run {run.parent}")] if run.parent is not None else []
-    rolled = [("workbook", f"{_sha(run.workbook_sha256)}{_kept(run.workbook_sha256, kept)}")]
+    rolled = [("workbook", f"{_sha(run.workbook_sha256)}{_kept(run.workbook_sha256, files_kept)}")]
     rows = [
         ("result", f"{result_of(run)}{': ' + run.message if run.message else ''}"),
         ("kind", run.kind),
@@ -68,7 +68,7 @@ def run_lines(store: RunStore, run: Run) -> list[str]:
         ("model", f"{run.model} ({run.model_kind or 'not built'})"),
         ("started", f"{run.started}, {run.seconds:.1f} s"),
         ("program", run.planner_version),
-        ("input", f"{run.input_file}, {_sha(run.input_sha256)}{_kept(run.input_sha256, kept)}"),
+        ("input", f"{run.input_file}, {_sha(run.input_sha256)}{_kept(run.input_sha256, files_kept)}"),
         *(rolled if run.workbook_sha256 != run.input_sha256 else []),
         ("folder", _where(run)),
     ]
@@ -90,8 +90,8 @@ def _sha(text: str) -> str:
     return f"SHA-256 {text[:12]}…"
 
 
-def _kept(sha: str, kept: set[str]) -> str:
-    return "" if sha in kept else " (not kept: it had changed before the run was recorded)"
+def _kept(sha: str, files_kept: set[str]) -> str:
+    return "" if sha in files_kept else " (not kept: it had changed before the run was recorded)"
 
 
 def price_lines(store: RunStore, run: Run, limit: int) -> list[str]:

@@ -135,8 +135,8 @@ def explained(one: DemandExplanation, run: Seen) -> Explained:
         for made, units in sorted(traced.made.items())
     ]
     made += [
-        ("opening stock or on order", run.titles.with_code("node", given.node), _label(run, given.period), units)
-        for given, units in sorted(traced.given.items())
+        ("opening stock or on order", run.titles.with_code("node", goods.node), _label(run, goods.period), units)
+        for goods, units in sorted(traced.given.items())
     ]
     moved = [
         (

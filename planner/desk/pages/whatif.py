@@ -88,40 +88,42 @@ def _asked(desk: Desk, request: Request) -> SlideRequest:
     return SlideRequest(run, instance, Slide(run.number, run.opened.run.run_sha256, budget), factor)
 
 
-def _known(desk: Desk, asked: SlideRequest, slide: Slide) -> Known | None:
+def _known(desk: Desk, slide_request: SlideRequest, slide: Slide) -> Known | None:
     """What is known at the factor; None where nothing is yet. Small inputs are solved. Raises as `BudgetStudy`."""
     curve, planned = known_curve(desk.jobs, desk.store, slide)
-    if asked.is_small:
+    if slide_request.is_small:
         source = input_of(desk.store, slide.run, desk.folder)
-        budget_curve, point = desk.studies.point(slide, source, asked.run.opened.run.model, asked.factor)
+        budget_curve, point = desk.studies.point(
+            slide, source, slide_request.run.opened.run.model, slide_request.factor
+        )
         if point is None:
             return Known([], planned, no_plan=True)
         curve = budget_curve.joined([point])
-    return None if curve is None or not curve.points else Known(curve.bounds(asked.factor), planned)
+    return None if curve is None or not curve.points else Known(curve.bounds(slide_request.factor), planned)
 
 
 def _shown(desk: Desk, request: Request) -> Response:
-    asked = _asked(desk, request)
-    known, fault = None, asked.fault
-    if asked.slide is not None:
+    slide_request = _asked(desk, request)
+    known, fault = None, slide_request.fault
+    if slide_request.slide is not None:
         try:
-            known = _known(desk, asked, asked.slide)
+            known = _known(desk, slide_request, slide_request.slide)
         except PlannerError as problem:
             fault = str(problem)
-    waiting = _job_of(desk, asked.slide, request) if asked.slide else None
+    waiting = _job_of(desk, slide_request.slide, request) if slide_request.slide else None
     return render(
         request,
         "run/whatif.html.j2",
-        **head(asked.run, None),
-        asked=asked,
+        **head(slide_request.run, None),
+        asked=slide_request,
         fault=fault,
-        funds=_funds(asked.instance),
-        amount=asked.slide.budget.amount(asked.instance) if asked.slide else 0.0,
-        named=asked.slide.budget.title(asked.instance) if asked.slide else "",
+        funds=_funds(slide_request.instance),
+        amount=slide_request.slide.budget.amount(slide_request.instance) if slide_request.slide else 0.0,
+        named=slide_request.slide.budget.title(slide_request.instance) if slide_request.slide else "",
         known=known,
-        lines=[line(bound, asked.run.money) for bound in known.bounds] if known else [],
+        lines=[line(bound, slide_request.run.money) for bound in known.bounds] if known else [],
         waiting=waiting,
-        options=option_lines(desk, asked.run, session_of(request).viewer.name),
+        options=option_lines(desk, slide_request.run, session_of(request).viewer.name),
         least=LEAST,
         most=MOST,
         step=STEP,
@@ -130,18 +132,23 @@ def _shown(desk: Desk, request: Request) -> Response:
 
 def _bounds(desk: Desk, request: Request) -> Response:
     """The same for the browser's script, as JSON."""
-    asked = _asked(desk, request)
-    if asked.slide is None:
-        raise HTTPException(400, asked.fault or "fund: expected the name of a fund.")
-    known = _known(desk, asked, asked.slide)
-    money, amount = asked.run.money, asked.slide.budget.amount(asked.instance)
+    slide_request = _asked(desk, request)
+    if slide_request.slide is None:
+        raise HTTPException(400, slide_request.fault or "fund: expected the name of a fund.")
+    known = _known(desk, slide_request, slide_request.slide)
+    money, amount = slide_request.run.money, slide_request.slide.budget.amount(slide_request.instance)
     run = (
-        next((plan.run for plan in known.planned if abs(plan.factor - asked.factor) < STEP / 2), None)
+        next((plan.run for plan in known.planned if abs(plan.factor - slide_request.factor) < STEP / 2), None)
         if known
         else None
     )
     lines = [line(bound, money) for bound in known.bounds] if known else []
-    answer = {"factor": asked.factor, "amount": money.text(asked.factor * amount), "aims": lines, "run": run}
+    answer = {
+        "factor": slide_request.factor,
+        "amount": money.text(slide_request.factor * amount),
+        "aims": lines,
+        "run": run,
+    }
     return JSONResponse({**answer, "no_plan": bool(known and known.no_plan)})
 
 
@@ -149,17 +156,17 @@ def _ask(desk: Desk, request: Request, form: FormData) -> Response:
     """Ask for the curve of a slide, or for the plan at a factor;
     what one asked for before and is not begun is dropped.
     """
-    asked, viewer = _asked(desk, request), session_of(request).viewer
-    if asked.slide is None:
-        raise HTTPException(400, asked.fault or "Choose a fund first.")
+    slide_request, viewer = _asked(desk, request), session_of(request).viewer
+    if slide_request.slide is None:
+        raise HTTPException(400, slide_request.fault or "Choose a fund first.")
     kind = CURVE if form.get("kind") == CURVE else BUDGET
     more = {
-        "model": asked.run.opened.run.model,
-        "title": f"{asked.run.title} – {asked.slide.budget.title(asked.instance)}",
+        "model": slide_request.run.opened.run.model,
+        "title": f"{slide_request.run.title} – {slide_request.slide.budget.title(slide_request.instance)}",
     }
-    wanted: dict[str, Any] = {**asked.slide.document(), **more}
+    wanted: dict[str, Any] = {**slide_request.slide.document(), **more}
     if kind == BUDGET:
-        wanted["factor"] = round(asked.factor, 4)
+        wanted["factor"] = round(slide_request.factor, 4)
         desk.jobs.drop_waiting(viewer.name, BUDGET)
     try:
         job = desk.jobs.add(viewer.name, kind, wanted)
@@ -167,7 +174,7 @@ def _ask(desk: Desk, request: Request, form: FormData) -> Response:
         raise HTTPException(429, str(problem)) from None
     if request.headers.get("accept") == "application/json":
         return JSONResponse({"job": job.id})
-    return RedirectResponse(f"/runs/{asked.run.number}/what-if?{request.url.query}", 303)
+    return RedirectResponse(f"/runs/{slide_request.run.number}/what-if?{request.url.query}", 303)
 
 
 def _job_of(desk: Desk, slide: Slide, request: Request) -> Job | None:

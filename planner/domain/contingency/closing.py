@@ -56,13 +56,13 @@ class Closing:
         certain ones, and where these do not suffice its own.
         """
         wanted = [_by_horizon(need.wanted, case) for need in needs]
-        own = (
+        of_case = (
             Closer(case.contingency.name, hit, range(max(held.start, case.begin), held.stop))
             for hit in case.contingency.disruptions
             if hit.factor == 0 and (held := hit.holds(case.strike, case.end))
         )
         return self._irreducible(
-            (*own, *self._certain), lambda reach: any(_arrives(reach, demand) for demand in wanted)
+            (*of_case, *self._certain), lambda reach: any(_arrives(reach, demand) for demand in wanted)
         )
 
     @property

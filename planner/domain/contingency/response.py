@@ -86,8 +86,8 @@ def _embargoes(instance: PlanningInstance, case: Case) -> tuple[Policy, ...]:
 
 def _consent(consent: Consent, case: Case, legs: Collection[str]) -> Consent:
     """The consent as it holds in the periods of the response, for the legs that are in it."""
-    kept = tuple(leg for leg in consent.legs if leg in legs)
-    return replace(consent, withheld=_within(case, consent.withheld), legs=kept)
+    legs_left = tuple(leg for leg in consent.legs if leg in legs)
+    return replace(consent, withheld=_within(case, consent.withheld), legs=legs_left)
 
 
 def response_instance(
@@ -110,9 +110,9 @@ def response_instance(
         horizon=horizon,
         items={name: item for name, item in instance.items.items() if name in moved},
         nodes=nodes,
-        node_items={(item, node): own for (item, node), own in instance.node_items.items() if item in moved},
+        node_items={(item, node): stated for (item, node), stated in instance.node_items.items() if item in moved},
         legs=legs,
-        route_items={(item, route): own for (item, route), own in instance.route_items.items() if item in moved},
+        route_items={(item, route): stated for (item, route), stated in instance.route_items.items() if item in moved},
         lines=lines,
         resources=_resources(instance, case, used),
         expansions=dict(_expansions(instance.expansions, case)),

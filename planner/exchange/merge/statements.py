@@ -109,12 +109,12 @@ class StatementSheet:
         self, cells: dict[str, Statement], periods: dict[str, tuple[Statement, Statement]], meaning: Meaning, wide: bool
     ) -> Iterator[StatedRow]:
         if wide:
-            given = [*periods.values()]
+            by_period = [*periods.values()]
             if "period" in cells and "quantity" in cells:
-                given.append((cells["period"], cells["quantity"]))
+                by_period.append((cells["period"], cells["quantity"]))
             cells = {name: statement for name, statement in cells.items() if name not in ("period", "quantity")}
             cells |= {
-                f"{PERIOD}{meaning.of(self.table, 'period', period.text)}": statement for period, statement in given
+                f"{PERIOD}{meaning.of(self.table, 'period', period.text)}": statement for period, statement in by_period
             }
             yield self._row(cells, meaning)
         elif is_wide(self.table, self.raw):

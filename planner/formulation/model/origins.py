@@ -60,6 +60,6 @@ def _supplies(model: Model, family: str, rows: Mapping[Key, int]) -> dict[int, t
             field = figure("Stocks", "quantity", node=supply.node, item=supply.item, period=period,
                            nation=supply.nation, age=supply.age)  # fmt: skip
             hits = node_hits(model.instance, supply.node, supply.period)
-            own = reduced_by([Origin(field, supply.quantity, SUPPLIED[family])], hits)
-            origins[row] = (*origins.get(row, ()), *own)
+            reduced_origins = reduced_by([Origin(field, supply.quantity, SUPPLIED[family])], hits)
+            origins[row] = (*origins.get(row, ()), *reduced_origins)
     return origins

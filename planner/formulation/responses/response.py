@@ -143,11 +143,11 @@ class Response(Model):
         reach = self.plan.reach
         expires = min(reach.last_use(goods_class) - self.case.begin, self._periods)
         whom = self.recipients.of(item)
-        own: int | None = expires
+        own_class: int | None = expires
         if whom:
             recipient = reach.recipient(item, goods_class)
-            own = None if recipient is None else whom.index(recipient) * (self._periods + 1) + expires
-        return Inflow(item, node, period, expires, own, variable, share)
+            own_class = None if recipient is None else whom.index(recipient) * (self._periods + 1) + expires
+        return Inflow(item, node, period, expires, own_class, variable, share)
 
     def _entries(self) -> Mapping[str, Sequence[Entry]]:
         entries_of: dict[str, dict[Entry, None]] = defaultdict(dict)

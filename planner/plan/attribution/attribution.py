@@ -40,14 +40,14 @@ class Attribution:
     accounts: tuple[Account, ...]
 
 
-def attribution(model: Model, lp: Arrays, levels: Sequence[Level], asked: Marginal, values: Vector) -> Attribution:
-    """The attribution of everything that the plan `values` lacks, by the duals that `asked` has come to know."""
-    known = [(name, costs) for name, costs in levels if name in asked.names]
+def attribution(model: Model, lp: Arrays, levels: Sequence[Level], marginal: Marginal, values: Vector) -> Attribution:
+    """The attribution of everything that the plan `values` lacks, by the duals that `marginal` has come to know."""
+    known = [(name, costs) for name, costs in levels if name in marginal.names]
     costs = np.array([costs for _, costs in known])
-    names, base = [name for name, _ in known], asked.base
+    names, base = [name for name, _ in known], marginal.base
     lacks = list(lacks_of(model, values, names, costs))
     ways = Ways(model, lp, base, costs, {lack.row for lack in lacks}, values)
-    duals, words = Duals(base, asked.duals, costs), WayWords(model)
+    duals, words = Duals(base, marginal.duals, costs), WayWords(model)
     rows: list[tuple[object, ...]] = []
     sums: defaultdict[int, float] = defaultdict(float)
     for lack in lacks:

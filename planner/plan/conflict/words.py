@@ -51,8 +51,10 @@ class ConflictWords:
         self._of_row: dict[int, tuple[str, Key]] = {
             row: (family, key) for family, keys in model.rows.items() for key, row in keys.items()
         }
-        self._values = {origin.field: origin.value or 0.0 for own in origins.values() for origin in own}
-        self._slopes = {origin.field: origin.slope for own in origins.values() for origin in own}
+        self._values = {
+            origin.field: origin.value or 0.0 for origins_of_row in origins.values() for origin in origins_of_row
+        }
+        self._slopes = {origin.field: origin.slope for origins_of_row in origins.values() for origin in origins_of_row}
 
     # ── Where things are ─────────────────────────────────────────────────────────────────────────
 
@@ -132,8 +134,8 @@ class ConflictWords:
         for field, row in conflict.rows:
             rows.setdefault((self.family(row), field), []).append(row)
         rules = [
-            Rule(family, field, tuple(own), tuple(self.where(row) for row in own))
-            for (family, field), own in rows.items()
+            Rule(family, field, tuple(sizes), tuple(self.where(row) for row in sizes))
+            for (family, field), sizes in rows.items()
         ]
         ways: tuple[Callable[[Rule], Hashable], ...] = (
             lambda rule: (rule.family, self._object(rule), rule.places[0][2]),
@@ -277,11 +279,11 @@ class ConflictWords:
             for row, size in figure.lacking:
                 groups.setdefault((*self._kind(row), None), []).append((row, size))
         entries = []
-        for (family, object_, item, _), own in groups.items():
-            periods = {period for row, _ in own if (period := self.where(row)[3])}
+        for (family, object_, item, _), lacks in groups.items():
+            periods = {period for row, _ in lacks if (period := self.where(row)[3])}
             entries.append(
                 {
-                    "amount": sum(size for _, size in own) * self.scale(family),
+                    "amount": sum(size for _, size in lacks) * self.scale(family),
                     "unit": self.unit(family).replace("units started", "units"),
                     "family": family,
                     "object": object_,

@@ -237,9 +237,9 @@ class Marginal:
             if not more:
                 return None
             for row, by in more.items():
-                own = movable[row]
-                first = next(iter(own))
-                others[first] = own, others.get(first, (own, 0.0))[1] + by / abs(own[row])
+                movable_here = movable[row]
+                first = next(iter(movable_here))
+                others[first] = movable_here, others.get(first, (movable_here, 0.0))[1] + by / abs(movable_here[row])
         return None
 
     def _fewest(self, step: Step, others: dict[int, tuple[Step, float]]) -> Together | None:
@@ -255,14 +255,14 @@ class Marginal:
             return None
         return Together({row: own[row] * units for row, (own, units) in others.items()}, gained.slopes / self._scale)
 
-    def confirm(self, asked: Iterable[tuple[Mapping[int, float], float, Side]]) -> list[bool]:
+    def confirm(self, questions: Iterable[tuple[Mapping[int, float], float, Side]]) -> list[bool]:
         """Does a re-solve with right-hand sides moved by `amount` times `step` change the levels by amount · slopes?
 
         HiGHS begins at the basis that the slopes were read from, and proves it optimal, or finds a better one. A basis
         is proved at each level once: reduced costs do not depend on right-hand sides. For others it only has to keep
         all bounds. After this nothing else can be asked.
         """
-        confirmed = [self._confirmed(step, amount, side) for step, amount, side in asked]
+        confirmed = [self._confirmed(step, amount, side) for step, amount, side in questions]
         self._parametric = None
         return confirmed
 

@@ -106,13 +106,13 @@ def _of_levels(
             return [_without_less(Priced(limit, *pair)) for limit, pair in zip(to_price, sides, strict=True)]
         return _first_level(to_price, levels)
     named, values = [(level.name, level.costs) for level in levels], [level.value for level in levels]
-    asked = Marginal(session, named, start, values, time_left)
-    if not asked.proved:
+    marginal = Marginal(session, named, start, values, time_left)
+    if not marginal.proved:
         return _first_level(to_price, levels)
-    priced = _all(asked, to_price)
+    priced = _all(marginal, to_price)
     if at_vertex is not None:
-        at_vertex(asked)
-    return _headlines(asked, priced)
+        at_vertex(marginal)
+    return _headlines(marginal, priced)
 
 
 def _without_less(one: Priced) -> Priced:
@@ -120,10 +120,10 @@ def _without_less(one: Priced) -> Priced:
     return replace(one, less=Side(np.full(len(one.less.slopes), inf), 0.0, True)) if one.limit.is_empty else one
 
 
-def _all(asked: Marginal, to_price: Iterable[PricedLimit]) -> list[Priced]:
+def _all(marginal: Marginal, to_price: Iterable[PricedLimit]) -> list[Priced]:
     """Every limit that the plan rests on: exact, the weightiest first, as long as the work lasts; then bounds."""
-    resting = [limit for limit in to_price if asked.rests_on(limit.step)]
-    slopes = np.array([asked.bounds(limit.step) for limit in resting]).reshape(len(resting), asked.levels)
+    resting = [limit for limit in to_price if marginal.rests_on(limit.step)]
+    slopes = np.array([marginal.bounds(limit.step) for limit in resting]).reshape(len(resting), marginal.levels)
     sizes = np.array([min(abs(limit.rhs), 1e300) for limit in resting]).reshape(-1, 1)
     rents = np.abs(slopes) * sizes
     families = np.array([limit.family for limit in resting])
@@ -132,20 +132,20 @@ def _all(asked: Marginal, to_price: Iterable[PricedLimit]) -> list[Priced]:
         of_family = families == family
         shares[of_family] = rents[of_family] / np.maximum(rents[of_family].sum(axis=0), 1e-300)
     order = np.lexsort((np.arange(len(resting)), -np.abs(slopes).sum(axis=1), -shares.sum(axis=1)))
-    priced = {int(index): _priced(asked, resting[index], slopes[index]) for index in order}
+    priced = {int(index): _priced(marginal, resting[index], slopes[index]) for index in order}
     return [priced[index] for index in range(len(resting))]
 
 
-def _priced(asked: Marginal, limit: PricedLimit, slopes: Vector) -> Priced:
+def _priced(marginal: Marginal, limit: PricedLimit, slopes: Vector) -> Priced:
     if limit.relaxes and not slopes.any():  # more can only do good, and by a dual it does none
         more = Side(slopes, inf, True)
-    elif asked.spent:
+    elif marginal.spent:
         more = Side(slopes, 0.0, False)
     else:
-        more = asked.side(limit.step)
+        more = marginal.side(limit.step)
     if limit.relaxes and more.exact and not more.slopes.any():  # each level is convex: flat at first, flat for good
         more = replace(more, extent=inf)
-    less = Side(-slopes, 0.0, False) if asked.spent or limit.is_empty else asked.side(limit.less)
+    less = Side(-slopes, 0.0, False) if marginal.spent or limit.is_empty else marginal.side(limit.less)
     return _without_less(Priced(limit, more, less))
 
 
@@ -162,21 +162,23 @@ def _first_level(to_price: Iterable[PricedLimit], levels: Sequence[SolvedLevel])
 # ── What a reader sees first ─────────────────────────────────────────────────────────────────────
 
 
-def _headlines(asked: Marginal, priced: list[Priced]) -> list[Priced]:
+def _headlines(marginal: Marginal, priced: list[Priced]) -> list[Priced]:
     """With what else the weightiest limits would bring something, and whether a re-solve confirms them."""
-    chosen = _weightiest(priced, asked.levels)
+    chosen = _weightiest(priced, marginal.levels)
     movable = {row: one.limit.step for one in reversed(priced) if one.limit.relaxes for row in one.limit.step}
     movable |= {one.limit.row: one.limit.step for one in priced if one.limit.relaxes}
     result = list(priced)
     for index in chosen:
         one = result[index]
         level = one.idle_at
-        if one.together is None and level is not None and not asked.spent:
-            _tell(result, index, asked.together(one.limit.step, movable, level))
+        if one.together is None and level is not None and not marginal.spent:
+            _tell(result, index, marginal.together(one.limit.step, movable, level))
     questions = {index: list(_questions(result[index])) for index in chosen[:HEADLINES]}
-    answers = iter(asked.confirm([question for own in questions.values() for question in own]))
-    for index, own in questions.items():
-        confirmed = [next(answers) for _ in own]
+    answers = iter(
+        marginal.confirm([question for questions_of_limit in questions.values() for question in questions_of_limit])
+    )
+    for index, questions_of_limit in questions.items():
+        confirmed = [next(answers) for _ in questions_of_limit]
         result[index] = replace(
             result[index], confirmed=bool(confirmed) and all(confirmed) and _can_be_asked(result[index])
         )

@@ -52,23 +52,23 @@ def tolerant_sides(
     held = _Held(session, levels, start, settings)
     pairs = [[_SideSoFar(step, np.zeros(len(levels))) for step in (limit.step, limit.less)] for limit in to_price]
     for index, level in enumerate(levels):
-        asked = Marginal(held.session, [(level.name, held.costs(index))], held.start, [level.value], time_left)
-        if not asked.proved:
+        marginal = Marginal(held.session, [(level.name, held.costs(index))], held.start, [level.value], time_left)
+        if not marginal.proved:
             return None
         for side in (side for pair in pairs for side in pair if side.exact and np.isfinite(side.slopes).all()):
-            _ask(asked, side, held.moved(side.slopes[:index], tolerance), index)
+            _ask(marginal, side, held.moved(side.slopes[:index], tolerance), index)
         held.hold(index, tolerance)
     return [(more.side(), less.side()) for more, less in pairs]
 
 
-def _ask(asked: Marginal, side: _SideSoFar, rows: Mapping[int, float], index: int) -> None:
+def _ask(marginal: Marginal, side: _SideSoFar, rows: Mapping[int, float], index: int) -> None:
     step = {**side.step, **rows}
-    if not asked.rests_on(step):
+    if not marginal.rests_on(step):
         return
-    if asked.spent:
-        side.slopes[index], side.exact = asked.bounds(step)[0], False
+    if marginal.spent:
+        side.slopes[index], side.exact = marginal.bounds(step)[0], False
         return
-    derivative = asked.side(step)
+    derivative = marginal.side(step)
     if np.isinf(derivative.slopes).all():
         side.slopes[:] = np.inf
     else:

@@ -69,8 +69,8 @@ def _with_distance(lp: Arrays, wanted: Vector, room: float) -> Arrays:
     by `room`, relative to their bound.
     """
     count, rows = len(wanted), len(wanted)
-    own, above = np.arange(count, dtype=np.int32), lp.columns + np.arange(count, dtype=np.int32)
-    index = np.stack([own, above, above + count], axis=1).ravel()
+    below, above = np.arange(count, dtype=np.int32), lp.columns + np.arange(count, dtype=np.int32)
+    index = np.stack([below, above, above + count], axis=1).ravel()
     value = np.tile([1.0, -1.0, 1.0], rows)
     start = lp.start[-1] + 3 * np.arange(1, rows + 1, dtype=np.int32)
     size = np.maximum(1.0, np.abs(np.where(np.isfinite(lp.row_lower), lp.row_lower, lp.row_upper)))

@@ -30,10 +30,10 @@ OF_RESPONSES = ("coverage", "contingency", "response_days", "response_cost")
 
 def expected_worth(further: Further) -> Worth:
     """The worth of perfect information and of planning. Raises SolverStoppedError where no time is left."""
-    asked, model = _BaseProgram(further), further.program.model
+    base, model = _BaseProgram(further), further.program.model
     level = "weighted" if model.weighted else "contingency"
-    expected = asked.expected()
-    alone, unprepared = asked.alone(), asked.unprepared()
+    expected = base.expected()
+    alone, unprepared = base.alone(), base.unprepared()
     planning = None if unprepared is None else _clean(unprepared - expected, expected)
     return Worth(level, level_unit(model, level), expected, _clean(expected - alone, expected), planning)
 

@@ -32,14 +32,14 @@ def with_worth(
     options: SolveOptions,
     time_left: TimeLeft,
     clock: Clock,
-    asked: bool | None,
+    requested: bool | None,
 ) -> Plan:
-    """The plan with the worth of its guarantee, or with why that was not worked out; `asked`: None:
+    """The plan with the worth of its guarantee, or with why that was not worked out; `requested`: None:
     if it takes little.
     """
     if not program.model.responses:
         return plan
-    reason = why_not(plan, basis, options, asked, NOT_ASKED, "" if takes_little(program) else TOO_LARGE)
+    reason = why_not(plan, basis, options, requested, NOT_ASKED, "" if takes_little(program) else TOO_LARGE)
     if reason or basis is None:
         return replace(plan, no_worth=reason)
     now = {level.name: level.value for level in plan.levels if level.value is not None}

@@ -187,7 +187,7 @@ class _Road:
         self.label = instance.horizon.label
         self.stitched = Stitched()
 
-    def drive(self, name: str, seen: range, kept: range) -> None:
+    def drive(self, name: str, seen: range, decided: range) -> None:
         """Plan the window that sees these periods, and keep these of it."""
         instance, began = self._instance, time.perf_counter()
         state = position(instance, self._course, self._orders)
@@ -195,14 +195,14 @@ class _Road:
         rolled = rolled_input(self._book, instance, state, self._before, terms, Path(name)).raw
         plan, record = _planned(rolled, self._options, self._progress)
         values = {level.name: level.value for level in plan.levels}
-        periods = {"from": self.label(seen[0]), "to": self.label(seen[-1]), "kept_to": self.label(kept[-1])}
+        periods = {"from": self.label(seen[0]), "to": self.label(seen[-1]), "kept_to": self.label(decided[-1])}
         self.stitched.records.append(
             Window.model_validate(periods | {"levels": values, "seconds": time.perf_counter() - began})
         )
-        planned = as_planned(SavedRun(Path(name), record, plan.tables), plan.instance, len(kept))
+        planned = as_planned(SavedRun(Path(name), record, plan.tables), plan.instance, len(decided))
         if seen.stop < instance.horizon.periods:
             planned = with_leftovers(planned, plan.instance)
-        happened = _moved(planned, instance, kept)
+        happened = _moved(planned, instance, decided)
         _keep(self.stitched, happened)
         self._course = _together(self._course, happened)
         self._orders = LastPlan(
@@ -240,23 +240,23 @@ def _planned(rolled: RawInput, options: SolveOptions, progress: ProgressListener
     return plan, verified(with_plan(record, plan), plan, rolled)
 
 
-def _moved(course: Actuals, whole: PlanningInstance, kept: range) -> Actuals:
+def _moved(course: Actuals, whole: PlanningInstance, decided: range) -> Actuals:
     """The kept part of a window's course in the periods, and under the names, of the whole."""
     names = {demand.name for demand in whole.demands}
 
     def later(table: Mapping[tuple[Any, ...], float]) -> dict[Any, float]:
-        return {(*key[:-1], key[-1] + kept.start): quantity for key, quantity in table.items()}
+        return {(*key[:-1], key[-1] + decided.start): quantity for key, quantity in table.items()}
 
     delivered: dict[tuple[str, int | None, int], float] = {
         (
-            name if name in names else demand_of(name, whole.horizon, due + kept.start),
-            due + kept.start,
-            period + kept.start,
+            name if name in names else demand_of(name, whole.horizon, due + decided.start),
+            due + decided.start,
+            period + decided.start,
         ): quantity
         for (name, due, period), quantity in course.delivered.items()
         if due is not None
     }
-    return Actuals(kept.stop, later(course.made), later(course.shipped), delivered, later(course.counted),
+    return Actuals(decided.stop, later(course.made), later(course.shipped), delivered, later(course.counted),
                    later(course.paid), later(course.scrapped), later(course.bought), to_plan=True)  # fmt: skip
 
 

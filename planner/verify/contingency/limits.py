@@ -233,12 +233,12 @@ def _making_allowed(answers: Responses, findings: Findings) -> None:
     """Completions in the windows of line and node, not before the order lead time, and not under an embargo."""
     arrays = answers.arrays
     calendar, shape = arrays.case.calendar, (len(arrays.case.lines), arrays.case.periods)
-    own = np.zeros(shape, dtype=bool)
+    line_open = np.zeros(shape, dtype=bool)
     for code, line in enumerate(arrays.case.lines.values()):
-        own[code] = calendar.mask(max(line.first, line.order_lead_time), line.last) | arrays.on_order[code]
-    own = answers.of_plan(own) & answers.node_open[:, arrays.line_factory]
+        line_open[code] = calendar.mask(max(line.first, line.order_lead_time), line.last) | arrays.on_order[code]
+    line_open = answers.of_plan(line_open) & answers.node_open[:, arrays.line_factory]
     banned = answers.of_plan(arrays.embargo_of_lines() & ~arrays.on_order)
-    for family, wrong in (("response_window", ~own), ("response_forbidden", banned)):
+    for family, wrong in (("response_window", ~line_open), ("response_forbidden", banned)):
         load = np.where(wrong, answers.made, 0.0)
         _compare(answers, findings, family, load, np.zeros_like(load), _line_words(answers), "makes")
 

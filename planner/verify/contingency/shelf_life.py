@@ -38,7 +38,7 @@ def _stated(answers: Responses, findings: Findings) -> pd.DataFrame:
     legs = Index([joined(leg.route, leg.origin, leg.destination) for leg in arrays.case.legs])
     needs = Index([joined(str(need.case), *need.key) for need in answers.cases.needs])
     ends = [joined(*key) for key in table[["object", "origin", "destination"]].itertuples(index=False)]
-    asked = [
+    expected = [
         joined(str(case), "demand" if name else "surge", str(name), str(destination), str(item), day(due))
         for case, name, destination, item, due in zip(*(table[column] for column in NEED), strict=True)
     ]
@@ -47,7 +47,7 @@ def _stated(answers: Responses, findings: Findings) -> pd.DataFrame:
         (Index(list(arrays.case.lines)), objects, ("production", "consumption")),
         (Index(arrays.nodes), objects, ("stock",)),
         (legs, ends, ("shipment",)),
-        (needs, asked, ("delivery",)),
+        (needs, expected, ("delivery",)),
     ):
         codes = index.codes(keys)
         for flow in named:
@@ -80,7 +80,7 @@ def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
     of_stock, of_moves = expiry[expiry["flow"] == "stock"], expiry[expiry["flow"] == "shipment"]
     ends = [joined(*key) for key in of_moves[["object", "origin", "destination"]].itertuples(index=False)]
     periods = arrays.case.periods
-    kept = [
+    stored = [
         stocks[whole[stocks["item"].to_numpy(dtype=np.intp)]].assign(expires=periods),
         of_stock.assign(node=nodes.codes(of_stock["object"]), item=of_stock["item_code"]),
     ]
@@ -88,7 +88,7 @@ def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
         moves[whole[moves["item"].to_numpy(dtype=np.intp)]].assign(expires=periods),
         of_moves.assign(leg=legs.codes(ends), item=of_moves["item_code"]),
     ]
-    stock = together([frame[["node", "item", "t", "expires", "quantity"]] for frame in kept])
+    stock = together([frame[["node", "item", "t", "expires", "quantity"]] for frame in stored])
     moved = together([frame[["leg", "item", "t", "expires", "quantity"]] for frame in sent])
     moved = moved.astype({"leg": np.intp})
     moved["arrives"] = moved["t"] + arrays.leg_lead[moved["leg"].to_numpy(dtype=np.intp)]

@@ -71,13 +71,13 @@ def _share(
     policy: SupplyShare,
     who: str,
     item: str,
-    own: Set[str],
+    places: Set[str],
     now: Mapping[str, float],
     before: Mapping[str, float],
 ) -> SumRule:
     """part ≤ share × total (largest_share), or ≥ (smallest_share); by place, in the horizon and before it."""
-    past_part, past_total = sum(units for place, units in before.items() if place in own), sum(before.values())
-    part = past_part + sum(units for place, units in now.items() if place in own)
+    past_part, past_total = sum(units for place, units in before.items() if place in places), sum(before.values())
+    part = past_part + sum(units for place, units in now.items() if place in places)
     total = past_total + sum(now.values())
     limit, past_limit = policy.share * total, policy.share * past_total
     family, sign = ("largest_share", 1.0) if policy.largest else ("smallest_share", -1.0)

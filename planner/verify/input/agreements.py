@@ -76,8 +76,8 @@ def read_consents(sheets: Sheets, calendar: Calendar, names: Names) -> Iterable[
         if routes is None and kind == "export":
             origins = places or everywhere - outside
         elif routes is None and kind == "transit":
-            own = {node for node in everywhere - outside if names.nodes[node][0] == "transit"}
-            origins = places or frozenset(own)
+            transit_nodes = {node for node in everywhere - outside if names.nodes[node][0] == "transit"}
+            origins = places or frozenset(transit_nodes)
         elif routes is None:
             far = {node for node in outside if names.nodes[node][0] == "destination"}
             destinations = places or frozenset(far)

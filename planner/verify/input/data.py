@@ -220,9 +220,9 @@ class Case:
         lines: dict[str, list[Line]] = {}
         for line in self.lines.values():
             lines.setdefault(line.item, []).append(line)
-        kept = frozenset(lines)
+        present_lines = frozenset(lines)
         for line in self.removed_lines.values():
-            if line.item not in kept:
+            if line.item not in present_lines:
                 lines.setdefault(line.item, []).append(line)
         known: dict[str, float] = {}
 

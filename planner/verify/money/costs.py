@@ -135,8 +135,8 @@ class Costs:
         bought = grid(
             len(case.expansions), _codes(plan.investments, "expansion"), _codes(plan.investments, "t"), self.investment
         )
-        kept = grid(len(case.nodes), _codes(plan.stocks, "node"), _codes(plan.stocks, "t"), self.holding)
-        kept = kept + grid(len(case.nodes), _codes(plan.scrap, "node"), _codes(plan.scrap, "t"), self.scrap)
+        stored = grid(len(case.nodes), _codes(plan.stocks, "node"), _codes(plan.stocks, "t"), self.holding)
+        stored = stored + grid(len(case.nodes), _codes(plan.scrap, "node"), _codes(plan.scrap, "t"), self.scrap)
         kinds = [case.items[line.item].cost_type for line in case.lines.values()]
         return pd.concat(
             [
@@ -144,7 +144,7 @@ class Costs:
                 self._completions(kinds),
                 _rows(["transport"] * len(routes), routes, sent),
                 _rows(["capacity"] * len(case.expansions), list(case.expansions), bought),
-                _rows(["storage"] * len(case.nodes), list(case.nodes), kept),
+                _rows(["storage"] * len(case.nodes), list(case.nodes), stored),
             ],
             ignore_index=True,
         )

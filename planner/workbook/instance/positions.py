@@ -266,8 +266,8 @@ def ranges(cells: Iterable[Cell], most: int = MOST_RANGES) -> str:
     >>> ranges([Cell("Demand", 2, 3), Cell("Demand", 1, 3), Cell("Lines.csv", 3, 4)])
     'Demand!D2:D3, Lines.csv:E4'
     """
-    texts = [text for sheet, own in groupby(sorted(set(cells)), key=lambda cell: cell.sheet)
-             for text in _ranges(sheet, [(cell.row, cell.column) for cell in own])]  # fmt: skip
+    texts = [text for sheet, of_sheet in groupby(sorted(set(cells)), key=lambda cell: cell.sheet)
+             for text in _ranges(sheet, [(cell.row, cell.column) for cell in of_sheet])]  # fmt: skip
     if len(texts) > most:
         left = len(texts) - most + 1
         return f"{', '.join(texts[: most - 1])} and {left} more ranges"

@@ -44,21 +44,21 @@ class Recipients:
         """[item, label]: nations whose nodes need the item, or what is made of it, in the plan or in a case."""
         needed = np.zeros((len(self.arrays.items), len(self.labels)), dtype=bool)
         case = self.arrays.case
-        asked = {(demand.item, demand.destination) for demand in case.demands.values() if demand.quantity}
-        asked |= {(s.item, s.destination) for each in case.contingencies.all for s in each.surges if s.quantity}
-        parts = {item: with_parts(self.arrays, {item}) for item in {item for item, _ in asked}}
-        for item, node in asked:
+        wanted = {(demand.item, demand.destination) for demand in case.demands.values() if demand.quantity}
+        wanted |= {(s.item, s.destination) for each in case.contingencies.all for s in each.surges if s.quantity}
+        parts = {item: with_parts(self.arrays, {item}) for item in {item for item, _ in wanted}}
+        for item, node in wanted:
             needed[[self.arrays.item_code[part] for part in parts[item]], self.of_node(node)] = True
         return needed
 
     @cached_property
     def own(self) -> Flags:
         """[item, label]: nations that goods of Stocks are for."""
-        own = np.zeros((len(self.arrays.items), len(self.labels)), dtype=bool)
+        distinguished = np.zeros((len(self.arrays.items), len(self.labels)), dtype=bool)
         for supply in self.arrays.case.supplies:
             if supply.nation is not None and supply.quantity > 0:
-                own[self.arrays.item_code[supply.item], self.code[supply.nation]] = True
-        return own
+                distinguished[self.arrays.item_code[supply.item], self.code[supply.nation]] = True
+        return distinguished
 
     @cached_property
     def pooled(self) -> Flags:

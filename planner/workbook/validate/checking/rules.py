@@ -41,9 +41,9 @@ def nations_without_money(view: InstanceView) -> Iterator[Finding]:
         return
     giving = {name for fund in instance.funds.values() for name in _nations_in(instance, fund)}
     for nation in instance.nations.values():
-        asked = _least_part(instance, nation)
-        if asked and nation.name not in giving:
-            column, text = asked
+        least_part = _least_part(instance, nation)
+        if least_part and nation.name not in giving:
+            column, text = least_part
             message = f"{text}, but no fund has money of {nation.name}: nothing can be paid at all"
             yield Finding("Nations", {"nation": nation.name}, message, column)
 
