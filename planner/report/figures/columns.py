@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import altair as alt
@@ -42,14 +42,9 @@ def by_period(
         for at, (period, top, caption) in enumerate(zip(periods, tops, captions, strict=True))
         if caption and at % every == 0
     ]
-    above = (
-        chart_of(words)
-        .mark_text(dy=-7, fontSize=SMALL)
-        .encode(x=alt.X("period:N", sort=None), y=alt.Y("top:Q"), text=alt.Text("caption:N"))
-    )
     return alt.layer(
         stack,
-        above,
+        _above(words, "caption"),
         width=width,
         height=180,
         title=alt.TitleParams(title, subtitle=note),
@@ -70,14 +65,9 @@ def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series
         {"period": year, "top": top, "sum": scale.figure(top * scale.factor)}
         for year, top in zip(years, tops, strict=True)
     ]
-    above = (
-        chart_of(sums)
-        .mark_text(dy=-7, fontSize=SMALL)
-        .encode(x=alt.X("period:N", sort=None), y=alt.Y("top:Q"), text=alt.Text("sum:N"))
-    )
     return alt.layer(
         stack,
-        above,
+        _above(sums, "sum"),
         *_names(series, scale, most, (width, height, names - 20)),
         width=width,
         height=height,
@@ -175,3 +165,9 @@ def _apart(places: Sequence[float], gap: float, most: float) -> list[float]:
 def _description(series: Sequence[Series], scale: Scale) -> str:
     sums = [f"{one.name} {scale.text(sum(one.values))}" for one in series if any(one.values)]
     return f"All together: {'; '.join(sums) or 'nothing'}."
+
+
+def _above(rows: Sequence[Mapping[str, object]], field: str) -> alt.Chart:
+    """The text in `field` above each column: of a `period`, as high as `top`."""
+    texts: alt.Chart = chart_of(rows).mark_text(dy=-7, fontSize=SMALL)
+    return texts.encode(x=alt.X("period:N", sort=None), y=alt.Y("top:Q"), text=alt.Text(f"{field}:N"))

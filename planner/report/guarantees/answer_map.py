@@ -16,7 +16,7 @@ import pandas as pd
 
 from planner.report.figures.drawing import Figure, chart_of
 from planner.report.figures.labels import Labels, Point, points_along
-from planner.report.figures.maps.layout import WIDTH, Layout, across, down, lay_out_nodes, over_ground
+from planner.report.figures.maps.layout import WIDTH, Layout, across, discs, down, lay_out_nodes, over_ground
 from planner.report.figures.maps.ways import LegLines
 from planner.report.figures.points import written
 from planner.report.figures.theme import BLUE, MUTED, NEVER, ORANGE, PAPER, SMALL, text_width
@@ -195,16 +195,7 @@ def _discs(
         for part, colour in place.discs()
     ]
     disc = chart_of(rows).mark_point(aria=True, shape="circle", opacity=1, strokeWidth=1)
-    return [
-        disc.encode(
-            x=across("x"),
-            y=down("y"),
-            size=alt.Size("size:Q", scale=None),
-            fill=alt.Fill("shade:N", scale=None),
-            stroke=alt.Stroke("outline:N", scale=None),
-            description=alt.Description("tip:N"),
-        )
-    ]
+    return [discs(disc, "outline")]
 
 
 def _passed(layout: Layout, names: Sequence[str], titles: Mapping[str, str]) -> list[alt.Chart]:

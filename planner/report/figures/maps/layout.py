@@ -82,6 +82,18 @@ def across(field: str) -> alt.X:
     return alt.X(f"{field}:Q", scale=None, axis=None)
 
 
+def discs(points: alt.Chart, outline: str) -> alt.Chart:
+    """Points with the fields x, y (pixels), size, shade (fill) and tip; `outline`: the field with the outer colour."""
+    return points.encode(
+        x=across("x"),
+        y=down("y"),
+        size=alt.Size("size:Q", scale=None),
+        fill=alt.Fill("shade:N", scale=None),
+        stroke=alt.Stroke(f"{outline}:N", scale=None),
+        description=alt.Description("tip:N"),
+    )
+
+
 def down(field: str) -> alt.Y:
     """A field of pixels from the top."""
     return alt.Y(f"{field}:Q", scale=None, axis=None)

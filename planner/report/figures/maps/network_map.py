@@ -17,7 +17,7 @@ from planner.domain.titles import title_of
 from planner.report.data.traffic import LegFlow, NodeFlow, Traffic
 from planner.report.figures.drawing import Figure, chart_of
 from planner.report.figures.labels import Box, Labels, points_along
-from planner.report.figures.maps.layout import KINDS, WIDTH, Layout, across, down, lay_out_nodes, over_ground
+from planner.report.figures.maps.layout import KINDS, WIDTH, Layout, across, discs, down, lay_out_nodes, over_ground
 from planner.report.figures.maps.ways import LegLines
 from planner.report.figures.points import written
 from planner.report.figures.theme import INK, PAPER, SMALL, text_width
@@ -191,16 +191,7 @@ class _Drawing:
         if not rows:
             return []
         ring = chart_of(rows).mark_point(aria=True, shape="circle", strokeWidth=4, fillOpacity=0.35, opacity=1)
-        return [
-            ring.encode(
-                x=across("x"),
-                y=down("y"),
-                size=alt.Size("size:Q", scale=None),
-                fill=alt.Fill("shade:N", scale=None),
-                stroke=alt.Stroke("shade:N", scale=None),
-                description=alt.Description("tip:N"),
-            )
-        ]
+        return [discs(ring, "shade")]
 
     def _nodes(self) -> list[alt.Chart]:
         kinds = [k for k in KINDS if any(self._instance.nodes[name].kind == k for name in self._layout.places)]
