@@ -127,7 +127,7 @@ def program_hash() -> str:
 
 
 def model_hashes(name: str) -> dict[str, str]:
-    """SHA-256 of a model's file, and of those that it extends."""
+    """Model → SHA-256 of its file: the model itself, and those that it extends."""
     hashes: dict[str, str] = {}
     while name:
         content = (models_folder() / f"{name}.toml").read_bytes()

@@ -166,6 +166,6 @@ def _signed(settings: Texts, speaker: str) -> Texts:
 
 
 def known_nations(raw: RawInput) -> Mapping[str, str]:
-    """The nations of an input and their full names."""
+    """Nation → its full name, blank where none is filled in."""
     sheet = raw.table("Nations")
     return {row["nation"]: row.get("name", "") for _, row in _rows(BY_NAME["Nations"], sheet) if "nation" in row}

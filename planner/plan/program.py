@@ -113,7 +113,7 @@ class Program:
         return {"rows": self.lp.rows, "columns": self.lp.columns, "nonzeros": len(self.lp.value)}
 
     def settings(self, options: SolveOptions) -> dict[str, Any]:
-        """The options that HiGHS gets."""
+        """Name → value of the options that HiGHS gets."""
         settings = dict(self.model.catalogue.solver)
         return settings if options.threads is None else settings | {"threads": options.threads}
 

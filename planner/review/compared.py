@@ -76,7 +76,7 @@ class Compared:
 
     @property
     def differences(self) -> dict[Key, float]:
-        """actual − planned, where that is more than arithmetic."""
+        """Key → actual − planned in its unit, where that is more than arithmetic."""
         differences = {}
         for key in sorted({*self.planned, *self.actual}, key=lambda key: (key.period, key.kind, key.object, key.item)):
             planned, actual = self.planned.get(key, 0.0), self.actual.get(key, 0.0)

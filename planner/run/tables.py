@@ -39,7 +39,7 @@ def table_text(table: pd.DataFrame) -> str:
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """The tables that `write_tables` wrote. Names stay text: `007` is not 7, `NA` is not a gap."""
+    """Name → table, of those that `write_tables` wrote. Names stay text: `007` is not 7, `NA` is not a gap."""
     return {path.stem: read_table(path) for path in sorted(folder.glob("*.csv"))}
 
 

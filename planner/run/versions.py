@@ -12,7 +12,7 @@ _PACKAGES = ("highspy", "jinja2", "networkx", "numpy", "openpyxl", "pandas", "pu
 
 
 def versions() -> dict[str, str]:
-    """The version of everything that computes or draws; what is not installed is left out."""
+    """Package → version, of everything that computes or draws; what is not installed is left out."""
     return {"python": platform.python_version(), "planner": __version__, **_installed()}
 
 

@@ -55,7 +55,7 @@ def read_register(database: Database) -> list[RegisterRow]:
 
 
 def standing(rows: Sequence[RegisterRow]) -> dict[str, dict[str, Any]]:
-    """What holds of each entry: its last row, in the order of first appearance."""
+    """Entry → what holds of it: the content of its last row. In the order of first appearance."""
     return {row.entry: row.document for row in rows}
 
 

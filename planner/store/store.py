@@ -195,12 +195,12 @@ class RunStore:
             return [dict(row._mapping) for row in connection.execute(chosen)]
 
     def figure_of(self, name: str) -> dict[int, float]:
-        """A headline figure of every run that has it."""
+        """Number of a run → its headline figure of this name, of every run that has it."""
         table = schema.figures.c
         return self._by_run(sa.select(table.run, table.value).where(table.name == name))
 
     def level_values(self, name: str) -> dict[int, float | None]:
-        """The value of a level in every run that has it."""
+        """Number of a run → its value of a level (None: not known), of every run that has the level."""
         table = schema.levels.c
         return self._by_run(sa.select(table.run, table.value).where(table.name == name))
 
@@ -216,7 +216,7 @@ class RunStore:
             return [RunApproval(*row) for row in connection.execute(chosen)]
 
     def input_files(self, sha256: str) -> dict[str, bytes] | None:
-        """The CSV files of an input; None where it is not kept."""
+        """File name → content of the CSV files of an input; None where it is not kept."""
         with self.database.reading() as connection:
             content = connection.scalar(sa.select(schema.inputs.c.archive).where(schema.inputs.c.sha256 == sha256))
         return None if content is None else unpacked(content)

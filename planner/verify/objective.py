@@ -83,7 +83,9 @@ def _periods(table: Any) -> Codes:
 
 
 def real_cost(costs: Costs) -> dict[str, float]:
-    """Discounted production, transport, holding, expansion, scrap and interest; an advance counts when paid."""
+    """`production`, `transport`, `holding`, `expansion`, `scrap`, `interest`: discounted (currency);
+    an advance counts when paid.
+    """
     arrays, plan = costs.arrays, costs.arrays.plan
     return {
         "production": float((costs.paid_for_making * arrays.case.calendar.discount).sum()),

@@ -167,7 +167,7 @@ class PlanArrays:
 
     @cached_property
     def line_factor(self) -> Floats:
-        """Of the line and of the node where it stands."""
+        """[line, period]: the share left of the line × that of the node where it stands, 0 to 1."""
         return self.certain.table("line", self.case.lines) * self.node_factor[self.line_factory]
 
     def resource_factor(self, node_factor: Floats) -> Floats:

@@ -225,6 +225,6 @@ def check_unique(table: str, frame: pd.DataFrame, keys: list[str], findings: Fin
 
 
 def pick(values: Sequence[str | None], codes: Codes) -> np.ndarray:
-    """The value of each code, blank as ""."""
+    """[row]: the value of each code, blank as ""."""
     lookup = np.array([value or "" for value in values] + [""], dtype=object)
     return np.asarray(lookup[codes])

@@ -241,7 +241,7 @@ class AlternativeSearch:
         return {part.row: max(sums[part.aspect], 1.0) for part in self.parts}
 
     def shares(self, candidate: Candidate) -> dict[str, float]:
-        """Each part as a share of its aspect."""
+        """`PlanPart.row` → the part's share of its aspect, 0 to 1."""
         totals = self._totals(candidate)
         return {row: amount / totals[row] for row, amount in candidate.amounts.items()}
 

@@ -149,7 +149,7 @@ class Coalitions:
         return len(self._levels)
 
     def names(self, coalition: int) -> tuple[str, ...]:
-        """The players of a coalition."""
+        """The names of the players of a coalition (a bit for each)."""
         return tuple(self.players[index] for index in members(coalition))
 
     def reached(self, coalition: int) -> float:

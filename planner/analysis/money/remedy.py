@@ -71,7 +71,7 @@ class MoneyRemedy:
 
 
 def levers(budget_cells: Mapping[BudgetCell, Mapping[int, float]], step: float) -> dict[str, Lever]:
-    """Each budget cell as what may rise, without end, at 1 per unit of money; its entries are per `step` of it."""
+    """`BudgetCell.name` → what may rise, without end, at 1 per unit of money; its entries are per `step` of it."""
     return {
         cell.name: _lever(cell, {row: entry / step for row, entry in rows.items()})
         for cell, rows in budget_cells.items()

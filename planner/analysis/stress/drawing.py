@@ -60,7 +60,7 @@ class DrawnCells:
         return len(self._known)
 
     def factors(self, drawn: Vector) -> Vector:
-        """The factor of each cell, of the numbers of one draw."""
+        """[cell]: its factor; `drawn`: the numbers of one draw, by row of Uncertainty."""
         return np.array(
             [drawn[list(cell.rows)].prod() * min(1.0, float(drawn[list(cell.capped)].prod())) for cell in self._known]
         )

@@ -59,7 +59,7 @@ class PlanUnderStress:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The options that HiGHS gets."""
+        """Name → value of the options that HiGHS gets."""
         settings = dict(self.catalogue.solver)
         return settings if self.threads is None else settings | {"threads": self.threads}
 

@@ -197,7 +197,7 @@ def unknown_speakers(senders: Sequence[Sender], nations: Iterable[str]) -> list[
 
 
 def note_sheets(senders: Iterable[Sender]) -> dict[str, list[list[str]]]:
-    """The sheets of notes, each nation's under its name; what starts with # stays behind."""
+    """Sheet → its rows of text: the sheets of notes, each nation's under its name; what starts with # stays behind."""
     sheets: dict[str, list[list[str]]] = {}
     for sender in senders:
         for note in sender.raw.notes:

@@ -65,7 +65,7 @@ class PricedLimit:
 
     @property
     def less(self) -> dict[int, float]:
-        """The rise of each row for one unit less of the limit."""
+        """Row → rise of its right-hand side for one unit less of the limit."""
         return {row: -by for row, by in self.step.items()}
 
 

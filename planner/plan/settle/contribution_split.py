@@ -30,7 +30,7 @@ class Splitting:
         self._part = Subproblem(lp, positions(model, ("contribution", "contributed")))
 
     def split(self, values: Vector) -> Vector:
-        """The plan with contributions whose distance from the proportional ones, summed, is least."""
+        """[column]: the plan with contributions whose distance from the proportional ones, summed, is least."""
         if not self._split.size:
             return values
         wanted, beside = self._proportional(values), self._part.beside(values)

@@ -123,5 +123,5 @@ class LazyFunds:
         return settled
 
     def split(self, values: Vector) -> Vector:
-        """A settled plan with contributions as near to proportional as the rules on them allow."""
+        """[column]: a settled plan with contributions as near to proportional as the rules on them allow."""
         return self._splitting.split(values)

@@ -52,7 +52,7 @@ def _says(name: str, things: str) -> bool:
 
 
 def titles_of(known: Mapping[str, Named]) -> dict[str, str]:
-    """The names of all codes of a table, as `title_of` has them."""
+    """Code → name, of all codes of a table, as `title_of` has them."""
     return {code: title_of(known, code) for code in known}
 
 

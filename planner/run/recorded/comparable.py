@@ -56,7 +56,7 @@ def terms_of_input(instance: PlanningInstance, model: str) -> ComparisonTerms:
 
 
 def units_of(instance: PlanningInstance) -> dict[str, str]:
-    """The unit that each item is counted in."""
+    """Item → the unit that it is counted in."""
     return {name: item.unit for name, item in instance.items.items()}
 
 

@@ -77,14 +77,14 @@ class Levels:
 
     @cached_property
     def worth(self) -> Floats:
-        """priority × value of each need."""
+        """[need]: priority × value of a unit."""
         assert self.answers is not None
         priority = np.array([need.priority for need in self._cases.needs], dtype=np.float64)
         return np.asarray(priority * self._value[self.answers.need_item])
 
     @cached_property
     def uncovered(self) -> Floats:
-        """L of each case: Σ priority × value × uncovered."""
+        """[case]: L = Σ priority × value × uncovered."""
         assert self.answers is not None
         return self.answers.by_case(self.answers.need_case, self.worth * self.answers.uncovered_by_need())
 

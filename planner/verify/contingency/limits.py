@@ -83,7 +83,7 @@ def _moves_allowed(answers: Responses, findings: Findings) -> None:
 
 
 def refused(arrays: PlanArrays, leg: Codes, item: Codes, t: Codes) -> np.ndarray:
-    """True for dispatches against `excludes`, an embargo, or without a consent."""
+    """[dispatch]: is it against `excludes`, an embargo, or without a consent?"""
     wrong = np.array(
         [arrays.items[what] in arrays.case.legs[where].excludes for where, what in zip(leg, item, strict=True)],
         dtype=bool,

@@ -27,7 +27,7 @@ def check_consents(arrays: PlanArrays, findings: Findings) -> None:
 
 
 def withheld(arrays: PlanArrays, consent: Consent, leg: Codes, item: Codes, period: Codes) -> np.ndarray:
-    """True for the dispatches that need the consent before it is given."""
+    """[dispatch]: does it need the consent before that is given?"""
     given_from = arrays.case.periods if consent.given is None else consent.given
     items = np.isin(np.array(arrays.items, dtype=object), list(consent.items))
     return np.asarray(_legs(arrays, consent)[leg] & items[item] & (period < given_from))

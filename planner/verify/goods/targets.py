@@ -131,7 +131,7 @@ def days_of_supply(arrays: PlanArrays, due: Floats, target: Target) -> Floats:
 
 
 def held_stock(arrays: PlanArrays, wanted: dict[TargetKey, Floats]) -> dict[TargetKey, Floats]:
-    """Σ stock over the target's nodes, and its items or the one item."""
+    """Key → [period]: Σ stock over the target's nodes, and its items or the one item (units)."""
     stocks = arrays.plan.stocks
     node, item, period = (stocks[name].to_numpy(dtype=np.intp) for name in ("node", "item", "t"))
     quantity = stocks["quantity"].to_numpy(dtype=np.float64)

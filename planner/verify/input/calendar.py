@@ -70,7 +70,7 @@ class Calendar:
 
     @cached_property
     def year_codes(self) -> np.ndarray:
-        """The place in `year_list` of each period's fiscal year."""
+        """[period]: the place of its fiscal year in `year_list`."""
         return np.searchsorted(np.array(self.year_list), np.array(self.years))
 
     @cached_property
@@ -111,7 +111,7 @@ class Calendar:
         return self.periods - 1 if span is None else span[1]
 
     def mask(self, first: int, last: int) -> np.ndarray:
-        """True in the periods first … last."""
+        """[period]: is it one of first … last?"""
         periods = np.arange(self.periods)
         return (periods >= first) & (periods <= last)
 

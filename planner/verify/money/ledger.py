@@ -36,7 +36,9 @@ class Ledger:
 
     @cached_property
     def payments(self) -> pd.DataFrame:
-        """fund, contributor, cost_type, object, nation, amount, y, c."""
+        """Columns fund, contributor, cost_type, object, nation, amount (currency); y, c:
+        places in `years` of the year that counts, and of the cash.
+        """
         table = self.arrays.plan.payments
         y, c = (np.searchsorted(self.years, table[column].to_numpy(dtype=int)) for column in ("year", "cash_year"))
         return table.assign(y=y, c=c)

@@ -42,7 +42,7 @@ class Context:
 
     @cached_property
     def rates(self) -> dict[str | None, float]:
-        """What a unit of each currency is worth in that of Settings. A blank currency is that of Settings."""
+        """Currency → what a unit of it is worth in that of Settings, which a blank one means."""
         rates: dict[str | None, float] = dict(self.book["Currencies"].records("currency", "rate"))
         return {**rates, None: 1.0, self.book.settings.currency: 1.0}
 

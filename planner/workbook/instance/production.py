@@ -76,7 +76,7 @@ def completions(line: range, node: range, order_lead_time: int) -> range:
 
 
 def content_of(nation: str | None) -> dict[str, float]:
-    """Content that comes from one nation alone; no content where there is none."""
+    """Nation → 1, where content comes from one nation alone; empty without a nation."""
     return {} if nation is None else {nation: 1.0}
 
 

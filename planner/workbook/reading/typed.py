@@ -73,7 +73,7 @@ class TypedTable:
 
     @cached_property
     def filled(self) -> dict[str, int]:
-        """How many rows fill each column of the sheet."""
+        """Column → how many rows fill it."""
         if self.raw is None:
             return {}
         rows = sorted(set(self.rows))

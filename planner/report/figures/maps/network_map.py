@@ -67,7 +67,7 @@ def network_map(instance: PlanningInstance, traffic: Traffic) -> NetworkMap:
 
 
 def node_kinds(nodes: Mapping[str, Node]) -> dict[str, int]:
-    """How many nodes of each kind there are, for the caption."""
+    """Kind → how many nodes of it there are, for the caption."""
     return {kind: count for kind in KINDS if (count := sum(1 for n in nodes.values() if n.kind == kind))}
 
 

@@ -81,7 +81,9 @@ class Responses:
 
     @cached_property
     def line_factor(self) -> Floats:
-        """Of the line and of the node where it stands."""
+        """[case, line, period of the response]: the share left of the line × that of the node where it stands,
+        0 to 1.
+        """
         factors = self._left(self.factors, "line", list(self.arrays.case.lines))
         return factors * self.node_factor[:, self.arrays.line_factory]
 
@@ -93,7 +95,9 @@ class Responses:
 
     @cached_property
     def unforeseen_node(self) -> Floats:
-        """What disruptions that the plan did not know leave of what it sends; nothing where the node is closed."""
+        """[case, node, period of the response]: the share that disruptions unknown to the plan leave of what it sends;
+        0 where the node is closed.
+        """
         by_case = [self._factors(case, certain=False) for case in range(self.count)]
         left = self._left(by_case, "node", self.arrays.nodes)
         return np.where(self.node_factor == 0, 0.0, left)
@@ -107,7 +111,9 @@ class Responses:
 
     @cached_property
     def stock_left(self) -> Floats:
-        """Share of the stock carried into a period that is left; into the first one from the plan."""
+        """[case, node, period of the response]: the share left of the stock carried into the period, 0 to 1;
+        into the first one from the plan.
+        """
         before = np.ones((self.count, len(self.arrays.nodes)))
         later = self.cases.begin > 0
         before[later] = self.arrays.node_factor[:, self.cases.begin[later] - 1].T
@@ -165,13 +171,13 @@ class Responses:
         return np.array([self.arrays.item_code[need.item] for need in self.cases.needs], dtype=np.intp)
 
     def delivered_by_need(self) -> Floats:
-        """Units delivered against each need."""
+        """[need]: units delivered against it."""
         table = self.tables.deliveries
         codes, units = table["need"].to_numpy(dtype=np.intp), table["quantity"].to_numpy(dtype=np.float64)
         return np.asarray(np.bincount(codes, units, len(self.cases.needs)), dtype=np.float64)
 
     def uncovered_by_need(self) -> Floats:
-        """Units that the table of what is uncovered tells of each need."""
+        """[need]: units uncovered, as the table says."""
         table = self.tables.uncovered
         codes, units = table["need"].to_numpy(dtype=np.intp), table["quantity"].to_numpy(dtype=np.float64)
         return np.asarray(np.bincount(codes, units, len(self.cases.needs)), dtype=np.float64)
