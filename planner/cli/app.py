@@ -31,9 +31,10 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    epilog="Begin with: planner template my-plan.xlsx, then check it, then solve it. Help on each: planner COMMAND --help. "
-    "Exit codes: 0 done, 1 internal fault or disk, 2 wrong input, 3 no plan exists, 4 the solver stopped, "
-    "5 the plan failed its verification, 6 a decision record does not hold, 64 wrong usage, 75 another run is going on, 130 interrupted.",
+    epilog="Begin with: planner template my-plan.xlsx, then check it, then solve it. Help on each: planner COMMAND "
+    "--help. Exit codes: 0 done, 1 internal fault or disk, 2 wrong input, 3 no plan exists, 4 the solver "
+    "stopped, 5 the plan failed its verification, 6 a decision record does not hold, 64 wrong usage, 75 "
+    "another run is going on, 130 interrupted.",
 )
 
 

@@ -18,11 +18,13 @@ EXAMPLES = {
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
     "stress": "planner stress inputs/renewed-attack.xlsx --draws 200 --seed 1 -o outputs/stress",
     "explain": "planner explain outputs/quickstart April",
-    "record": "planner record outputs/quickstart -o outputs/decided.json --considered outputs/rail --approved-by 'A. Planner'",
+    "record": "planner record outputs/quickstart -o outputs/decided.json --considered outputs/rail --approved-by 'A. "
+    "Planner'",
     "reproduce": "planner reproduce outputs/quickstart.decision.json",
     "replan": "planner replan outputs/quickstart inputs/quickstart-february.xlsx -o outputs/quickstart-february",
     "review": "planner review outputs/quickstart inputs/quickstart-february.xlsx -o outputs/review",
-    "merge": "planner merge outputs/cell.xlsx outputs/NO.xlsx outputs/EA.xlsx outputs/WE.xlsx outputs/CY.xlsx -o outputs/all.xlsx",
+    "merge": "planner merge outputs/cell.xlsx outputs/NO.xlsx outputs/EA.xlsx outputs/WE.xlsx outputs/CY.xlsx -o "
+    "outputs/all.xlsx",
     "extract": "planner extract inputs/partners.xlsx --nation EA -o outputs/eastland.xlsx",
     "desk": "planner desk --store outputs/runs.sqlite",
     "runs": "planner runs list",

@@ -32,7 +32,8 @@ def considered(folder: Path, input_sha256: str) -> Considered:
                 same_input=grounds["input_sha256"] == input_sha256, **grounds,
             )  # fmt: skip
     raise UsageError(
-        f"--considered: {folder} is {what_is(folder)}; expected a folder that planner compare, alternatives or solve wrote"
+        f"--considered: {folder} is {what_is(folder)}; expected a folder that planner compare, alternatives or "
+        "solve wrote"
     )
 
 

@@ -25,8 +25,8 @@ class RunFolder(Record):
     started: Moment = Field(description="When it was planned, UTC.")
     status: Literal["optimal", "feasible"] = Field(description="As in run.json.")
     made_by: Literal["one program", "windows", "not solved"] = Field(
-        description="One program, windows one after the other, or given or chosen otherwise: then `planner reproduce` cannot make it "
-        "again."
+        description="One program, windows one after the other, or given or chosen otherwise: then `planner "
+        "reproduce` cannot make it again."
     )
 
 
@@ -112,7 +112,8 @@ class Decision(Record):
     follows: LastPlanEntry | None = Field(default=None, description="Of a re-optimised plan: what it follows.")
     started_from: StartedFrom | None = Field(
         default=None,
-        description="Of a budget slid at the desk: the plan that it was solved from, which `reproduce` starts from too.",
+        description="Of a budget slid at the desk: the plan that it was solved from, which `reproduce` starts from "
+        "too.",
     )
     calendar: Calendar = Field(description="The periods of the horizon.")
     versions: Versions = Field(description="Everything that computed the plan.")
@@ -127,7 +128,8 @@ class Decision(Record):
     worth: bool = Field(description="Was the worth of the guarantee computed?")
     priced: bool = Field(
         default=True,
-        description="Could the plan have prices, and what holds back what is short? Not if they were left out of an option.",
+        description="Could the plan have prices, and what holds back what is short? Not if they were left out of an "
+        "option.",
     )
     solver: Solver = Field(description="The solver, and the state that it ended in.")
     tolerances: dict[str, Annotated[float, Unit("as its name says")]] = Field(
@@ -144,8 +146,8 @@ class Decision(Record):
         description="SHA-256 of every file of the run folder, by its path in it.", min_length=1
     )
     without_cells: dict[str, Sha256] = Field(
-        description="SHA-256 of each table that names cells of the workbook, without its column `cells`: a plan of an option, or a "
-        "re-optimised one, is reproduced from its own input, which has other cells."
+        description="SHA-256 of each table that names cells of the workbook, without its column `cells`: a plan of "
+        "an option, or a re-optimised one, is reproduced from its own input, which has other cells."
     )
     considered: tuple[Considered, ...] = Field(description="What else was considered.")
     prices: tuple[QuotedPrice, ...] = Field(description="The prices that a re-solve confirmed.")

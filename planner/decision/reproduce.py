@@ -122,7 +122,8 @@ def _start(decision: Decision, path: Path, notes: list[str]) -> AnalysisInput | 
     start = start_of(started_from, decision.model.name, path.resolve().parent)
     if start is None:
         notes.append(
-            f"the plan {started_from.run}, from which this one was solved, or its input, is gone or was changed: another plan that is as good may come out"
+            f"the plan {started_from.run}, from which this one was solved, or its input, is gone or was "
+            "changed: another plan that is as good may come out"
         )
     return start
 

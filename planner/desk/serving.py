@@ -106,12 +106,13 @@ def _require_safe(how: Serving) -> None:
         raise UsageError(f"--listen: found {how.listen!r} without --users FILE; others come in only with a password")
     if how.is_open and how.certificate is None:
         raise UsageError(
-            f"--listen: found {how.listen!r} without --certificate and --key; passwords must not go unencrypted. Behind a proxy "
-            "that speaks TLS, listen on 127.0.0.1 and name the public host with --host"
+            f"--listen: found {how.listen!r} without --certificate and --key; passwords must not go unencrypted. "
+            "Behind a proxy that speaks TLS, listen on 127.0.0.1 and name the public host with --host"
         )
     if how.listen in EVERY_ADDRESS and not how.hosts:
         raise UsageError(
-            f"--listen: found {how.listen!r} without --host NAME; browsers call the desk by a name, and no other is answered"
+            f"--listen: found {how.listen!r} without --host NAME; browsers call the desk by a name, and no "
+            "other is answered"
         )
     if (how.certificate is None) != (how.key is None):
         raise UsageError("--certificate and --key: expected both, or neither")

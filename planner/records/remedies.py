@@ -31,8 +31,8 @@ class RemedyRecord(Record):
     lacking: dict[str, OfItem] = Field(description="Units that are then short, by item.")
     comes: bool | None = Field(
         default=None,
-        description="Does the plan of the changed input, all aims in order, reach as much without being told to? Not where aims that come before, or "
-        "others of the same aim, use what it adds; absent: not tried.",
+        description="Does the plan of the changed input, all aims in order, reach as much without being told to? Not "
+        "where aims that come before, or others of the same aim, use what it adds; absent: not tried.",
     )
     rises: tuple[RiseRecord, ...] = Field(description="What it changes, the dearest first.")
     sentence: str = Field(description="All of this in words: its effect, what it changes, its cost, who decides.")
@@ -52,13 +52,13 @@ class GoalRecord(Record):
     frontier: tuple[RemedyRecord, ...] = Field(description="What parts of the way to the cheapest one cost.")
     others_stay: bool = Field(
         default=False,
-        description="Does the plan for other goods stay fixed? Yes in large programs: remedies that change it, and would be cheaper or "
-        "reach more, were not searched. Absent: no.",
+        description="Does the plan for other goods stay fixed? Yes in large programs: remedies that change it, and "
+        "would be cheaper or reach more, were not searched. Absent: no.",
     )
     cheapest_only: bool = Field(
         default=False,
-        description="Was the cheapest alone looked for, as the goal concerns much of a large program? Then no other remedy, single change or "
-        "part of the way. Absent: no.",
+        description="Was the cheapest alone looked for, as the goal concerns much of a large program? Then no other "
+        "remedy, single change or part of the way. Absent: no.",
     )
     broken: Count = Field(
         description="Remedies that were found but not shown, because solving again did not reach them."

@@ -149,7 +149,8 @@ class UnservedNames(Record):
     )
     sentences: tuple[str, ...] = Field(description="The same for people.")
     least_served: tuple[str, ...] = Field(
-        description="What the model least-served-first would give them and at what price; empty where it was not solved."
+        description="What the model least-served-first would give them and at what price; empty where it was not "
+        "solved."
     )
     not_solved: str | None = Field(
         default=None, description="Only where that model was not solved and may serve them: the command that shows it."
@@ -181,8 +182,8 @@ class WorthOfGuarantee(Record):
         "planned for by itself."
     )
     planning: InUnit | None = Field(
-        description="Value of planning for the cases: by how much the level would be more if all other levels came first; null: a plan "
-        "without regard to the cases could not answer what must be covered."
+        description="Value of planning for the cases: by how much the level would be more if all other levels came "
+        "first; null: a plan without regard to the cases could not answer what must be covered."
     )
 
 
@@ -273,8 +274,8 @@ class Followed(Record):
         description="Period of the workbook from which orders are counted (1: its first)."
     )
     orders: tuple[OrderEntry, ...] = Field(
-        description="Everything ordered from lines since then, also what has been made: the next re-optimisation sets it "
-        "against what was made and cancelled."
+        description="Everything ordered from lines since then, also what has been made: the next re-optimisation "
+        "sets it against what was made and cancelled."
     )
     churn: ChurnEntry | None = Field(default=None, description="Departure from the last plan.")
 
@@ -299,8 +300,8 @@ class RunRecord(Record):
     """What a run says about itself."""
 
     status: Status = Field(
-        description="How the run ended. Only optimal and feasible come with a plan; error: the solver stopped, or the plan "
-        "failed its verification (see message)."
+        description="How the run ended. Only optimal and feasible come with a plan; error: the solver stopped, or "
+        "the plan failed its verification (see message)."
     )
     message: str = Field(description="Why there is no plan; empty where there is one.")
     title: str = Field(description="Title from Settings; of an option of a comparison with what the option is called.")
@@ -325,8 +326,8 @@ class RunRecord(Record):
     removed_by_events: tuple[str, ...] = Field(description="Rows taken away by events that do not happen.")
     warnings: tuple[str, ...] = Field(description="What check warned of.")
     conflict: tuple[str, ...] = Field(
-        description="Where no plan exists, in at most a dozen lines: the demands and limits that cannot hold together, what is "
-        "lacking, and the least changes that would do."
+        description="Where no plan exists, in at most a dozen lines: the demands and limits that cannot hold "
+        "together, what is lacking, and the least changes that would do."
     )
     calendar: Calendar = Field(description="The periods of the horizon.")
     units: dict[str, str] = Field(description="The unit that each item is counted in.")
@@ -341,8 +342,8 @@ class RunRecord(Record):
     replan: Followed | None = Field(default=None, description="Of a re-optimised run: what it followed.")
     started_from: StartedFrom | None = Field(
         default=None,
-        description="Of a budget slid at the desk: the plan that it was solved from. Where several plans are equally good, which one comes "
-        "out depends on it.",
+        description="Of a budget slid at the desk: the plan that it was solved from. Where several plans are equally "
+        "good, which one comes out depends on it.",
     )
     common_procurement: tuple[Procurement, ...] | None = Field(
         default=None,
@@ -351,7 +352,8 @@ class RunRecord(Record):
     )
     past_lack: tuple[PastLack, ...] | None = Field(
         default=None,
-        description="Only where what happened before the horizon breaks rules, and no plan can make up for it: by how much they are broken.",
+        description="Only where what happened before the horizon breaks rules, and no plan can make up for it: by "
+        "how much they are broken.",
         min_length=1,
     )
     worth: WorthOfGuarantee | None = Field(
@@ -363,8 +365,8 @@ class RunRecord(Record):
     )
     remedies: tuple[GoalRecord, ...] | None = Field(
         default=None,
-        description="Only where something falls short and it was worked out: what would help the commitments and contingencies that "
-        "lack most, at most three remedies in all.",
+        description="Only where something falls short and it was worked out: what would help the commitments and "
+        "contingencies that lack most, at most three remedies in all.",
     )
     no_remedies: str | None = Field(
         default=None,
@@ -372,7 +374,8 @@ class RunRecord(Record):
     )
     no_prices: str | None = Field(
         default=None,
-        description="Only of an option of a comparison whose tables prices and attribution were left out: why, and how to get them.",
+        description="Only of an option of a comparison whose tables prices and attribution were left out: why, and "
+        "how to get them.",
     )
     rolling: Rolling | None = Field(
         default=None,
@@ -383,8 +386,8 @@ class RunRecord(Record):
     )
     unserved: UnservedNames | None = Field(
         default=None,
-        description="Only where some destination, item or due period gets nothing of what is wanted, or some destination "
-        "nothing of an item.",
+        description="Only where some destination, item or due period gets nothing of what is wanted, or some "
+        "destination nothing of an item.",
     )
     tables: dict[str, Sha256] | None = Field(
         default=None, description="SHA-256 of each result table as it was written, by name."

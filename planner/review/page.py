@@ -19,7 +19,10 @@ from planner.tolerances import SAME
 
 MOST = 6  # rows of a table on the page, so that it prints on two pages
 MOST_NAMES = 2  # of whose a breach is, in a row; review.json has all
-RESPONSIBLE = "Entries of the register by the nation that is responsible, or among those that are; an entry of several nations counts for each."
+RESPONSIBLE = (
+    "Entries of the register by the nation that is responsible, or among those that are; an entry of several "
+    "nations counts for each."
+)
 NAMES = {"commitment": "Commitment", "production": "Production", "shipment": "Shipment", "payment": "Payment"}
 AMOUNTS = (
     TableField("planned", "Planned", "figure"),
@@ -69,8 +72,8 @@ def review_findings(compared: Compared, record: ReviewRecord) -> Findings:
         *([Section("Who is responsible", RESPONSIBLE, tables=[responsible])] if len(responsible.frame) else []),
         Section(
             "By nation",
-            "What is made counts for the nation of the line, what is shipped for that of the origin, what is delivered for that of the "
-            "destination, and what is paid for the contributor.",
+            "What is made counts for the nation of the line, what is shipped for that of the origin, what is "
+            "delivered for that of the destination, and what is paid for the contributor.",
             tables=[nations],
         ),
         *(
@@ -212,7 +215,8 @@ def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> FindingsTa
     """The register in few columns, for the page."""
     rows = [
         (
-            f"{NAMES[one.kind]} {what_words(one, instance)}{f' ({_party(one, instance)})' if one.party else ''}, {one.period}",
+            f"{NAMES[one.kind]} "
+            f"{what_words(one, instance)}{f' ({_party(one, instance)})' if one.party else ''}, {one.period}",
             amount_words(one.missing, one, instance)
             + (f"; still {with_unit(one.left, _unit(one, instance))}" if one.mended else ""),
             _all_of(one.whose, instance),

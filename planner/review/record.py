@@ -37,7 +37,8 @@ class Breach(Record):
     """A breach of a commitment, or a departure from the plan."""
 
     kind: Literal["commitment", "production", "shipment", "payment"] = Field(
-        description="A demand of a commitment, or a binding one, that was not met when due; or less made, shipped or paid than planned."
+        description="A demand of a commitment, or a binding one, that was not met when due; or less made, shipped or "
+        "paid than planned."
     )
     what: str = Field(description="The demand, line, route or fund.")
     party: str = Field(description="Of a payment: the contributor; of a demand: its commitment; else blank.")
@@ -50,14 +51,15 @@ class Breach(Record):
     whose: tuple[Whose, ...] = Field(description="Whose it is, as when it was first noted.")
     mended: tuple[Mended, ...] = Field(description="What of it was done later, in order.")
     state: State = Field(
-        description="open: still due; mended: done since; lost: can no longer be done in time; withdrawn: reports were corrected, and "
-        "there was no breach."
+        description="open: still due; mended: done since; lost: can no longer be done in time; withdrawn: reports "
+        "were corrected, and there was no breach."
     )
     remedy: str = Field(description="What would mend it.")
     plan_ends: str = Field(default="", description="Of a departure: the last period of the plan that it departs from.")
     later: dict[str, InUnit] = Field(
         default={},
-        description="Of a departure: what the same plan has in later periods, by period, in `unit`; where it has none: nothing.",
+        description="Of a departure: what the same plan has in later periods, by period, in `unit`; where it has "
+        "none: nothing.",
     )
 
     @property

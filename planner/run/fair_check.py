@@ -40,7 +40,10 @@ def is_small(plan: Plan) -> bool:
 
 def command(source: Path) -> str:
     """The sentence that says how to see the second plan."""
-    return f"What the model that serves the least served first would give them: planner solve {as_argument(source)} --model {MODEL} -o DIR, or --fair-check beside this command."
+    return (
+        f"What the model that serves the least served first would give them: planner solve {as_argument(source)} "
+        f"--model {MODEL} -o DIR, or --fair-check beside this command."
+    )
 
 
 def fair_sentences(
@@ -97,7 +100,10 @@ def _compared(plan: Plan, other: Plan, unserved: Unserved) -> Iterator[str]:
         if now == then
         else f"in all {then} of what is wanted instead of {now}"
     )
-    yield f"The model {MODEL}, solved in addition to this plan and not verified, {gets}{pairs}; {total}, for {_cost(plan, other)}."
+    yield (
+        f"The model {MODEL}, solved in addition to this plan and not verified, {gets}{pairs}; {total}, for "
+        f"{_cost(plan, other)}."
+    )
 
 
 def _left_out(demands: pd.DataFrame, unserved: Unserved) -> int:

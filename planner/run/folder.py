@@ -219,7 +219,8 @@ def _locked(path: Path) -> TextIO | None:
         with contextlib.suppress(OSError):
             if os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 return file
-        file.close()  # the one who held it has removed it in the meantime: two would hold locks of two files of one name
+        # The one who held it has removed it in the meantime: two would hold locks of two files of one name.
+        file.close()
 
 
 def sweep(parent: Path) -> None:

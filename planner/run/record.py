@@ -129,8 +129,8 @@ def _no_prices(plan: Plan) -> str | None:
     if not plan.no_prices:
         return None
     return (
-        f"Prices, and what holds back what is short, were not computed for this option: {plan.no_prices}. planner compare --prices "
-        "computes them for each option, planner solve of its input for one."
+        f"Prices, and what holds back what is short, were not computed for this option: {plan.no_prices}. planner "
+        "compare --prices computes them for each option, planner solve of its input for one."
     )
 
 

@@ -46,7 +46,8 @@ def _desk(connection: sa.Connection) -> None:
     )
     columns_sql = ", ".join(f"{name} {'TEXT' if name in texts else 'INTEGER'} NOT NULL" for name in columns)
     connection.exec_driver_sql(
-        f"CREATE TABLE jobs (id {number} PRIMARY KEY{order}, {columns_sql}, run INTEGER REFERENCES runs (id) ON DELETE SET NULL)"
+        f"CREATE TABLE jobs (id {number} PRIMARY KEY{order}, {columns_sql}, run INTEGER REFERENCES runs (id) ON "
+        "DELETE SET NULL)"
     )
     for name in ("who", "state"):
         connection.exec_driver_sql(f"CREATE INDEX ix_jobs_{name} ON jobs ({name})")

@@ -156,7 +156,10 @@ class Verification:
             off += f"; not recomputed: {_by_table(self.not_recomputed, columns)}"
         if self.passed:
             largest = max(self.violations.values(), default=0.0)
-            return f"{len(self.violations)} families of rules hold; largest violation {f'{largest:.1e}' if largest else 0}{off}"
+            return (
+                f"{len(self.violations)} families of rules hold; largest violation "
+                f"{f'{largest:.1e}' if largest else 0}{off}"
+            )
         lines = [f"{len(self.failed)} of {len(self.violations)} families of rules fail{off}"]
         lines += [f"- {self.worst[family]}" for family in self.failed]
         return "\n".join(lines)

@@ -271,7 +271,8 @@ TABLES: tuple[Table, ...] = (
             _quantity("neq", "Net explosive quantity.", "kg/unit", default=0.0),
             _count(
                 "shelf_life",
-                "Periods after the one it is made in through which it may be used; 0: cannot be stored. Blank: does not expire.",
+                "Periods after the one it is made in through which it may be used; 0: cannot be stored. Blank: "
+                "does not expire.",
                 None,
             ),
             _money("holding_cost", "Holding cost, added to the node's.", "unit/period", default=0.0),
@@ -446,7 +447,8 @@ TABLES: tuple[Table, ...] = (
             _quantity("quantity", "Units consumed per unit started.", "units/unit", required=True),
             _reference(
                 "line",
-                "Only this line (adds to the rows for all lines). Blank: every line of the item that is not at a market.",
+                "Only this line (adds to the rows for all lines). Blank: every line of the item that is not at "
+                "a market.",
                 "line",
             ),
         ),
@@ -804,26 +806,29 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "Remedies",
-        "What may be changed to meet commitments in full, at what price, and who decides. Blank: everything, at default prices.",
+        "What may be changed to meet commitments in full, at what price, and who decides. Blank: everything, "
+        "at default prices.",
         (
             _name("remedy", "Name. Blank: table and row number."),
             _choice(
                 "what",
-                "What may rise: budgets, ceilings and tranches; capacity of lines, resources and routes, and limits of "
-                "expansions; handling at nodes; storage at nodes; or a consent that may be given. Only where a row says so: nodes and "
-                "routes opened to all nations (access); an earlier opening (date); a shorter lead time; a share that asks for less.",
+                "What may rise: budgets, ceilings and tranches; capacity of lines, resources and routes, and limits "
+                "of expansions; handling at nodes; storage at nodes; or a consent that may be given. Only where a "
+                "row says so: nodes and routes opened to all nations (access); an earlier opening (date); a shorter "
+                "lead time; a share that asks for less.",
                 ("money", "capacity", "throughput", "storage", "consent", "access", "date", "lead_time", "share"),
                 required=True,
             ),
             _list(
                 "names",
-                "Funds, lines, resources, routes, nodes, expansions or policies; a nation means what is its own: its money in any fund, "
-                "what stands there, what it withholds, its shares. Blank: all.",
+                "Funds, lines, resources, routes, nodes, expansions or policies; a nation means what is its own: its "
+                "money in any fund, what stands there, what it withholds, its shares. Blank: all.",
                 *("fund", "line", "resource", "route", "node", "expansion", "policy", "nation", "nation_group"),
             ),
             _limit(
                 "limit",
-                "The most that each figure may rise by, in its own unit: of dates and lead times periods, of shares 0 to 1. Blank: no limit.",
+                "The most that each figure may rise by, in its own unit: of dates and lead times periods, of "
+                "shares 0 to 1. Blank: no limit.",
                 "as the figure",
             ),
             _money(

@@ -68,16 +68,17 @@ def _sections(
     return [
         Section(
             "How much room there is",
-            f"The least and the most of each part over {_which(alternatives)} within {within} of the best at every level; the mark is "
-            "the plan.",
+            f"The least and the most of each part over {_which(alternatives)} within {within} of the best at every "
+            "level; the mark is the plan.",
             figures=_charts(context, parts, alternatives, money),
             points=[*_room(parts, alternatives, money, label), *_open_ends(alternatives)],
             tables=[ranges],
         ),
         Section(
             "The alternatives",
-            "Plan 0 is the optimal one. Each alternative is the candidate farthest from all before it, then made as good "
-            f"as its parts allow{_as_far(alternatives)}. Each is a run folder, alternatives/N; its report is linked below.",
+            "Plan 0 is the optimal one. Each alternative is the candidate farthest from all before it, then made as "
+            f"good as its parts allow{_as_far(alternatives)}. Each is a run folder, alternatives/N; its report is "
+            "linked below.",
             tables=[amounts],
         ),
         Section(
@@ -98,7 +99,8 @@ def _facts(context: AnalysisContext, within: str, alternatives: Alternatives, pl
         ("Slack", f"Each level may be {within} worse than its optimum; a level at 0 stays at 0."),
         (
             "Candidates",
-            f"{plural(alternatives.pool, 'plan')}: towards the least and the most of each part, and away from those chosen.",
+            f"{plural(alternatives.pool, 'plan')}: towards the least and the most of each part, and away from "
+            "those chosen.",
         ),
         ("Who pays", "As the plan itself decides; the usual convention of payers is not applied to alternatives."),
         *context.choices,
@@ -133,8 +135,8 @@ def _headline(count: int, within: str, alternatives: Alternatives, aspects: Abst
         else "the work" + (" and the payments" if aspects > {PRODUCERS} else "")
     )
     return (
-        f"{plural(count, 'alternative')} within {within} of the best at every level: up to {share(farthest)} of {parts} "
-        "lies with others than in the plan."
+        f"{plural(count, 'alternative')} within {within} of the best at every level: up to {share(farthest)} of "
+        f"{parts} lies with others than in the plan."
     )
 
 
@@ -172,8 +174,9 @@ def _open_ends(alternatives: Alternatives) -> list[str]:
         return []
     verb = "is" if count == 1 else "are"
     return [
-        f"{count} of {len(ends)} ends {verb} not proved: the program is large, and the search for each ends after a limited number of "
-        "steps. The table says of these how far some plan goes, and what no plan within the slack is beyond."
+        f"{count} of {len(ends)} ends {verb} not proved: the program is large, and the search for each ends after a "
+        "limited number of steps. The table says of these how far some plan goes, and what no plan within the slack "
+        "is beyond."
     ]
 
 

@@ -98,7 +98,8 @@ class BudgetStudy:
         self.title = budget.title(self.context.instance)
         if self.context.optimal.choices.size:
             raise UsageError(
-                f"{self.title}: which nations take part in common procurement is chosen again for each budget, so there are no bounds"
+                f"{self.title}: which nations take part in common procurement is chosen again for each budget, "
+                "so there are no bounds"
             )
         self._tolerance = self.context.instance.settings.level_tolerance
         entries = _entries(self.context, budget)
@@ -156,7 +157,8 @@ def _entries(context: AnalysisContext, budget: BudgetRows) -> Mapping[int, float
         grows, shrinks = double.get(row, 0.0), half.get(row, 0.0)
         if abs(shrinks + 0.5 * grows) > SAME * max(1.0, abs(grows)):
             raise UsageError(
-                f"{budget.title(context.instance)}: limits do not follow this budget in proportion, so that no bounds follow from plans made before"
+                f"{budget.title(context.instance)}: limits do not follow this budget in proportion, so that no "
+                "bounds follow from plans made before"
             )
     return double
 
@@ -170,7 +172,8 @@ def _changes(context: AnalysisContext, budget: BudgetRows, factor: float) -> dic
     update = rhs_update(program.model, reading.instance)
     if update is None:
         raise UsageError(
-            f"{budget.title(context.instance)}: this budget changes more than limits, so that no bounds follow from plans made before"
+            f"{budget.title(context.instance)}: this budget changes more than limits, so that no bounds follow "
+            "from plans made before"
         )
     before = _sides(program.lp.row_lower, program.lp.row_upper)[update.rows]
     return {int(row): float(now - then) for row, now, then in zip(update.rows, update.values, before, strict=True)}

@@ -30,15 +30,15 @@ def findings(evaluation: Evaluation, record: EvaluationRecord) -> Findings:
     sections = [
         Section(
             "Level by level",
-            "Less is better at every level. Where the plan falls short at one level, it may be better at a later one: that "
-            "is bought by the shortfall, and no merit of the plan.",
+            "Less is better at every level. Where the plan falls short at one level, it may be better at a later "
+            "one: that is bought by the shortfall, and no merit of the plan.",
             points=list(level_words(evaluation, money)),
             tables=[levels],
         ),
         Section(
             "What the optimum does differently",
-            "The largest differences of each kind. All of them: planner diff DIR/optimum DIR, for the folder DIR that holds "
-            "this evaluation.",
+            "The largest differences of each kind. All of them: planner diff DIR/optimum DIR, for the folder DIR "
+            "that holds this evaluation.",
             tables=[moved],
         ),
         Section(
@@ -79,7 +79,10 @@ def headline(evaluation: Evaluation, money: Money) -> str:
     if gap is None:
         return "The plan can be carried out, and is as good as the best one found in the time; a better one may exist."
     if gap.gap < 0 and proved:
-        return f"The plan can be carried out. The optimum gives back what level_tolerance allows: {_gap_words(gap, money)}."
+        return (
+            "The plan can be carried out. The optimum gives back what level_tolerance allows: "
+            f"{_gap_words(gap, money)}."
+        )
     if gap.gap < 0:
         difference = _gap_words(gap, money).replace("the optimum has", "the best plan found in the time has")
         return f"The plan can be carried out, and is better than the best one found in the time: {difference}."

@@ -216,8 +216,8 @@ class Coalitions:
                 who = " and ".join(self.names(coalition)) or "the beneficiaries alone"
                 choose = DELIVERED if name == PAST_LACK else f"{name} or an earlier one"
                 raise UsageError(
-                    f"coalitions cannot be compared at level {self.measure.name!r}: at {name!r}, which comes before it, "
-                    f"all together reach {numeral(value)} and {who} {numeral(reached)}; choose --level {choose}"
+                    f"coalitions cannot be compared at level {self.measure.name!r}: at {name!r}, which comes before "
+                    f"it, all together reach {numeral(value)} and {who} {numeral(reached)}; choose --level {choose}"
                 )
 
 

@@ -24,8 +24,8 @@ def findings(study: FairnessStudy, instance: PlanningInstance, record: FairnessR
     sections = [
         Section(
             "Who gains by joining",
-            "What each player reaches alone, what is lost without it, and its fair share of what all reach together: the "
-            "Shapley value, its mean contribution over all orders of joining.",
+            "What each player reaches alone, what is lost without it, and its fair share of what all reach together: "
+            "the Shapley value, its mean contribution over all orders of joining.",
             [shares_chart(study)],
             [players],
         ),

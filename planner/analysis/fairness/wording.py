@@ -119,14 +119,15 @@ def facts(study: FairnessStudy, instance: PlanningInstance) -> Iterator[tuple[st
         )
     yield (
         "Terms",
-        "Shares of supply and of contributions, work shares, locks that ask for something and minimum rates are asked only "
-        "where every nation that brings anything is in; others may also leave goods behind that they cannot pay to keep.",
+        "Shares of supply and of contributions, work shares, locks that ask for something and minimum rates are "
+        "asked only where every nation that brings anything is in; others may also leave goods behind that they "
+        "cannot pay to keep.",
     )
     if lacks(instance):
         yield (
             "The past",
-            "What rules lack from what happened before is made up for by all together alone. Where that costs deliveries, "
-            "joining can look like a loss.",
+            "What rules lack from what happened before is made up for by all together alone. Where that costs "
+            "deliveries, joining can look like a loss.",
         )
     yield "Solved", _solved(study)
 

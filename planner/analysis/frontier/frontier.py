@@ -124,8 +124,8 @@ def _findings(
     kinks, changes = _kink_table(first, second, frontier, plans), _change_table(context, plans)
     traced = Section(
         "Frontier",
-        "Each dot is a kink, with a plan of its own; between two kinks the rate of exchange is constant, and any mixture of "
-        "their plans is a plan. "
+        "Each dot is a kink, with a plan of its own; between two kinks the rate of exchange is constant, and any "
+        "mixture of their plans is a plan. "
         + (
             "No plan lies below the line." if frontier.is_exact else "Below the dashed lines there may be better plans."
         ),

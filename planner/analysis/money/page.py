@@ -114,8 +114,8 @@ def _checked(prices: int) -> list[tuple[str, str]]:
     return [
         (
             "Checked",
-            f"Each price, by duals, was compared with the plan solved again with the sum: {agree}. "
-            "The dearest price of each aim was also solved for afresh. Where a price ends within the sum, both are shown.",
+            f"Each price, by duals, was compared with the plan solved again with the sum: {agree}. The dearest price "
+            "of each aim was also solved for afresh. Where a price ends within the sum, both are shown.",
         )
     ]
 
@@ -155,10 +155,11 @@ def _whole_words(asking: Asking, remedies: Sequence[MoneyRemedy]) -> str:
         count = plural(len(named), "commitment")
         sentences.append(
             f"{count} {'is' if len(named) == 1 else 'are'} short; money alone could meet "
-            f"{'it' if len(named) == 1 else 'all of them' if whole == len(named) else f'{whole} of them'} in full{_while(named)}."
+            f"{'it' if len(named) == 1 else 'all of them' if whole == len(named) else f'{whole} of them'} in "
+            f"full{_while(named)}."
             if whole
-            else f"{count} {'is' if len(named) == 1 else 'are'} short; money alone cannot meet {'it' if len(named) == 1 else 'any of them'} "
-            f"in full{_while(named)}."
+            else f"{count} {'is' if len(named) == 1 else 'are'} short; money alone cannot meet "
+            f"{'it' if len(named) == 1 else 'any of them'} in full{_while(named)}."
         )
     elif asking.instance.commitments:
         sentences.append("No commitment is short.")

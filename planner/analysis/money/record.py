@@ -22,8 +22,8 @@ class MoneyRemedyRecord(Record):
     )
     why_not: str = Field(description="What else stands in the way; blank if the money is enough.")
     others_stay: bool = Field(
-        description="Does the plan for other goods stay fixed? Yes in large programs: remedies that change it, and would take less or "
-        "reach more, were not searched."
+        description="Does the plan for other goods stay fixed? Yes in large programs: remedies that change it, and "
+        "would take less or reach more, were not searched."
     )
 
 
@@ -38,6 +38,6 @@ class MoneyRecord(AnalysisRecord):
         description="Places where a further sum can come in: a fund, contributors and a fiscal year."
     )
     remedies: tuple[MoneyRemedyRecord, ...] = Field(
-        description="For each commitment that lacks something: the least money that makes it whole, or brings it as far as "
-        "money can."
+        description="For each commitment that lacks something: the least money that makes it whole, or brings it as "
+        "far as money can."
     )

@@ -36,16 +36,17 @@ def stress_findings(
     sections = [
         Section(
             "What is covered",
-            "Bars span the draws but for the best and the worst 5\u00a0%, dots are the mean of all draws, rings what the plan "
-            "reaches with nothing varied; the line across a bar is what is promised. A promise is kept where it is kept of each item.",
+            "Bars span the draws but for the best and the worst 5\u00a0%, dots are the mean of all draws, rings what "
+            "the plan reaches with nothing varied; the line across a bar is what is promised. A promise is kept "
+            "where it is kept of each item.",
             figures=[coverage_chart(stressed.cases)],
             tables=[coverage],
             points=_weakest(stressed.cases),
         ),
         Section(
             "What varied, and how much it matters",
-            "Each row yields one number in a draw, for all that it names. The rank correlation says how closely what stays "
-            "uncovered follows it: near 1 or −1 it decides, near 0 it does not matter.",
+            "Each row yields one number in a draw, for all that it names. The rank correlation says how closely what "
+            "stays uncovered follows it: near 1 or −1 it decides, near 0 it does not matter.",
             tables=[varied],
         ),
     ]
@@ -66,14 +67,17 @@ def stress_findings(
 def _headline(stressed: Stressed) -> str:
     covered = stressed.coverage
     text = (
-        f"On average {share(covered.mean)} of what an attack asks for is covered (95\u00a0% interval {between(covered)}); "
-        f"{share(stressed.planned_coverage)} is planned."
+        f"On average {share(covered.mean)} of what an attack asks for is covered (95\u00a0% interval "
+        f"{between(covered)}); {share(stressed.planned_coverage)} is planned."
     )
     promise_kept = stressed.kept
     if promise_kept is None:
         return text
     some = "None" if promise_kept.share == 0 else "All" if promise_kept.share == 1 else share(promise_kept.share)
-    return f"{some} of {number(stressed.draws)} draws keep every promise (95\u00a0% interval of their share {between(promise_kept)}). {text}"
+    return (
+        f"{some} of {number(stressed.draws)} draws keep every promise (95\u00a0% interval of their share "
+        f"{between(promise_kept)}). {text}"
+    )
 
 
 def _weakest(cases: Sequence[CaseUnderStress]) -> list[str]:
@@ -85,8 +89,9 @@ def _weakest(cases: Sequence[CaseUnderStress]) -> list[str]:
     ]
     weakest = sorted(known, key=lambda entry: entry[0])[:3]
     return [
-        f"{stressed_case.title}: {share(stressed_case.case.contingency.coverage)} of each item is promised, {share(stressed_case.spreads[COVERAGE].mean)} of "
-        f"all is covered on average, and {share(draws_kept)} of the draws keep the promise"
+        f"{stressed_case.title}: {share(stressed_case.case.contingency.coverage)} of each item is promised, "
+        f"{share(stressed_case.spreads[COVERAGE].mean)} of all is covered on average, and {share(draws_kept)} of the "
+        "draws keep the promise"
         + ("." if stressed_case.planned[LACK] == 0 else ", which is not kept as planned either.")
         for draws_kept, stressed_case in weakest
     ]

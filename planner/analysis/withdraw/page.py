@@ -35,7 +35,10 @@ from planner.tolerances import close, matters
 NO_PLAN, NOTHING = "no plan is left", "none"
 WEIGHED = " of value x priority"  # in a unit
 HARMLESS = "Without each of these the plan is as good at every level, or better at the first that differs."
-LEAVES_NONE = "Without each of these some limit, minimum or demand that must be met cannot be kept, whatever else is done. They rank first."
+LEAVES_NONE = (
+    "Without each of these some limit, minimum or demand that must be met cannot be kept, whatever else is done. "
+    "They rank first."
+)
 CAN_DO_WITHOUT = "What the plan can do without"
 MOST_NAMED = 6
 
@@ -73,7 +76,8 @@ def withdraw_findings(context: AnalysisContext, study: Study) -> Findings:
         sections.append(
             Section(
                 "Pairs of the worst",
-                "Both are lost at once. If two can replace one another, a pair does more damage than the sum of its parts.",
+                "Both are lost at once. If two can replace one another, a pair does more damage than the sum "
+                "of its parts.",
                 points=words.more_than_their_sum(),
                 tables=[pairs],
             )
@@ -292,13 +296,13 @@ class _Words:
     def ranked_by(self) -> str:
         if self._study.to_first:
             return (
-                "Each is taken away alone, and the plan is solved again level by level, until one differs. Ranked by the first "
-                "level that differs; equals share a rank. Levels after that are left blank: the program is large, and they were "
-                f"not solved (--all-levels does).{self._how_bounded()}"
+                "Each is taken away alone, and the plan is solved again level by level, until one differs. Ranked by "
+                "the first level that differs; equals share a rank. Levels after that are left blank: the program is "
+                f"large, and they were not solved (--all-levels does).{self._how_bounded()}"
             )
         return (
-            "Each is taken away alone, and the plan is solved again at all levels in order. Ranked by the first level that "
-            "differs, then by the next; equals share a rank."
+            "Each is taken away alone, and the plan is solved again at all levels in order. Ranked by the first "
+            "level that differs, then by the next; equals share a rank."
         )
 
     def _how_bounded(self) -> str:
@@ -307,9 +311,10 @@ class _Words:
         if not count:
             return ""
         return (
-            f" For {count} of them bounds of the damage are proved in place of its value: at most, where the plan of goods that do not pass the "
-            "thing (but for five, if need be) stays as it is; at least, where limits that goods share are priced as in the plan. "
-            "--exact N solves more of them. The rank is 1 more than the number of those that are proved to do more damage."
+            f" For {count} of them bounds of the damage are proved in place of its value: at most, where the plan of "
+            "goods that do not pass the thing (but for five, if need be) stays as it is; at least, where limits that "
+            "goods share are priced as in the plan. --exact N solves more of them. The rank is 1 more than the "
+            "number of those that are proved to do more damage."
         )
 
     @property
@@ -325,7 +330,10 @@ class _Words:
         unused = sum(one.remainder.how == UNUSED for _, one in singles)
         label = self._context.instance.horizon.label(self._study.first)
         if self._study.struck:
-            when = f"Struck in {label}: decisions of the plan before it are fixed; what lies or arrives at a closed place is lost."
+            when = (
+                f"Struck in {label}: decisions of the plan before it are fixed; what lies or arrives at a closed "
+                "place is lost."
+            )
         else:
             when = f"Gone from {label} on, and known from the start, as a certain row of Disruptions with factor 0."
         also = f" and {plural(len(pairs), 'pair')}" if pairs else ""

@@ -47,7 +47,8 @@ class WithdrawalRecord(Record):
 
     taken: tuple[TakenRecord, ...] = Field(description="What is withdrawn: one thing, or two.", min_length=1)
     rank: Count = Field(
-        description="Among withdrawals of as many things: 1 more than the number of those proved to do more damage; equals share a rank."
+        description="Among withdrawals of as many things: 1 more than the number of those proved to do more damage; "
+        "equals share a rank."
     )
     leaves_plan: bool = Field(description="Is there any plan left?")
     damage: dict[str, InUnit] = Field(

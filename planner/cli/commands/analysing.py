@@ -41,8 +41,8 @@ OptionPrices = Annotated[
     bool | None,
     typer.Option(
         "--prices/--no-prices",
-        help="Compute the prices of limits, and what holds back what is short, for each option too. Default: small programs "
-        "only; the base has them.",
+        help="Compute the prices of limits, and what holds back what is short, for each option too. Default: small "
+        "programs only; the base has them.",
     ),
 ]
 
@@ -335,7 +335,8 @@ RemedyCount = Annotated[
         "--remedies",
         min=0,
         metavar="N",
-        help="Verify the plans of the N worst and find a remedy for each; of as many that leave no plan say what clashes.",
+        help="Verify the plans of the N worst and find a remedy for each; of as many that leave no plan say what "
+        "clashes.",
     ),
 ]
 AllLevels = Annotated[
@@ -348,7 +349,8 @@ ExactCount = Annotated[
         "--exact",
         min=0,
         metavar="N",
-        help="Large programs: solve for the N that may do most damage; of the others prove bounds, where that is sooner done.",
+        help="Large programs: solve for the N that may do most damage; of the others prove bounds, where that is "
+        "sooner done.",
     ),
 ]
 
@@ -451,7 +453,8 @@ TestedPlan = Annotated[
     typer.Option(
         "--plan",
         metavar="RUN",
-        help="Run folder of the plan to test; default: SOURCE, if it is one with an optimal plan, else that is found first.",
+        help="Run folder of the plan to test; default: SOURCE, if it is one with an optimal plan, else that is found "
+        "first.",
     ),
 ]
 

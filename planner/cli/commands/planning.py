@@ -184,8 +184,8 @@ Worth = Annotated[
     bool | None,
     typer.Option(
         "--worth/--no-worth",
-        help="If the workbook has contingencies, compute what the guarantee is worth: perfect information, planning for the "
-        "attack, the depots of each nation. Default: small programs only.",
+        help="If the workbook has contingencies, compute what the guarantee is worth: perfect information, planning "
+        "for the attack, the depots of each nation. Default: small programs only.",
     ),
 ]
 Remedies = Annotated[

@@ -48,11 +48,13 @@ def reproduction_lines(reproduction: Reproduction) -> list[str]:
     ]
     if not reproduction.differing:
         lines.append(
-            f"Reproduced: {plural(reproduction.tables, 'table')}, all byte for byte the same ({reproduction.verification})."
+            f"Reproduced: {plural(reproduction.tables, 'table')}, all byte for byte the same "
+            f"({reproduction.verification})."
         )
     else:
         lines.append(
-            f"Planned again ({reproduction.verification}): {plural(reproduction.tables, 'table')} the same, {len(reproduction.differing)} not."
+            f"Planned again ({reproduction.verification}): {plural(reproduction.tables, 'table')} the same, "
+            f"{len(reproduction.differing)} not."
         )
     if not reproduction.same_levels:
         lines += ["Levels that differ:", *columns(map(_level, (one for one in reproduction.levels if not one.same)))]

@@ -55,7 +55,10 @@ def demand_lines(explanation: DemandExplanation, run: SavedRun) -> list[str]:
     total = sum(traced.delivered.values())
     where = f" ({explanation.asked})" if explanation.asked else ""
     title = _Titles(explanation.instance)
-    head = f"{traced.demand}: {title.item(traced.item)} for {title.place(traced.destination)}, due {run.label(traced.due)}{where}: "
+    head = (
+        f"{traced.demand}: {title.item(traced.item)} for {title.place(traced.destination)}, due "
+        f"{run.label(traced.due)}{where}: "
+    )
     unit = unit_beside(title.item(traced.item), run.record.units.get(traced.item, ""))
     head += f"{with_unit(total, unit) if total else 'nothing'} delivered" + (
         f", {with_unit(traced.short, unit)} short" if traced.short > NOISE else ""
@@ -107,7 +110,8 @@ def _price_blocks(explanation: DemandExplanation) -> Iterator[tuple[str, list[st
         for price in explanation.prices
     ]  # fmt: skip
     yield (
-        "What one more unit costs, and what one less saves (at the aims before cost: how much more of other goods would be short)",
+        "What one more unit costs, and what one less saves (at the aims before cost: how much more of other "
+        "goods would be short)",
         table(("Aim", "One more costs", "One less saves", ""), rows, right=[1, 2]),
     )
 
@@ -224,8 +228,8 @@ def bound_lines(bounds: list[DeliveryBound]) -> list[str]:
     if not bounds:
         return ["bounds: no limit but money, parts and what is shared keeps anything from being delivered in full"]
     return [
-        f"bounds: {one.commitment or 'no commitment'}: no more than {number(one.most)} of {number(one.wanted)} {one.item} can be "
-        f"delivered, whatever the money: {_cut(one)}"
+        f"bounds: {one.commitment or 'no commitment'}: no more than {number(one.most)} of {number(one.wanted)} "
+        f"{one.item} can be delivered, whatever the money: {_cut(one)}"
         for one in bounds
     ]
 

@@ -30,8 +30,9 @@ def keep(folder: Path, content: bytes, mine: Collection[str]) -> str:
     others = _bytes(upload_place(folder, known) for known in {*mine} - {digest})
     if others + len(content) > MOST_EACH:
         raise UsageError(
-            f"{others / 2**20:.0f} MiB of your workbooks are kept, and you may have {MOST_EACH // 2**20} MiB. A workbook is removed {DAYS} "
-            "days after it was sent, or when the runs that were planned from it are pruned."
+            f"{others / 2**20:.0f} MiB of your workbooks are kept, and you may have {MOST_EACH // 2**20} MiB. A "
+            f"workbook is removed {DAYS} days after it was sent, or when the runs that were planned from it are "
+            "pruned."
         )
     if target.is_file():
         target.touch()

@@ -67,7 +67,8 @@ class Filter:
         """What is chosen and not in this run, a sentence each."""
         known = {name: getattr(choices, name) for name in NAMES} | {"first": choices.months, "last": choices.months}
         return [
-            f"{getattr(self, name)!r} is no {'month' if name in ('first', 'last') else name} of this run, so nothing is shown."
+            f"{getattr(self, name)!r} is no {'month' if name in ('first', 'last') else name} of this run, so "
+            "nothing is shown."
             for name, names in known.items()
             if getattr(self, name) and getattr(self, name) not in names
         ]

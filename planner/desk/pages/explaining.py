@@ -127,7 +127,10 @@ def explained(one: DemandExplanation, run: Seen) -> Explained:
     name = run.titles.name("item", traced.item)
     beside, where = unit_beside(name, unit), run.titles.name("destination", traced.destination)
     arrives = with_unit(delivered, beside) if delivered else "nothing"
-    heading = f"{name} for {where}, due {_label(run, traced.due)}: {arrives} delivered, {with_unit(traced.short, beside)} short"
+    heading = (
+        f"{name} for {where}, due {_label(run, traced.due)}: {arrives} delivered, {with_unit(traced.short, beside)} "
+        "short"
+    )
     codes = ", ".join(dict.fromkeys((traced.demand, traced.item, traced.destination)))
     prices = [(price.title, price.more, price.less, spelled_unit(price.unit)) for price in one.prices]
     made = [

@@ -339,7 +339,10 @@ class ConflictWords:
         cells = self.cells([field])
         if cells:
             return f"{ranges(cells)} ({field.column})"
-        return f"{field.table} {', '.join(object_title(self.model.instance, name) for name in field.names)}, {field.column}:"
+        return (
+            f"{field.table} {', '.join(object_title(self.model.instance, name) for name in field.names)}, "
+            f"{field.column}:"
+        )
 
     def _columns(self, figures: Sequence[NewFigure]) -> str:
         """Many figures of one column: `1 200 more in Budgets!C2:C13 (amount) together`"""

@@ -101,7 +101,10 @@ class Windows:
 
 
 def _slow(demand: Demand, periods: int) -> str:
-    return f"the quickest way to {demand.name!r} ({demand.item} for {demand.destination}) takes {plural(periods, 'period')}"
+    return (
+        f"the quickest way to {demand.name!r} ({demand.item} for {demand.destination}) takes "
+        f"{plural(periods, 'period')}"
+    )
 
 
 def read_windows(text: str) -> Windows:

@@ -201,9 +201,9 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
 def _lead(plan: Plan) -> str:
     residual = max((account.residual for account in plan.accounts if account.level != "weighted"), default=0.0)
     text = (
-        "Each limit that causes a shortage, with its share of it as the aim counts it. Where several limits in a row are "
-        "binding, the share of each is not certain: it lies between the two bounds, and a limit whose least share is 0 may "
-        "gain nothing alone."
+        "Each limit that causes a shortage, with its share of it as the aim counts it. Where several limits in a row "
+        "are binding, the share of each is not certain: it lies between the two bounds, and a limit whose least "
+        "share is 0 may gain nothing alone."
     )
     exact = "exactly" if residual == 0 else f"to within {compact(residual)} of it"
     return f"{text} The shares sum to the shortage of each aim, {exact}."

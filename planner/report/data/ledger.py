@@ -103,8 +103,9 @@ def _burden(plan: Plan, whole: pd.DataFrame) -> View:
     ]
     lead = (
         _alone(plan)
-        + "Part: of all that is paid, by nations and institutions alike. Key: share due is the nation's key ÷ all keys; "
-        "share paid is its part in what the nations with a key pay together; beyond the key is the money above that share."
+        + "Part: of all that is paid, by nations and institutions alike. Key: share due is the nation's key ÷ all "
+        "keys; share paid is its part in what the nations with a key pay together; beyond the key is the money above "
+        "that share."
     )
     if tolerance is not None:
         lead += f" The plan keeps every nation with a key within {exact_share(tolerance)} of its share due."
@@ -182,8 +183,8 @@ def _work(plan: Plan, whole: pd.DataFrame) -> View:
         "who produces",
         "Who produces, and the balance against work-share goals",
         _alone(plan)
-        + "Produced: production cost at lines in the nation, offers of its markets included, and capacity bought there. "
-        "Work share: produced ÷ contributed. Beyond the goal: produced less the goal times the contribution.",
+        + "Produced: production cost at lines in the nation, offers of its markets included, and capacity bought "
+        "there. Work share: produced ÷ contributed. Beyond the goal: produced less the goal times the contribution.",
         (
             ViewColumn("Nation"),
             ViewColumn("Contributed", "money"),

@@ -277,7 +277,10 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], reasons: Reaso
         if len(worth) > MOST_ITEMS
         else ""
     )
-    lead = f"The part of what is wanted that is never delivered, and what holds it back, with its part by value. A dash: nothing is wanted.{more}"
+    lead = (
+        "The part of what is wanted that is never delivered, and what holds it back, with its part by value. A "
+        f"dash: nothing is wanted.{more}"
+    )
     return (View("missing", "Who lacks what", lead, columns, rows),)
 
 

@@ -80,8 +80,8 @@ def unserved_sentences(
     for destination, items, count in unserved.partly[:MOST_NAMED]:
         names = listing([title_of(instance.items, item) for item in items], MOST_NAMED)
         sentences.append(
-            f"{title_of(instance.nodes, destination)} gets nothing of {len(items)} of the {count} items that it wants: {names}. "
-            f"{why(destination)}".rstrip()
+            f"{title_of(instance.nodes, destination)} gets nothing of {len(items)} of the {count} items that it "
+            f"wants: {names}. {why(destination)}".rstrip()
         )
     if len(unserved.partly) > MOST_NAMED:
         more = len(unserved.partly) - MOST_NAMED

@@ -110,7 +110,8 @@ def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
         cell = cell_at(page, HEADING_ROW, index)
         side = "right" if column.number_format else "left"
         if side in dressed:
-            cell._style = copy(dressed[side]._style)  # type: ignore[attr-defined]  # a style of its own costs ten times as much
+            # A style of its own costs ten times as much.
+            cell._style = copy(dressed[side]._style)  # type: ignore[attr-defined]
         else:
             _dress_heading(cell, side)
             dressed[side] = cell

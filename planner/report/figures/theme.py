@@ -18,7 +18,8 @@ FONT_SIZE, SMALL = 12, 11
 LETTER = 0.62  # the width of a letter in font sizes, on the safe side
 WHOLE, HALF = 960, 466  # width of a figure over the page, and of two side by side; half a page fits a telephone
 WIDE_DASH = [6, 3]
-PER_CENT = "format(100 * datum.value, ',.0f') + '\u00a0%'"  # a label of an axis of shares, as the words around a figure write it
+# A label of an axis of shares, as the words around a figure write it.
+PER_CENT = "format(100 * datum.value, ',.0f') + '\u00a0%'"
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,8 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     ]
     note = [
         "Blue: what a place gives, pale blue around it: unused while another place is short of such goods.",
-        "Orange: covered of what a place wants (per cent beside its name), framed around it: lacking. Grey points: goods are made there or pass.",
+        "Orange: covered of what a place wants (per cent beside its name), framed around it: lacking. Grey "
+        "points: goods are made there or pass.",
     ]
     description = "; ".join(places[name].said(titles[name], money) for name in drawn[:30])
     figure = over_ground(layout, layers, "Who supplies the response, and who is short", note, f"{description}.")

@@ -47,8 +47,9 @@ def cases(answers: Answers) -> View:
     return View(
         "cases",
         "Cases and how they are answered",
-        "Each case is answered separately, from the stocks, orders and capacity of this plan. Covered and promised are shares of "
-        "the need by value, the surge and the plan's own standing demand; the promise is counted for each item.",
+        "Each case is answered separately, from the stocks, orders and capacity of this plan. Covered and promised "
+        "are shares of the need by value, the surge and the plan's own standing demand; the promise is counted for "
+        "each item.",
         (
             *CASE_COLUMNS,
             ViewColumn("Answered in"),
@@ -110,8 +111,8 @@ def items(answers: Answers) -> View:
     return View(
         "coverage by item",
         "Wanted and covered, by item",
-        "Over the whole response and all destinations, in a mean over the strikes of the contingency: the surge and the plan's own "
-        "standing demand.",
+        "Over the whole response and all destinations, in a mean over the strikes of the contingency: the surge and "
+        "the plan's own standing demand.",
         _ITEM_COLUMNS,
         rows,
         most=60,
@@ -186,8 +187,9 @@ def depots(answers: Answers) -> View:
     return View(
         "depots that answer",
         "Who supplies the response",
-        "By value: what lies at each place when the response begins or comes to it from before; what the attack destroys of it, "
-        f"what is used, and what is left, and of that, goods of which the case lacks some elsewhere.{mean}",
+        "By value: what lies at each place when the response begins or comes to it from before; what the attack "
+        "destroys of it, what is used, and what is left, and of that, goods of which the case lacks some "
+        f"elsewhere.{mean}",
         _DEPOT_COLUMNS,
         rows,
     )
@@ -205,9 +207,9 @@ def idle(answers: Answers) -> View:
     return View(
         "left while lacking",
         "What lies unused while another place is short of it",
-        "Goods that are left at a place when the response ends, though the same case lacks some of that item, in a mean over the strikes of "
-        "which that is so: they could not come in time, or to no place that lacks them, for want of a way, of capacity or of the right "
-        "to draw on them.",
+        "Goods that are left at a place when the response ends, though the same case lacks some of that item, in a "
+        "mean over the strikes of which that is so: they could not come in time, or to no place that lacks them, for "
+        "want of a way, of capacity or of the right to draw on them.",
         (
             ViewColumn("Contingency"),
             ViewColumn("Place"),
@@ -270,8 +272,9 @@ def days_to_reach(answers: Answers) -> View:
     return View(
         "days to reach",
         "Days to reach each destination",
-        "On the fastest way that is open in the case and to the recipient, from the places where goods lie that are needed there; "
-        "over all strikes. A route without days counts as many as its lead time. The mean is by value of these goods.",
+        "On the fastest way that is open in the case and to the recipient, from the places where goods lie that are "
+        "needed there; over all strikes. A route without days counts as many as its lead time. The mean is by value "
+        "of these goods.",
         (
             ViewColumn("Contingency"),
             ViewColumn("Destination"),
@@ -306,8 +309,9 @@ def given_up(answers: Answers) -> View:
     return View(
         "given up",
         "Planned deliveries given up for the response",
-        "Of the goods of the surge: what the plan delivers in the periods of the response when nothing happens, and what of the same "
-        "demands the response serves in their stead, at most as much. What was due before the response begins waits.",
+        "Of the goods of the surge: what the plan delivers in the periods of the response when nothing happens, and "
+        "what of the same demands the response serves in their stead, at most as much. What was due before the "
+        "response begins waits.",
         (
             *CASE_COLUMNS,
             ViewColumn("Item"),
@@ -339,8 +343,8 @@ def stocks(answers: Answers) -> View:
     return View(
         "stocks that answer",
         "Stocks, case by case",
-        "What lies at each place when the response begins and what is under way to it; what the attack destroys of it, what is used, "
-        "and what is left.",
+        "What lies at each place when the response begins and what is under way to it; what the attack destroys of "
+        "it, what is used, and what is left.",
         (
             *CASE_COLUMNS,
             ViewColumn("Place"),

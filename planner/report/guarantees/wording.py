@@ -89,8 +89,8 @@ def _opening(answers: Answers) -> str:
     gain, nation = max(known, key=lambda one: one[0])
     points = number(100 * gain, 1 if gain < 0.095 else 0)
     return (
-        f"Opening all places in {with_article(answers.nation_title(nation))} to everybody would raise the expected coverage, by value and "
-        f"priority, by {points} points if the plan is solved again."
+        f"Opening all places in {with_article(answers.nation_title(nation))} to everybody would raise the expected "
+        f"coverage, by value and priority, by {points} points if the plan is solved again."
     )
 
 

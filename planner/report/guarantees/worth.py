@@ -49,13 +49,20 @@ def _of_plans(instance: PlanningInstance, worth: Worth, money: Money) -> Iterato
     part = f" ({share(worth.evpi / worth.expected)})" if worth.expected > 0 else ""
     aside = ", and promises and the extra weight of the worst cases left aside" if _counts_more(instance) else ""
     if worth.level == "weighted":
-        yield f"At best, plan and responses are expected to cost {expected}, with each case weighted by its probability{aside}."
+        yield (
+            f"At best, plan and responses are expected to cost {expected}, with each case weighted by its "
+            f"probability{aside}."
+        )
     else:
         yield (
-            f"At best, the need expected to stay uncovered is {expected}, by value and priority, with each case weighted by its probability{aside}."
+            f"At best, the need expected to stay uncovered is {expected}, by value and priority, with each case "
+            f"weighted by its probability{aside}."
         )
     if _is_nothing(worth.evpi, worth):
-        yield "Knowing in time which case occurs would save nothing: one plan serves every case as well as a plan made for it alone."
+        yield (
+            "Knowing in time which case occurs would save nothing: one plan serves every case as well as a plan "
+            "made for it alone."
+        )
     else:
         yield f"Knowing in time which case occurs, and planning for it alone, would save {saved} of that{part}."
     yield _of_planning(worth, money)
@@ -72,10 +79,19 @@ def _of_planning(worth: Worth, money: Money) -> str:
         return "A plan made without regard to an attack could not cover what must be covered."
     saved, weighted = money.text(worth.planning), worth.level == "weighted"
     if _is_nothing(worth.planning, worth):
-        return f"Planning for the attack saves nothing: a plan {'for peace alone' if weighted else 'that puts its other aims first'} does as well."
+        return (
+            "Planning for the attack saves nothing: a plan "
+            f"{'for peace alone' if weighted else 'that puts its other aims first'} does as well."
+        )
     if weighted:
-        return f"Planning for the attack saves {saved}: a plan for peace alone would cost that much more, with the responses to it."
-    return f"Planning for the attack saves {saved} of need: a plan that puts its other aims first would leave that much more uncovered."
+        return (
+            f"Planning for the attack saves {saved}: a plan for peace alone would cost that much more, with the "
+            "responses to it."
+        )
+    return (
+        f"Planning for the attack saves {saved} of need: a plan that puts its other aims first would leave that "
+        "much more uncovered."
+    )
 
 
 def _is_nothing(amount: float, worth: Worth) -> bool:
@@ -164,9 +180,9 @@ def _depots(plan: Plan, depots: pd.DataFrame) -> View:
     return View(
         "worth of depots",
         "What the depots of each nation are worth",
-        "The plan solved again, as if responses could use nothing that lies at the places of a nation, comes to them or is on order for "
-        "them (it sends no more from them than this plan does); this plan; and the plan solved again as if these places were open to all. "
-        "Less is better. A dash: what must be covered could not be.",
+        "The plan solved again, as if responses could use nothing that lies at the places of a nation, comes to them "
+        "or is on order for them (it sends no more from them than this plan does); this plan; and the plan solved "
+        "again as if these places were open to all. Less is better. A dash: what must be covered could not be.",
         (
             ViewColumn("Nation"),
             ViewColumn("Counted"),
@@ -206,8 +222,8 @@ def _units(plan: Plan, draws: pd.DataFrame) -> View:
     return View(
         "one more unit",
         "Where one more unit would help most",
-        "By how much the expected loss would fall per additional unit at a place when the response begins, with the plan unchanged. It "
-        "holds for the first part of a unit; no further one gains more.",
+        "By how much the expected loss would fall per additional unit at a place when the response begins, with the "
+        "plan unchanged. It holds for the first part of a unit; no further one gains more.",
         (
             ViewColumn("Place"),
             ViewColumn("Nation"),

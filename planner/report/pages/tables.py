@@ -33,7 +33,8 @@ def fill_bar(fill: Fill) -> Bar | None:
     parts = (("on-time", fill.on_time), ("late", fill.late), ("short", fill.short))
     return Bar(
         tuple((kind, amount / fill.wanted) for kind, amount in parts),
-        f"{share(fill.on_time_share)} in time, {share(fill.late / fill.wanted)} late, {share(fill.short / fill.wanted)} never",
+        f"{share(fill.on_time_share)} in time, {share(fill.late / fill.wanted)} late, "
+        f"{share(fill.short / fill.wanted)} never",
     )
 
 
@@ -331,8 +332,9 @@ def nations(data: ReportData) -> View:
         ) if most > 0 else None  # fmt: skip
 
     lead = (
-        f"In {money.unit}, over the whole horizon. Contributed: what the nation pays. Produced: production cost at its lines and "
-        "capacity bought there. Received: the value of what is delivered at its places. Balance: produced less contributed."
+        f"In {money.unit}, over the whole horizon. Contributed: what the nation pays. Produced: production cost at "
+        "its lines and capacity bought there. Received: the value of what is delivered at its places. Balance: "
+        "produced less contributed."
     )
     columns = (
         ViewColumn("Nation"),
@@ -377,7 +379,8 @@ def _limits_of(data: ReportData, title: str, limits: Sequence[Limit]) -> View:
         for one in limits_shown
     ]
     lead = (
-        f"{len(limits_shown)} of {len(limits)}, of each kind those that weigh most; all of them are in plan.xlsx, sheet prices."
+        f"{len(limits_shown)} of {len(limits)}, of each kind those that weigh most; all of them are in "
+        "plan.xlsx, sheet prices."
         if len(limits) > len(limits_shown)
         else ""
     )
@@ -415,8 +418,8 @@ def marginal_costs(data: ReportData) -> View:
         for row in data.marginal_costs.to_dict("records")
     ]
     lead = (
-        "Where it can be had for money. For other demands one more unit would go short itself, or be taken from another aim "
-        "before cost; sheet prices says which."
+        "Where it can be had for money. For other demands one more unit would go short itself, or be taken from "
+        "another aim before cost; sheet prices says which."
     )
     return View("prices", "What one more unit would cost", lead, columns, rows, 15, order="the dearest", printed=6)
 

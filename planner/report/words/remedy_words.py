@@ -30,13 +30,14 @@ MOST_RISES = 6  # in one sentence
 MOST_CELLS = 40
 MOST_ITEMS = 4
 OTHERS_STAY = (
-    f"The program has more than {number(MOST_WHOLE)} columns. So a remedy changes only the plan for the goods that are short and for their "
-    "components, what is bought in addition, and who pays; the plan for other goods stays fixed. Remedies that change it too, and would be "
-    "cheaper or deliver more, were not searched."
+    f"The program has more than {number(MOST_WHOLE)} columns. So a remedy changes only the plan for the goods that "
+    "are short and for their components, what is bought in addition, and who pays; the plan for other goods stays "
+    "fixed. Remedies that change it too, and would be cheaper or deliver more, were not searched."
 )
 NO_WORSE = (
-    "No other commitment is shorter or later, stock targets are not missed by more, and no other contingency is covered less, each as a sum by "
-    "value and priority: within a sum one demand, item or place may get less and another more."
+    "No other commitment is shorter or later, stock targets are not missed by more, and no other contingency is "
+    "covered less, each as a sum by value and priority: within a sum one demand, item or place may get less and "
+    "another more."
 )
 AS_OTHERS_STAY = " while the plan for other goods stays fixed"
 LEAD_TIMES = {
@@ -104,7 +105,10 @@ class RemedyWords:
         if lever.what == LEAD_TIME:
             return f"{self._periods(rise)} less {LEAD_TIMES[lever.field.table]} {name}"
         if lever.what == SHARE:
-            return f"{SHARES[lever.field.column]} of {name} at {share(float(lever.after(rise)))} instead of {share(lever.value)}"
+            return (
+                f"{SHARES[lever.field.column]} of {name} at {share(float(lever.after(rise)))} instead of "
+                f"{share(lever.value)}"
+            )
         if lever.what == THROUGHPUT:
             return f"handling of a further {amount} t {self._each} at {name}"
         if lever.what == STORAGE:
@@ -164,7 +168,10 @@ class RemedyWords:
         place = object_title(self.instance, thing if line is None or not is_unnamed(line) else line.factory)
         each = "" if when.startswith(" in ") else f" {self._each}"
         if line is not None and lever.field.column == "ramp":
-            return f"a rise of a further {goods_text(rise, items[line.item])} from one {self.instance.horizon.period_length} to the next at {place}"
+            return (
+                f"a rise of a further {goods_text(rise, items[line.item])} from one "
+                f"{self.instance.horizon.period_length} to the next at {place}"
+            )
         if line is not None:
             return f"capacity for a further {goods_text(rise, items[line.item])}{each} at {place}{when}"
         if thing in self.instance.resources:
@@ -214,6 +221,7 @@ class RemedyWords:
         use = (
             " A plan of least cost would not deliver it: its delivery must be required, for example by a lock."
             if self.instance.settings.objective == "weighted"
-            else " What this adds must be reserved for it: the plan alone would use it for earlier aims, or for other demands of the same aim."
+            else " What this adds must be reserved for it: the plan alone would use it for earlier aims, or for "
+            "other demands of the same aim."
         )
         return f"{left}{use if remedy.comes is False else ''}{who}"

@@ -38,7 +38,8 @@ def origin_of(source: Path, model: str | None, output: Path) -> AnalysisInput:
     made_with = run.model.name
     if model not in (None, made_with):
         raise UsageError(
-            f"--model: found {model!r}, expected {made_with!r}, with which the plan {source} was made; give its input for another"
+            f"--model: found {model!r}, expected {made_with!r}, with which the plan {source} was made; give its "
+            "input for another"
         )
     places = [Path(run.input.path), source / run.input.file]
     place = next((path for path in places if path.exists()), None)

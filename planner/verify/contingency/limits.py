@@ -219,7 +219,10 @@ def _storage_where_none(answers: Responses, findings: Findings) -> None:
 
     def say(row: int) -> str:
         what = f"{number(quantity[row])} units of {arrays.items[item[row]]!r}"
-        return f"node {arrays.nodes[node[row]]!r} may hold nothing, holds {what} {answers.where(int(case[row]), int(h[row]))}"
+        return (
+            f"node {arrays.nodes[node[row]]!r} may hold nothing, holds {what} "
+            f"{answers.where(int(case[row]), int(h[row]))}"
+        )
 
     findings.check("response_storage", size, size, say)
 

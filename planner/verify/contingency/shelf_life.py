@@ -166,7 +166,10 @@ def _sums(answers: Responses, stated: pd.DataFrame, due: Flags, findings: Findin
 
         def say(row: int, flow: str = flow, both: pd.DataFrame = both) -> str:
             where, _, what, _, h = both.index[row]
-            amounts = f"classes add up to {number(both['parts'].iloc[row])}, the response says {number(both['whole'].iloc[row])}"
+            amounts = (
+                f"classes add up to {number(both['parts'].iloc[row])}, the response says "
+                f"{number(both['whole'].iloc[row])}"
+            )
             return f"{flow} of {answers.arrays.items[int(what)]!r} {answers.where(int(where), int(h))}: {amounts}"
 
         findings.check("response_shelf_life", np.abs(whole - parts), np.maximum(whole, parts), say)

@@ -57,7 +57,10 @@ def check_targets(arrays: PlanArrays, findings: Findings) -> None:
                 right: Floats = right,
                 words: str = _words(arrays, key),
             ) -> str:
-                return f"{words} in {arrays.label(period)}: {column} is {number(stated_values[period])}, expected {number(right[period])}"
+                return (
+                    f"{words} in {arrays.label(period)}: {column} is {number(stated_values[period])}, expected "
+                    f"{number(right[period])}"
+                )
 
             findings.check(family, wrong, scale, say)
         if arrays.objective == "weighted" and target.shortage_cost is None:

@@ -102,7 +102,10 @@ def _take_part(ledger: Ledger, fund: Fund, wanted: int) -> Iterator[SumRule]:
     enough_before = sum(past.get(nation, 0.0) >= needed_before * (1 - ARITHMETIC) for nation in nations) >= wanted
     for index, nation in enumerate(largest, 1):
         paid_by_nation = paid.get(nation, 0.0)
-        words = f"fund {fund.name!r} pays {number(sum(paid.values()))}, of it {number(paid_by_nation)} by nation number {index}"
+        words = (
+            f"fund {fund.name!r} pays {number(sum(paid.values()))}, of it {number(paid_by_nation)} by nation number "
+            f"{index}"
+        )
         before = (0.0, 0.0) if enough_before else (past.get(nation, 0.0), needed_before)
         yield _at_least("common_procurement", words, paid_by_nation, needed, before)
 

@@ -35,7 +35,10 @@ def check_namespace(
             names.incomplete |= {kind, other}
             record = next(number for number, value in enumerate(table[column]) if _holds(value, name))
             title, where = SET_TITLES[other]
-            message = f"found {name!r}, which is {with_article(title)} of {where} already; one name may not mean two different sets"
+            message = (
+                f"found {name!r}, which is {with_article(title)} of {where} already; one name may not mean two "
+                "different sets"
+            )
             table.fail(faults, record, column, message)
 
 

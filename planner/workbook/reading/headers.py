@@ -73,8 +73,8 @@ def displaced_header(table: Table, raw: RawTable) -> Fault | None:
             place, sheet, cell = raw.place(row, next(at for at, name in enumerate(cells) if name is not None))
             above = "the row" if row == 0 else f"the {row + 1} rows"
             message = (
-                f"row {row + 2} looks like the header ({shown}), but the column names are expected in row 1: delete {above} "
-                "above it (put a title into a sheet whose name begins with notes)"
+                f"row {row + 2} looks like the header ({shown}), but the column names are expected in row 1: delete "
+                f"{above} above it (put a title into a sheet whose name begins with notes)"
             )
             return Fault(place, message, sheet=sheet, cell=cell)
     return None

@@ -110,7 +110,10 @@ def no_input(raw: RawInput) -> Fault | None:
     results = next((made for place in (folder, folder.parent) if (made := made_from(place))), "")
     if results:
         return Fault(raw.path.name, f"holds results, no input; {results}")
-    message = f"is no input: it has none of the sheets {either(needed)}; found {few(strange)}; `planner template` writes one to fill in"
+    message = (
+        f"is no input: it has none of the sheets {either(needed)}; found {few(strange)}; `planner template` writes "
+        "one to fill in"
+    )
     return Fault(raw.path.name, message)
 
 

@@ -74,8 +74,8 @@ def _check_repeated(book: TypedWorkbook, table: TypedTable) -> None:
             repeats[row] = first
     for rows in _runs(repeats):
         message = (
-            f"{_rows(rows)} the same in every cell as {_rows([repeats[row] for row in rows], verb=False)}: pasted twice? "
-            f"All of them count; delete what is not meant{_or_name(table)}"
+            f"{_rows(rows)} the same in every cell as {_rows([repeats[row] for row in rows], verb=False)}: pasted "
+            f"twice? All of them count; delete what is not meant{_or_name(table)}"
         )
         book.faults.at(table.raw, rows[0], min(table.header.at.values(), default=0), message, "warning")
 
@@ -130,8 +130,8 @@ def _check_hidden_columns(book: TypedWorkbook, raw: RawTable) -> None:
     more = f" and {len(hidden) - 6} more" if len(hidden) > 6 else ""
     one = len(hidden) == 1
     message = (
-        f"{'column' if one else 'columns'} {names}{more} {'is' if one else 'are'} hidden, and {'counts' if one else 'count'} "
-        f"like the others; show {'it' if one else 'them'}, or delete what is not meant"
+        f"{'column' if one else 'columns'} {names}{more} {'is' if one else 'are'} hidden, and "
+        f"{'counts' if one else 'count'} like the others; show {'it' if one else 'them'}, or delete what is not meant"
     )
     first = next(number for number, row in enumerate(raw.rows) if row[hidden[0]] is not None)
     book.faults.at(raw, first, hidden[0], message, "warning")
@@ -201,7 +201,10 @@ def _check_blank_measures(book: TypedWorkbook) -> None:
             continue
         names = ", ".join(map(str, (table["item"][record] for record in blank[:6])))
         more = f" and {len(blank) - 6} more" if len(blank) > 6 else ""
-        message = f"is blank for {names}{more}, which means {meaning}; the other {len(goods) - len(blank)} goods say their {column}"
+        message = (
+            f"is blank for {names}{more}, which means {meaning}; the other {len(goods) - len(blank)} goods say "
+            f"their {column}"
+        )
         table.fail(book.faults, blank[0], column, message, "warning")
 
 
@@ -224,5 +227,8 @@ def _check_rates(book: TypedWorkbook) -> None:
 
 
 def _warn_of_rate(book: TypedWorkbook, table: TypedTable, record: int, column: str, rate: float) -> None:
-    message = f"found {show(rate)}, a rate of {numeral(100 * rate, 4)} % a year; {numeral(rate, 4)} % is {numeral(rate / 100, 4)}"
+    message = (
+        f"found {show(rate)}, a rate of {numeral(100 * rate, 4)} % a year; {numeral(rate, 4)} % is "
+        f"{numeral(rate / 100, 4)}"
+    )
     table.fail(book.faults, record, column, message, "warning")

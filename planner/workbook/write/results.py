@@ -304,15 +304,16 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
         },
     ),
     "access_value": ResultTable(
-        "What the depots of each nation are worth: a level of the objective where responses may not use them, as it is, and "
-        "where they give to everybody. Filled if it was computed (`--worth`).",
+        "What the depots of each nation are worth: a level of the objective where responses may not use them, as it "
+        "is, and where they give to everybody. Filled if it was computed (`--worth`).",
         {
             "nation": ("", "nation with depots"),
             "level": ("coverage, contingency, weighted", "level of the objective"),
             "closed": (
                 "as the level",
-                "the level if no response could use what lies at its nodes, is under way to them or on order for them, the "
-                "plan solved again, which dispatches no more from them than the plan; blank: what must be covered then cannot be",
+                "the level if no response could use what lies at its nodes, is under way to them or on order for "
+                "them, the plan solved again, which dispatches no more from them than the plan; blank: what must be "
+                "covered then cannot be",
             ),
             "now": ("as the level", "the level of the plan"),
             "open": ("as the level", "the level if its nodes were open to all responses, with the plan solved again"),
@@ -333,8 +334,8 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
         "Perishable items only: the tables of responses once more, by the last period of use.", {**_CASE, **_BY_CLASS}
     ),
     "recipients": ResultTable(
-        "Only items that the plan distinguishes by recipient: the same tables by recipient; flow `entry`: for whom goods of Stocks "
-        "are when they enter.",
+        "Only items that the plan distinguishes by recipient: the same tables by recipient; flow `entry`: for whom "
+        "goods of Stocks are when they enter.",
         dict(_BY_CLASS),
     ),
     "nations": ResultTable(
@@ -349,7 +350,8 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
         },
     ),
     "ledger": ResultTable(
-        "Who pays and who produces, by programme and fiscal year. Without limited money: what is produced, under no fund.",
+        "Who pays and who produces, by programme and fiscal year. Without limited money: what is produced, "
+        "under no fund.",
         {
             "nation": ("", "nation, or a contributor that is none"),
             "fund": ("", "fund; blank where money is only counted"),
@@ -377,8 +379,8 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
         },
     ),
     "attribution": ResultTable(
-        "What holds back each thing that is lacking: a row for each limit on its way. The shares of a lack add up to 1, the "
-        "amounts of an aim to what it lacks. Only where exact prices are worked out.",
+        "What holds back each thing that is lacking: a row for each limit on its way. The shares of a lack add up to "
+        "1, the amounts of an aim to what it lacks. Only where exact prices are worked out.",
         {
             "level": ("", "objective level that counts it"),
             "kind": ("", "demand, target, promise, surge, standing (demand that a contingency leaves standing), past"),

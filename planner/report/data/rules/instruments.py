@@ -103,8 +103,8 @@ def _commitments(plan: Plan) -> View:
     return View(
         "commitments at order",
         "Funds that count commitments",
-        "Such a fund counts the whole cost of an order in the fiscal year of the order; cash leaves in the year in which "
-        "the cost falls.",
+        "Such a fund counts the whole cost of an order in the fiscal year of the order; cash leaves in the year in "
+        "which the cost falls.",
         (
             ViewColumn("Fund"),
             ViewColumn("Counted in", "year"),

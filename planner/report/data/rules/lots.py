@@ -24,8 +24,8 @@ def lot_views(plan: Plan) -> Iterator[View]:
         yield View(
             "fractions of lots",
             "Fractions of lots",
-            "A lot is the smallest sensible quantity of an item. These quantities are no whole number of lots. The plan is "
-            "linear and does not round them: round them up or down when you order.",
+            "A lot is the smallest sensible quantity of an item. These quantities are no whole number of lots. The "
+            "plan is linear and does not round them: round them up or down when you order.",
             (
                 ViewColumn("Flow"),
                 ViewColumn("Line, route or demand"),

@@ -90,9 +90,9 @@ def _supply_shares(plan: Plan, money: Money) -> View:
     return View(
         "shares of supply",
         "Shares of supply",
-        "Of an item, what each listed name makes (or the route dispatches) as a share of all that is made (or that all "
-        "listed routes dispatch) in the periods of the policy. Price: what a further unit would bring (at most) or cost "
-        "(at least).",
+        "Of an item, what each listed name makes (or the route dispatches) as a share of all that is made (or that "
+        "all listed routes dispatch) in the periods of the policy. Price: what a further unit would bring (at most) "
+        "or cost (at least).",
         (
             ViewColumn("Policy"),
             ViewColumn("Item"),
@@ -144,8 +144,8 @@ def _consents(plan: Plan, money: Money) -> View:
     return View(
         "consents",
         "Consents: what moves only when a nation agrees",
-        "What is not given is withheld. The price is that of the first unit let through in the period in which it would "
-        "bring most; none: letting more through there would improve no aim.",
+        "What is not given is withheld. The price is that of the first unit let through in the period in which it "
+        "would bring most; none: letting more through there would improve no aim.",
         (
             ViewColumn("Consent"),
             ViewColumn("Nation"),
@@ -209,8 +209,9 @@ def _locks(plan: Plan, money: Money) -> View:
     return View(
         "locks",
         "Locks: decisions that are fixed or bounded",
-        "Price: what a further unit of the bound would bring (of a maximum) or cost (of a minimum or a fixed amount), in "
-        "the period in which it matters most; none: without the lock, all else unchanged, no aim would be better.",
+        "Price: what a further unit of the bound would bring (of a maximum) or cost (of a minimum or a fixed "
+        "amount), in the period in which it matters most; none: without the lock, all else unchanged, no aim would "
+        "be better.",
         (
             ViewColumn("Lock"),
             ViewColumn("Kind"),

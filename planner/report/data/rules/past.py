@@ -25,8 +25,9 @@ def past_views(plan: Plan, catalogue: Catalogue) -> Iterator[View]:
         yield View(
             "what happened before",
             "What happened before, and the rules that count it",
-            "Of what was paid, made and dispatched before the horizon alone: by how much it is over, or short of, what the "
-            "rule asks. The plan keeps the rule over both together. Still lacking: what no plan can make up for.",
+            "Of what was paid, made and dispatched before the horizon alone: by how much it is over, or short of, "
+            "what the rule asks. The plan keeps the rule over both together. Still lacking: what no plan can make up "
+            "for.",
             (
                 ViewColumn("Rule"),
                 ViewColumn("Of"),

@@ -38,7 +38,10 @@ def fullness(instance: PlanningInstance, traffic: Traffic, numbered: Sequence[Le
         for label, used in zip(labels, filled, strict=True)
         if used > 0
     ]
-    note = "the darker, the more of the capacity is used; framed: full; points first, then the numbered legs, named as on the map"
+    note = (
+        "the darker, the more of the capacity is used; framed: full; points first, then the numbered legs, named "
+        "as on the map"
+    )
     return heat_table("What is full, and when", note, list(names), labels, cells)
 
 

@@ -298,8 +298,8 @@ class _Drawing:
         lines = [f"Grey-blue: legs, as wide as what they carry in all (the widest: {compact(self._largest)} t)."]
         if self._numbered or self._full:
             lines.append(
-                "Brown: full, the darker the more often. A numbered line is a full leg (table below), a ring a point whose "
-                "handling is full; beside it in how many periods."
+                "Brown: full, the darker the more often. A numbered line is a full leg (table below), a ring a point "
+                "whose handling is full; beside it in how many periods."
             )
         return lines
 

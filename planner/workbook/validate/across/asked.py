@@ -97,8 +97,8 @@ def _check_frozen(book: TypedWorkbook, instance: PlanningInstance, possible: _Po
             continue
         what, done = (f"the line {line!r}", "made") if kind == "make" else (f"the route {route!r}", "dispatched")
         message = (
-            f"found {show(table.cell(record, 'period'))}, which is frozen (Settings, frozen), but nothing can be {done} "
-            f"then: {what} is closed, or has no capacity; {ending}"
+            f"found {show(table.cell(record, 'period'))}, which is frozen (Settings, frozen), but nothing can be "
+            f"{done} then: {what} is closed, or has no capacity; {ending}"
         )
         table.fail(book.faults, record, "period", message, severity)
 

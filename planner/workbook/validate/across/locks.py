@@ -40,7 +40,10 @@ def check_locks(book: TypedWorkbook) -> None:
             one = key_columns[0] if len(key_columns) == 1 else f"at least one of {either(key_columns)}"
             table.fail(book.faults, record, "kind", f"found a lock of kind {kind} that names nothing; expected {one}")
         for key in filled.keys() - set(key_columns):
-            message = f"found {show(filled[key])} in a lock of kind {kind}, which is identified by {either(key_columns)}; expected a blank cell"
+            message = (
+                f"found {show(filled[key])} in a lock of kind {kind}, which is identified by {either(key_columns)}; "
+                "expected a blank cell"
+            )
             table.fail(book.faults, record, key, message)
         _check_facts(book, table, record, {key: value for key, value in filled.items() if key in key_columns})
         _check_bounds(book, table, record)
@@ -57,7 +60,10 @@ def _check_facts(book: TypedWorkbook, table: TypedTable, record: int, filled: Ma
         for other, columns in facts.items():
             known = [book[name][column][place] for column in columns]
             if other in filled and BAD not in (filled[other], *known) and filled[other] not in known:
-                message = f"found {show(filled[other])} beside the {key} {filled[key]!r}; expected {either(known)}, or a blank cell"
+                message = (
+                    f"found {show(filled[other])} beside the {key} {filled[key]!r}; expected {either(known)}, or a "
+                    "blank cell"
+                )
                 table.fail(book.faults, record, other, message)
 
 

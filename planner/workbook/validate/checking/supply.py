@@ -111,8 +111,8 @@ def expired_stock(view: InstanceView) -> Iterator[Finding]:
             where = {"node": supply.node, "item": supply.item}
             when = ("period", None if supply.opening else supply.period), ("age", supply.age)
             message = (
-                f"{numeral(supply.quantity)} of {supply.item} at {supply.node} are {supply.age} periods old and keep for "
-                f"{shelf_life}: they are expired on entry and only scrapped"
+                f"{numeral(supply.quantity)} of {supply.item} at {supply.node} are {supply.age} periods old and keep "
+                f"for {shelf_life}: they are expired on entry and only scrapped"
             )
             figure = Field("Stocks", (*where.items(), *when), "age")
             yield Finding("Stocks", where | {"age": str(supply.age)}, message, "age", figure=figure)

@@ -66,7 +66,10 @@ def depots_never_emptied(view: InstanceView) -> Iterator[Finding]:
             if any(view.is_dispatchable(leg) for leg in ways) and not _admits_any(view, stuck, node):
                 reason = "its access admits none of those who need them, and nothing is consumed there"
             elif ways:
-                reason = "every route out is closed to them throughout the horizon, and nothing is delivered or consumed there"
+                reason = (
+                    "every route out is closed to them throughout the horizon, and nothing is delivered or "
+                    "consumed there"
+                )
             else:
                 reason = "no route leads out, and nothing is delivered or consumed there"
             yield Finding(
