@@ -12,7 +12,7 @@ from planner.domain.contingency.contingencies import Disruption
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError
 from planner.plan import SolveOptions, solve
-from planner.plan.again.remainder import Remainders
+from planner.plan.again.remainder import Remainders, level_optima
 from planner.plan.plan import Plan
 from planner.records.run import RunRecord
 from planner.run import record as run_record
@@ -61,7 +61,7 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
             values, plan = remainders.after_surprise(things, instance)
         else:
             plan = solve(instance, context.options, priced=False)
-            values = {level.name: level.value or 0.0 for level in plan.levels}
+            values = level_optima(plan)
     except NoPlanError as problem:
         return Checked(None, why=problem.conflict)
     if plan is not None:

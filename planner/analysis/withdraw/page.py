@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -24,7 +24,7 @@ from planner.analysis.withdraw.record import (
 from planner.analysis.withdraw.remedy import DamageRemedy
 from planner.analysis.withdraw.things import Withdrawal
 from planner.domain.titles import Named, object_title, title_of
-from planner.plan.again.remainder import UNUSED
+from planner.plan.again.remainder import UNUSED, level_optima
 from planner.plan.plan import LevelResult
 from planner.report.data.money import money_scale
 from planner.report.words.limit_words import limit_words
@@ -105,7 +105,9 @@ class _Words:
     def __init__(self, context: AnalysisContext, study: Study) -> None:
         self._context, self._study = context, study
         self.money = money_scale(context.warm_start.base_plan)
-        self.levels: dict[str, LevelResult] = {level.name: level for level in context.warm_start.base_plan.levels}
+        plan = context.warm_start.base_plan
+        optima = level_optima(plan)
+        self.levels = {level.name: replace(level, value=optima[level.name]) for level in plan.levels}
 
     # ── Single things ────────────────────────────────────────────────────────────────────────────
 

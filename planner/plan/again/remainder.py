@@ -61,9 +61,17 @@ NOTHING_LEFT = frozenset({"infeasible", "unbounded or infeasible"})
 Thing = tuple[str, str]  # kind as in Disruptions, name
 
 
+def level_optima(plan: Plan) -> dict[str, float]:
+    """The value of each level of a plan; with a `level_tolerance`, its optimum, before some of it is given back."""
+    given_back = plan.instance.settings.level_tolerance > 0
+    return {level.name: (level.bound if given_back else level.value) or 0.0 for level in plan.levels}
+
+
 @dataclass(frozen=True)
 class Remainder:
     """`values` of the levels by name, None where no plan is left; `how` that is known.
+
+    With a `level_tolerance` a value is the optimum of its level: how much of it later levels give back is not unique.
 
     Where `how` is `TO_FIRST`, levels after the first that differs are not among them. Where it is `BETWEEN`, the levels
     that are proved to stay as they are are; the next one lies `between` two values.
@@ -90,7 +98,7 @@ class Remainders:
         self.instance, self.options = optimal.program.model.instance, warm_start.options
         self.first, self.is_struck = first, struck
         self._moving, self._values, self._choices = warm_start.moving, optimal.values, optimal.choices
-        self.base = {level.name: level.value or 0.0 for level in warm_start.base_plan.levels}
+        self.base = level_optima(warm_start.base_plan)
         self._by_interior_point = warm_start.optimum.by_interior_point
         self._first_difference = None if all_levels else self._to_first(warm_start.optimum)
         vertex = self._by_interior_point and not self.is_to_first
@@ -194,7 +202,7 @@ class Remainders:
                 values = first.values(lambda: self._session(removal, limits), held)
                 return Remainder(values, TO_FIRST if len(values) < len(self.base) else FROM_BASE)
             optimum = self._solved(removal, limits)
-            return Remainder(self._level_values(optimum.values), AFRESH if optimum.by_interior_point else FROM_BASE)
+            return Remainder(self._level_values(optimum), AFRESH if optimum.by_interior_point else FROM_BASE)
         except NoPlanError:
             return Remainder(None, FROM_BASE)
         except SolverStoppedError:
@@ -233,6 +241,8 @@ class Remainders:
     def _stands(self, removal: Removal, limits: Limits) -> bool:
         """Is the base's plan still one, and nothing possible that was not before? Then no plan is better."""
         values, lp = self._values, self._program.lp
+        if self._tolerance > 0 and (len(removal.columns) or len(limits[0])):
+            return False  # the plan is worth less than the optima of its levels
         there = values[removal.columns]
         if ((there < removal.lower - NOISE) | (there > removal.upper + NOISE)).any() or removal.relaxes(lp):
             return False
@@ -322,9 +332,11 @@ class Remainders:
             return None
         return Optimum(last, solved)
 
-    def _level_values(self, values: Vector) -> dict[str, float]:
-        """Each level's value."""
-        return {name: inner(costs, values) for name, costs in self._levels}
+    def _level_values(self, optimum: Optimum) -> dict[str, float]:
+        """Each level's value; with a tolerance, before some of it is given back."""
+        if self._tolerance > 0:
+            return {level.name: level.value for level in optimum.levels}
+        return {name: inner(costs, optimum.values) for name, costs in self._levels}
 
     def after_surprise(
         self, things: Sequence[Thing], instance: PlanningInstance
@@ -333,8 +345,8 @@ class Remainders:
         were lost on their way (`as_plan_of`). Raises NoPlanError, SolverStoppedError.
         """
         hits = self.hits(things)
-        values = self._solved(self._removal(hits), self._limits(hits)).values
-        return self._level_values(values), as_plan_of(instance, self._model, values, self.options)
+        optimum = self._solved(self._removal(hits), self._limits(hits))
+        return self._level_values(optimum), as_plan_of(instance, self._model, optimum.values, self.options)
 
     # ── Remedies ─────────────────────────────────────────────────────────────────────────────────
 
@@ -356,16 +368,14 @@ class Remainders:
         upper[removal.rows] = INFINITY
         gone = Gone.of(self.instance, hits).names(self.instance) | {name for _, name in things}
         promised = self._promised(duals, upper, gone)
-        before = self._level_values(optimum.values)
+        before = self._level_values(optimum)
         for limit, most in promised[:MOST_TRIED]:
             if best is not None and best.gain[level] >= most:
                 break
             raised = upper.copy()
             raised[self._raisable(limit, upper)] *= 1 + RISE
             rows = np.union1d(limits[0], self._raisable(limit, upper)).astype(np.intp)
-            now = self._level_values(
-                self._solved(removal, (rows, raised[rows]), optimum.last_basis, len(level_names)).values
-            )
+            now = self._level_values(self._solved(removal, (rows, raised[rows]), optimum.last_basis, len(level_names)))
             gain = {name: before[name] - now[name] for name in level_names}
             if matters(gain[level], before[level]) and (best is None or gain[level] > best.gain[level]):
                 best = Help(limit, gain)
@@ -395,7 +405,7 @@ class Remainders:
             plan = solve(with_losses(self.instance, hits), self.options, explain=False, priced=False)
         except NoPlanError:
             return Remainder(None, ANEW)
-        return Remainder({level.name: level.value or 0.0 for level in plan.levels}, ANEW)
+        return Remainder(level_optima(plan), ANEW)
 
     def _circles(self, removal: Removal) -> Iterator[tuple[Vector, float]]:
         """Further rows, each with the most that it allows, for goods that might go round otherwise."""

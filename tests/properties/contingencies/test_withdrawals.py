@@ -19,7 +19,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.plan import SolveOptions, solve
 from planner.plan.again import remainder
-from planner.plan.again.remainder import TO_FIRST, UNUSED, Remainder, Remainders, Thing
+from planner.plan.again.remainder import TO_FIRST, UNUSED, Remainder, Remainders, Thing, level_optima
 from planner.plan.again.warm_start import WarmStart
 from planner.tolerances import close
 from planner.verify import verify
@@ -75,7 +75,7 @@ def from_nothing(world: World, taken: tuple[Thing, ...], period: int, folder: Pa
         plan = solve(reading.instance, priced=False, explain=False)
     except NoPlanError:
         return None
-    return {level.name: level.value or 0.0 for level in plan.levels}
+    return level_optima(plan)
 
 
 def same(found: Remainder, values: Values | None) -> bool:
@@ -92,10 +92,14 @@ def only_less_is_possible(instance: PlanningInstance, one: Withdrawal) -> bool:
     return one.kind in ("route", "mode", "fund")
 
 
+@pytest.mark.parametrize("given_back", [0, 0.3])  # of a level, to later ones
 @pytest.mark.parametrize("seed", seeds(1, 60))
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_withdrawal_is_worth_what_the_changed_input_says(kind: str, seed: int, tmp_path: Path) -> None:
+def test_every_withdrawal_is_worth_what_the_changed_input_says(
+    kind: str, seed: int, given_back: float, tmp_path: Path
+) -> None:
     world = world_of(kind, seed)
+    world["Settings"].append({"key": "level_tolerance", "value": given_back})
     base = bench(world, tmp_path / "base")
     if base is None:
         return
