@@ -457,7 +457,9 @@ RESOURCE_CAPACITY = Family(
     origins=_resource_origins,
     hits=lambda instance, row: resource_hits(instance, row.resource, row.period),
     size=_resource_size,
-    needed=lambda instance: any(map(isfinite, (most for own in instance.resources.values() for most in own.capacity))),
+    needed=lambda instance: any(
+        map(isfinite, (most for resource in instance.resources.values() for most in resource.capacity))
+    ),
     adds_up=True,
     in_responses=True,
     words=Words(
