@@ -15,7 +15,7 @@ from planner.domain.titles import title_of
 from planner.domain.values import values_wanted
 from planner.plan.again.fixed_plan import FAMILIES
 from planner.report.words.names import WITHOUT_COMMITMENT
-from planner.report.words.numbers import Money, compact, listing, number, plural, share, spelled_unit
+from planner.report.words.numbers import GOODS, Money, compact, listing, number, plural, share, spelled_unit
 
 KIND = "evaluation"
 MOST_MOVEMENTS = 5  # of each kind
@@ -197,14 +197,14 @@ def _commitments(instance: PlanningInstance, evaluation: Evaluation) -> Findings
         rate=frame["delivered"] / wanted,
         best_rate=frame["optimum"] / wanted,
     )
-    kind = "figure" if values_wanted(instance) is None else "money"
+    kind, goods = ("figure", "") if values_wanted(instance) is None else ("money", GOODS)
     fields = [
         TableField("commitment", "Commitment"),
         TableField("binding", "Binding"),
-        TableField("wanted", "Wanted", kind),
-        TableField("delivered", "This plan", kind),
-        TableField("optimum", "Optimum", kind),
-        TableField("difference", "Difference", kind),
+        TableField("wanted", "Wanted", kind, unit=goods),
+        TableField("delivered", "This plan", kind, unit=goods),
+        TableField("optimum", "Optimum", kind, unit=goods),
+        TableField("difference", "Difference", kind, unit=goods),
         TableField("rate", "Delivered", "share"),
         TableField("best_rate", "by the optimum", "share"),
     ]

@@ -16,7 +16,7 @@ def shares_chart(study: FairnessStudy) -> Figure:
     """Three marks a player, largest Shapley value first; a bar is the 95 % interval of a sampled value."""
     ranked = sorted(study.players, key=lambda player: -player.share.value)[:MOST_PLAYERS]
     money, is_share = wording.money_of(study), study.measure.unit == "share"
-    unit = "share" if is_share else f"{money.unit} of value" if "value" in study.measure.unit else money.unit
+    unit = "share" if is_share else money.heading_unit(study.measure.unit)
     note = "line: from the least to the most of the three" if study.exact else "bar: 95 % interval of the fair share"
     rows = [_row(study, player, 1.0 if is_share else money.factor) for player in ranked]
     title = "Alone, fair share and loss without, by player"

@@ -56,12 +56,13 @@ def findings(study: FairnessStudy, instance: PlanningInstance, record: FairnessR
     )
 
 
-def _kind(study: FairnessStudy) -> str:
-    return "money" if study.measure.unit not in ("share",) else "share"
+def _value(study: FairnessStudy, key: str, heading: str, note: str = "") -> TableField:
+    """A column of values of the measure."""
+    currency = study.joint_plan.instance.settings.currency
+    return TableField.of_aim(key, heading, study.measure.unit, currency, note)
 
 
 def _players(study: FairnessStudy) -> FindingsTable:
-    kind = _kind(study)
     rows = []
     for player in study.players:
         low, high = player.share.interval
@@ -82,11 +83,11 @@ def _players(study: FairnessStudy) -> FindingsTable:
         )
     fields = [
         TableField("name", "Player"),
-        TableField("alone", "Alone", kind, "What it adds alone"),
-        TableField("brings", "Lost without it", kind, "What all together lose where it stays out"),
-        TableField("shapley", "Shapley value", kind, "Its mean contribution over all orders of joining"),
-        *(() if study.exact else (TableField("error", "Standard error", kind, "95 % lie within 1.96 of it"),)),
-        TableField("gain", "Gain", kind, "From joining: Shapley value less what it adds alone"),
+        _value(study, "alone", "Alone", "What it adds alone"),
+        _value(study, "brings", "Lost without it", "What all together lose where it stays out"),
+        _value(study, "shapley", "Shapley value", "Its mean contribution over all orders of joining"),
+        *(() if study.exact else (_value(study, "error", "Standard error", "95 % lie within 1.96 of it"),)),
+        _value(study, "gain", "Gain", "From joining: Shapley value less what it adds alone"),
         TableField("part", "Part", "share", "Of what all reach together"),
     ]
     return FindingsTable("players", "Players", pd.DataFrame(rows), fields)
@@ -94,7 +95,6 @@ def _players(study: FairnessStudy) -> FindingsTable:
 
 def _sharing(study: FairnessStudy) -> FindingsTable:
     """What each way of sharing gives each player."""
-    kind = _kind(study)
     rows = [
         {
             "player": player.name,
@@ -107,7 +107,7 @@ def _sharing(study: FairnessStudy) -> FindingsTable:
     headings = {"shapley": "Shapley value", "contribution": "By contribution", "least_core": "Least core"}
     fields = [
         TableField("name", "Player"),
-        *(TableField(allocation.name, headings[allocation.name], kind) for allocation in study.allocations),
+        *(_value(study, allocation.name, headings[allocation.name]) for allocation in study.allocations),
         TableField("contributed", "Contributed", "money", "What it pays in the joint plan"),
     ]
     return FindingsTable("sharing", "What each way of sharing gives", pd.DataFrame(rows), fields)
@@ -127,13 +127,12 @@ def _coalitions(study: FairnessStudy) -> FindingsTable:
         }
         for coalition, value in sorted(study.values.items(), key=lambda entry: (entry[0].bit_count(), entry[0]))
     ]
-    kind = _kind(study)
     fields = [
         TableField("names", "Coalition"),
         TableField("size", "Players", "whole"),
-        TableField("value", "Value", kind),
-        TableField("given", "Given by Shapley", kind),
-        TableField("objection", "Objection", kind),
+        _value(study, "value", "Value"),
+        _value(study, "given", "Given by Shapley"),
+        _value(study, "objection", "Objection"),
     ]
     return FindingsTable("coalitions", "Coalitions", pd.DataFrame(rows), fields)
 
@@ -155,6 +154,6 @@ def _allocations(study: FairnessStudy) -> FindingsTable:
         TableField("allocation", "Allocation"),
         TableField("in_core", "In the core?"),
         TableField("worst_off_names", "Worst-off coalition"),
-        TableField("objection", "It would gain by leaving", _kind(study), "Negative: it would lose"),
+        _value(study, "objection", "It would gain by leaving", "Negative: it would lose"),
     ]
     return FindingsTable("allocations", "Ways of sharing, held against the core", pd.DataFrame(rows), fields)

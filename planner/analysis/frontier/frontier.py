@@ -23,7 +23,7 @@ from planner.plan.plan import Plan
 from planner.report.data.money import money_scale
 from planner.report.figures.drawing import Figure
 from planner.report.figures.points import Axis, frontier_chart
-from planner.report.words.numbers import Money, Scale, Units, plural, spelled_unit
+from planner.report.words.numbers import GOODS, Money, Scale, Units, plural, spelled_unit
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.refusal import refuse
@@ -266,20 +266,24 @@ def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Pla
             "below_to_next": [frontier.below[index] if index < last else None for index in range(last + 1)],
         }
     ).astype({"slope_to_next": float, "below_to_next": float})
-    money = {aim.name: "money" if aim.unit.split(" ")[0].isupper() else "figure" for aim in (first, second)}
+    instance = plans[0].instance
+    currency = instance.settings.currency
+    proved = "0: the line to the next kink is proved"
     fields = [
         TableField("kink", "Kink", "whole"),
-        TableField("first", first.title, money[first.name], first.unit),
-        TableField("second", second.title, money[second.name], second.unit),
-        TableField("slope_to_next", "To the next: change per unit", "ratio", f"{second.unit} per {first.unit}"),
-        TableField("below_to_next", "May lie lower by", money[second.name], "0: the line to the next kink is proved"),
+        TableField.of_aim("first", first.title, first.unit, currency),
+        TableField.of_aim("second", second.title, second.unit, currency),
+        TableField(
+            "slope_to_next", "To the next: change per unit", "ratio", unit=f"{_unit(second)} per {_unit(first)}"
+        ),
+        TableField.of_aim("below_to_next", "May lie lower by", second.unit, currency, proved),
     ]
-    if values := values_wanted(plans[0].instance):  # units of different items do not add up
+    if values := values_wanted(instance):  # units of different items do not add up
         frame["delivered"] = [_value(plan.tables["deliveries"], values) for plan in plans]
         frame["short"] = [_value(plan.tables["shortfalls"], values) for plan in plans]
         fields += [
-            TableField("delivered", "Delivered, by value", "money"),
-            TableField("short", "Short, by value", "money"),
+            TableField("delivered", "Delivered", "money", unit=GOODS),
+            TableField("short", "Short", "money", unit=GOODS),
         ]
     return FindingsTable("kinks", "Kinks of the frontier", frame, fields)
 

@@ -195,7 +195,7 @@ def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Figure]:
             for group in helping[:MOST_BARS]
         ]
         step, title = asking.money.step, aim_title(asking, level)
-        unit = f"{asking.money.unit}{aim_unit(asking, level).removeprefix(asking.money.currency)}"
+        unit = asking.money.heading_unit(aim_unit(asking, level))
         names = (f"gained by one {step} more", f"lost by one {step} less")
         charts.append(
             pairs(

@@ -83,18 +83,19 @@ def _price_fields(asking: Asking) -> list[TableField]:
         TableField("contributor_names", "Contributors", is_list=True),
         TableField("year", "Year", "whole"),
         TableField("aim", "Aim"),
-        TableField("worth_of_more", f"Worth of one {step} more", "money"),
+        TableField("unit", "Unit", "unit"),
+        TableField("worth_of_more", f"Worth of one {step} more", "amount"),
         TableField(
             "holds_for_more",
             "Holds for",
             "money",
             "how much more money the price holds for, at least; blank: however much",
         ),
-        TableField("found_for_more", f"Plan solved again with one {step} more", "money"),
-        TableField("worth_of_less", f"Loss by one {step} less", "money"),
+        TableField("found_for_more", f"Plan solved again with one {step} more", "amount"),
+        TableField("worth_of_less", f"Loss by one {step} less", "amount"),
         TableField("holds_for_less", "Holds for", "money", "how much less money the price holds for, at least"),
         TableField("tried_less", "Tried", "money", "one million, or all there is"),
-        TableField("found_for_less", "Plan solved again with as much less", "money"),
+        TableField("found_for_less", "Plan solved again with as much less", "amount"),
     ]
 
 
@@ -157,9 +158,9 @@ def remedy_table(asking: Asking, remedies: Sequence[MoneyRemedy]) -> FindingsTab
     columns = ["commitment", "title", "short", "money", "left", "whole", "why_not"]
     fields = [
         TableField("title", "Commitment"),
-        TableField("short", "Short in the plan", "money", GOODS_WEIGHTED),
+        TableField("short", "Short in the plan", "money", unit=GOODS_WEIGHTED),
         TableField("money", "Least money", "money"),
-        TableField("left", "Then still short", "money", GOODS_WEIGHTED),
+        TableField("left", "Then still short", "money", unit=GOODS_WEIGHTED),
         TableField("whole", "Whole"),
         TableField("why_not", "What else stands in the way"),
     ]

@@ -144,7 +144,7 @@ def _changes(words: RemedyWords, results: Sequence[GoalRemedies]) -> FindingsTab
         TableField("cost", "Cost", "money"),
         TableField("decides", "Who decides", names=titles_of(words.instance.nations)),
         TableField("in_all", "Remedy in all", "money"),
-        TableField("left", "Then still short", "money", GOODS_WEIGHTED),
+        TableField("left", "Then still short", "money", unit=GOODS_WEIGHTED),
     ]
     return FindingsTable("changes", "What each remedy changes", pd.DataFrame(rows, columns=columns), fields)
 
@@ -167,7 +167,7 @@ def _frontier(words: RemedyWords, results: Sequence[GoalRemedies]) -> FindingsTa
     ]
     fields = [
         TableField("goal", "To be met in full"),
-        TableField("removed", "Less short", "money", GOODS_WEIGHTED),
+        TableField("removed", "Less short", "money", unit=GOODS_WEIGHTED),
         TableField("part", "Part of what is short", "share"),
         TableField("cost", "Least cost", "money"),
     ]

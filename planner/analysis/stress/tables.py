@@ -12,6 +12,7 @@ from planner.analysis.findings import FindingsTable, TableField
 from planner.analysis.stress.results import COVERAGE, LACK, LOSS, Stressed
 from planner.analysis.stress.statistics import ShareOfDraws, Spread
 from planner.domain.contingency.uncertainty import whole_periods
+from planner.report.words.numbers import GOODS, GOODS_WEIGHTED
 
 COLUMNS = (
     "contingency", "strike", "measure", "planned", "mean", "standard_error", "low", "high", "q5", "q50", "q95", "draws",
@@ -26,11 +27,21 @@ def stress_table(stressed: Stressed) -> FindingsTable:
     fields = [
         TableField("contingency", "Contingency", note="blank: all cases"),
         TableField("strike", "Strike", "whole", "period 1…P"),
-        TableField("measure", "Measure"),
+        TableField("measure", "Measure", names=_measures(stressed.instance.settings.currency)),
         *numbers,
         TableField("draws", "Draws", "whole"),
     ]
     return FindingsTable("stress", "L, coverage, lack and share of draws that keep the promise, by case", frame, fields)
+
+
+def _measures(currency: str) -> dict[str, str]:
+    """What each measure is, with its unit."""
+    return {
+        "L": f"not covered in time, {currency} of {GOODS_WEIGHTED}",
+        "coverage": "share of the need that is covered",
+        "lack": f"promise missed, {currency} of {GOODS}",
+        "promise_kept": "share of draws that keep the promise",
+    }
 
 
 def _rows(stressed: Stressed) -> Iterator[tuple[Any, ...]]:

@@ -29,11 +29,10 @@ from planner.plan.plan import LevelResult
 from planner.report.data.money import money_scale
 from planner.report.words.limit_words import limit_words
 from planner.report.words.names import with_code
-from planner.report.words.numbers import compact, least_share, listing, plural, spelled_unit
+from planner.report.words.numbers import WEIGHTED, compact, counted, least_share, listing, plural, spelled_unit
 from planner.tolerances import close, matters
 
 NO_PLAN, NOTHING = "no plan is left", "none"
-WEIGHED = " of value x priority"  # in a unit
 HARMLESS = "Without each of these the plan is as good at every level, or better at the first that differs."
 LEAVES_NONE = (
     "Without each of these some limit, minimum or demand that must be met cannot be kept, whatever else is done. "
@@ -135,20 +134,11 @@ class _Words:
         return " and ".join(map(self.name, one.taken))
 
     def amount(self, level: str, value: float, with_unit: bool = True) -> str:
-        """An amount of a level; of money the currency always stands with it, what else is in the unit only if asked
-        for, and if it is more than how goods are weighed."""
+        """An amount of a level; of money the currency always stands with it, what it counts only if asked for."""
         unit = self.levels[level].unit
         if unit.startswith(self.money.currency):
-            rest = unit.removeprefix(self.money.currency)
-            more = spelled_unit(rest) if with_unit and rest != WEIGHED else ""
-            return f"{self.money.text(value)}{more}"
-        return f"{compact(value)}\u00a0{unit}" if with_unit else compact(value)
-
-    def sentence(self, one: Damage) -> str:
-        """`does`, lower case, with how the goods of a shortfall are weighed."""
-        level = one.between.level if one.between is not None else one.first
-        weighed = not one.leaves_no_plan and level is not None and self._is_weighed(self.levels[level])
-        return f"{_lower(self.does(one))}{spelled_unit(WEIGHED) if weighed else ''}"
+            return self.money.of_unit(value, unit) if with_unit else self.money.text(value)
+        return f"{compact(value)}\u00a0{spelled_unit(unit)}" if with_unit else compact(value)
 
     def does(self, one: Damage) -> str:
         """What it does to the first level that differs, in words."""
@@ -159,7 +149,7 @@ class _Words:
         return NOTHING if one.first is None else self._changes(one, one.first)
 
     def _changes(self, one: Damage, level: str) -> str:
-        """`Discounted cost rises by EUR 3 m`"""
+        """`Discounted cost rises by EUR 3 million`"""
         change = one.damage[level]
         return f"{self.levels[level].title} {'rises' if change > 0 else 'falls'} by {self.amount(level, abs(change))}"
 
@@ -243,7 +233,7 @@ class _Words:
         names = listing([self.name(one.taken[0]) for one in worst_ones], MOST_NAMED)
         worst = "worst of the others" if are_others else "worst"
         which = f"{worst} is that of {names}" if len(worst_ones) == 1 else f"{worst} are those of {names}"
-        return f"; {which}: {self.sentence(hurting[0])}"
+        return f"; {which}: {_lower(self.does(hurting[0]))}"
 
     def examined(self, ones: Sequence[Damage]) -> list[str]:
         """A sentence for each of these that was looked at more closely."""
@@ -251,7 +241,7 @@ class _Words:
         for one in ones:
             again = self._study.checked.get(one.taken)
             if again is not None:
-                sentence = f"Without {self.together(one)}: {self.sentence(one)}."
+                sentence = f"Without {self.together(one)}: {_lower(self.does(one))}."
                 sentences.append(" ".join([sentence, *self._help(one, again)]))
         return sentences
 
@@ -276,8 +266,8 @@ class _Words:
                 more = pair.damage[pair.first] - sum(part.damage[pair.first] for part in parts)
                 if matters(more, pair.damage[pair.first]):
                     sentences.append(
-                        f"{_capital(self.together(pair))} together: {self.sentence(pair)}, "
-                        f"{self.amount(pair.first, more)} more than the sum of the two."
+                        f"{_capital(self.together(pair))} together: {_lower(self.does(pair))}, "
+                        f"{self.amount(pair.first, more, with_unit=False)} more than the sum of the two."
                     )
         return sentences
 
@@ -321,11 +311,8 @@ class _Words:
 
     @property
     def _weighs(self) -> bool:
-        """Is a level of the plan in money of goods, weighed by priority?"""
-        return any(map(self._is_weighed, self.levels.values()))
-
-    def _is_weighed(self, level: LevelResult) -> bool:
-        return level.unit == f"{self.money.currency}{WEIGHED}"
+        """Does a level of the plan count goods in money, weighted by priority?"""
+        return any(WEIGHTED in counted(level.unit, self.money.currency) for level in self.levels.values())
 
     def facts(self) -> list[tuple[str, str]]:
         singles, pairs = self._study.singles, self._study.pairs
@@ -416,14 +403,11 @@ class _Words:
             fields.append(TableField("remedy", "Remedy"))
         title = "Withdrawals that change the plan" if name == "ranking" else "Pairs that change the plan"
         level = "the first level that differs" if self._study.to_first else "each level"
-        weighted = "; shortfalls weighted by priority" if self._weighs else ""
-        return FindingsTable(name, f"{title}, worst first: by how much {level} rises{weighted}", frame, fields)
+        return FindingsTable(name, f"{title}, worst first: by how much {level} rises", frame, fields)
 
     def _field(self, level: str) -> TableField:
         measure = self.levels[level]
-        is_money = measure.unit.startswith(self.money.currency)
-        unit = spelled_unit(measure.unit.removeprefix(self.money.currency)).strip()
-        return TableField(level, measure.title, "money" if is_money else "figure", unit)
+        return TableField.of_aim(level, measure.title, measure.unit, self.money.currency)
 
     def table(self) -> FindingsTable:
         """A row for each withdrawal and level."""

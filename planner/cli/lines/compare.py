@@ -6,7 +6,7 @@ from pathlib import Path
 
 from planner.cli.lines.text import table
 from planner.options.comparison import Comparison
-from planner.options.pages.wording import best_title, figure, money_of, spent, spent_title, telling_levels, unit_words
+from planner.options.pages.wording import best_title, figure, money_of, spent, spent_title, telling_levels
 from planner.options.record import CompareRecord
 from planner.report.words.numbers import plural, share
 
@@ -17,7 +17,7 @@ def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path
     lines = [f"{comparison.title}: the base and {plural(count, 'option')}, each verified; best first."]
     money, covered = money_of(comparison), comparison.tells_coverage
     first_aim = next(iter(telling_levels(comparison)), None)
-    heads = [f"{first_aim[1]} ({unit_words(first_aim[2], money)})"] if first_aim else []
+    heads = [f"{first_aim[1]} ({money.heading_unit(first_aim[2])})"] if first_aim else []
     heads += ["Fill rate", *(["Covered if attacked"] if covered else []), f"{spent_title(comparison)} ({money.unit})"]
     headings, rows = ("", "Option", *heads, "What it is"), []
     solved = sorted(comparison.solved, key=lambda outcome: comparison.ranks[outcome.name])

@@ -78,7 +78,7 @@ def stress_lines(result: StressResult) -> list[str]:
 
 
 def _table_lines(found: FindingsTable, money: Money) -> list[str]:
-    view = found.view("stress", MOST_ROWS, titled=False)
+    view = found.view("stress", money, MOST_ROWS, titled=False)
     units = [column.unit_in(money) for column in view.columns]
     headings = [
         f"{column.heading} ({unit})" if unit else column.heading

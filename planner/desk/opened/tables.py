@@ -13,7 +13,19 @@ from planner.domain.instance import PlanningInstance
 from planner.domain.titles import Named, named_in_parts, object_title
 from planner.plan.attribution.lacks import STANDING, SURGE
 from planner.records.parts import Calendar
-from planner.report.excel.sheets import GOODS, MONEY, NOTES, PERIODS, RATIOS, SHARES, TITLES, WORTHS, YEARS, heading_of
+from planner.report.excel.sheets import (
+    IN_UNITS,
+    MONEY,
+    NOTES,
+    PERIODS,
+    RATIOS,
+    SHARES,
+    TITLES,
+    WORTHS,
+    YEARS,
+    heading_of,
+    money_counts,
+)
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
 from planner.report.words.numbers import GOODS_WEIGHTED, spelled_unit
@@ -144,7 +156,7 @@ def _is_blank(values: pd.Series) -> bool:
 
 def _counts_goods(table: pd.DataFrame) -> bool:
     """Are there figures in units of the item, and no unit beside them?"""
-    return "unit" not in table.columns and any(column in table.columns for column in (*GOODS, *_OF_GOODS))
+    return "unit" not in table.columns and any(column in table.columns for column in (*IN_UNITS, *_OF_GOODS))
 
 
 def _column(table: str, name: str, values: pd.Series) -> ViewColumn:
@@ -152,16 +164,16 @@ def _column(table: str, name: str, values: pd.Series) -> ViewColumn:
     if name not in YEARS and values.dtype.kind not in "iuf":
         return ViewColumn(heading, "text", "", note)
     if name in (*MONEY, *_VALUES):
-        return ViewColumn(heading, "money", "", note)
+        return ViewColumn(heading, "money", note=note, of=money_counts(table, name))
     if name in SHARES:
         return ViewColumn(heading, "share", "", note)
     if name in RATIOS:
         return ViewColumn(heading, "ratio", "", note)
     if name == "uncovered":
-        return ViewColumn(heading, "quantity", GOODS_WEIGHTED, note)
+        return ViewColumn(heading, "money", note=note, of=GOODS_WEIGHTED)
     if name == "tonnes":
         return ViewColumn(heading, "quantity", "t", note)
-    if name in (*GOODS, *WORTHS, *_QUANTITIES):
+    if name in (*IN_UNITS, *WORTHS, *_QUANTITIES):
         return ViewColumn(heading, "quantity", "", note)
     if name in YEARS:
         return ViewColumn(YEARS[name], "year", "", note)

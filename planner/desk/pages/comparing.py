@@ -122,7 +122,8 @@ def _sums(
 ) -> Block:
     """Sums over the horizon by a key, in money, the largest difference first."""
     sums = [_by_name(tables[table].groupby(key)[measure].sum()) for tables in summaries]
-    return _block(name, title, sums, money.currency, money, titles, columns)
+    unit = f"{money.currency} of value" if measure == "received" else money.currency
+    return _block(name, title, sums, unit, money, titles, columns)
 
 
 def _commitments(summaries: Sequence[Mapping[str, pd.DataFrame]], base: ReportData, columns: Columns) -> Block:

@@ -80,7 +80,7 @@ def sweep_curves(comparison: Comparison, money: Money) -> Figure | None:
         values = [comparison.figure(outcome.name, name) for outcome in swept]
         known = [value for value in values if value is not None]
         if len(known) > 1 and not nearly(min(known) / scale, max(known) / scale):
-            note = "per cent" if unit == "share" else f"in {wording.unit_words(unit, money)}"
+            note = "per cent" if unit == "share" else f"in {money.heading_unit(unit)}"
             points = [
                 (float(outcome.factor or 0.0), None if value is None else value / scale)
                 for outcome, value in zip(swept, values, strict=True)

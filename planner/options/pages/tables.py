@@ -48,7 +48,7 @@ def answer(comparison: Comparison, record: CompareRecord, money: Money) -> View:
     shares += [("expected_coverage", "Covered if attacked")] if comparison.tells_coverage else []
     figures = [
         *((name, title, "share") for name, title in shares),
-        ("delivered", "Goods delivered", record.measure),
+        ("delivered", "Goods delivered", wording.goods_unit(record.measure, money)),
     ]
     parts = [("contributed", "Who pays more or less"), ("produced", "Who produces more or less")]
     columns_of_nations = [
@@ -64,7 +64,7 @@ def answer(comparison: Comparison, record: CompareRecord, money: Money) -> View:
     columns = (
         ViewColumn("Option"),
         ViewColumn("Rank", "whole", strong=True),
-        *(ViewColumn(title, "quantity", wording.unit_words(unit, money)) for _, title, unit in figures),
+        *(ViewColumn(title, "quantity", money.heading_unit(unit)) for _, title, unit in figures),
         ViewColumn(wording.spent_title(comparison), "money"),
         *(ViewColumn(f"{title}, {money.unit}") for title, _ in columns_of_nations),
     )
@@ -88,7 +88,7 @@ def aims(comparison: Comparison, record: CompareRecord, levels: Sequence[Level],
     columns = (
         ViewColumn("Option"),
         ViewColumn("Rank", "whole", strong=True),
-        *(ViewColumn(title, "quantity", wording.unit_words(unit, money)) for _, title, unit, _ in figures),
+        *(ViewColumn(title, "quantity", money.heading_unit(unit)) for _, title, unit, _ in figures),
     )
     return _listed(comparison, View("options", "", "", columns, rows, caption="The aims, option by option"))
 
@@ -215,7 +215,7 @@ def fill_rates(comparison: Comparison, record: CompareRecord, money: Money, key:
         rows.append((called, ViewCell(most, text=wording.figure(most, record.measure, money)), *cells))
     columns = (
         ViewColumn(key.capitalize()),
-        ViewColumn("Wanted", "quantity", wording.unit_words(record.measure, money)),
+        ViewColumn("Wanted", "quantity", money.heading_unit(wording.goods_unit(record.measure, money))),
         *_option_columns(shown, "share"),
     )
     return View("commitments", title, "", columns, rows, MOST_ROWS, 20, where=f"{BOOK}, sheet commitments")

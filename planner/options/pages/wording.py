@@ -10,7 +10,7 @@ from planner.options.changes.option import BASE
 from planner.options.comparison import Comparison, nearly
 from planner.options.figures import COSTS
 from planner.options.record import Best, level_titles
-from planner.report.words.numbers import Money, compact, listing, quantity, share, spelled_unit
+from planner.report.words.numbers import Money, compact, listing, quantity, share
 from planner.run.recorded.compare import RESPONSE_TABLES
 from planner.tolerances import SAME
 
@@ -48,15 +48,13 @@ def telling_levels(comparison: Comparison) -> list[tuple[str, str, str]]:
     return levels
 
 
-def unit_words(unit: str, money: Money) -> str:
-    """The unit of a figure, as a heading names it."""
-    if unit.startswith(money.currency):
-        unit = money.unit + unit.removeprefix(money.currency)
-    return "" if unit == "share" else spelled_unit(unit)
+def goods_unit(measure: str, money: Money) -> str:
+    """The unit of goods that are added up: money of value; units where not every item has one."""
+    return f"{measure} of value" if measure == money.currency else measure
 
 
 def figure(value: float | None, unit: str, money: Money) -> str:
-    """A value in the unit that `unit_words` names."""
+    """A value in the unit that `Money.heading_unit` names."""
     if value is None or not isfinite(value):
         return "–"
     if unit.startswith(money.currency):

@@ -22,7 +22,7 @@ from planner.report.excel.sheet_charts import WHOLE_CM, clustered, dressed, pain
 from planner.report.excel.sheets import FRACTION, PERIODS, WHOLE, YEARS, Sheet, SheetColumn, period_column
 from planner.report.excel.summary_sheet import write_index
 from planner.report.excel.workbook import save_book, set_up_page
-from planner.report.words.numbers import Money, spelled_unit
+from planner.report.words.numbers import GOODS, Money, spelled_unit
 
 MOST_CHARTED = 30  # options in a chart
 MOST_LEVELS = len(WIDTHS) - 2
@@ -40,7 +40,8 @@ TITLES = {
 }
 KINDS = {"contributor": "nation", **dict.fromkeys(("factory", "origin", "destination"), "node")}  # of codes in columns
 TEXTS = frozenset({"option", "kind", "table", "cell", "row", "column", "before", "after", "unit", "measure"})
-MONEY_COLUMNS = ("contributed", "produced", "received", "balance", "available", "paid", "cost", "amount")
+RECEIVED = "received"  # the value of goods
+MONEY_COLUMNS = ("contributed", "produced", RECEIVED, "balance", "available", "paid", "cost", "amount")
 GOODS_COLUMNS = ("wanted", "on_time", "late", "short")
 
 
@@ -111,11 +112,12 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
                 _less(spent, base),
             )
         )
+    unit = money.heading_unit(wording.goods_unit(comparison.measure.unit, money))
     headings = (
         "Option",
         "Rank",
         "Fill rate",
-        "Goods delivered",
+        f"Goods delivered ({unit})",
         "Goods, compared with the base",
         wording.spent_title(comparison),
         f"{wording.spent_title(comparison)}, compared with the base",
@@ -147,7 +149,7 @@ def _write_levels(pen: Pen, comparison: Comparison, money: Money) -> None:
     levels = level_titles(comparison)[:MOST_LEVELS]
     ranked = sorted(comparison.solved, key=lambda outcome: comparison.ranks[outcome.name])
     pen.heading("Aims, in the order in which options are judged", rows=len(ranked))
-    headings = ["Option", *(f"{title} ({wording.unit_words(unit, money)})" for _, title, unit in levels)]
+    headings = ["Option", *(f"{title} ({money.heading_unit(unit)})" for _, title, unit in levels)]
     formats = ["", *(_scaled(money) if unit.startswith(money.currency) else FRACTION for *_, unit in levels)]
     rows = [(outcome.name, *(comparison.figure(outcome.name, name) for name, *_ in levels)) for outcome in ranked]
     pen.table(headings, rows, formats)
@@ -260,6 +262,8 @@ def _column(comparison: Comparison, table: pd.DataFrame, name: str, money: Money
     if name in YEARS:
         return SheetColumn(heading, table[name], "0")
     whole = WHOLE if money.factor > 1 else FRACTION
+    if plain == RECEIVED or (goods_are_money and plain in GOODS_COLUMNS):
+        heading = f"{heading} ({money.currency} of {GOODS})"
     if plain.endswith("_cost") or plain in MONEY_COLUMNS or (goods_are_money and plain in GOODS_COLUMNS):
         return SheetColumn(heading, table[name], f'{whole}"\u00a0{money.currency}"')
     return SheetColumn(heading, table[name], FRACTION)

@@ -67,7 +67,7 @@ def effects(memo: Memo) -> View:
     columns = (
         ViewColumn("Changed input"),
         ViewColumn("Tables"),
-        *(ViewColumn(row["title"], "difference") for row in levels),
+        *(ViewColumn(row["title"], "difference", spelled_unit(row["unit"])) for row in levels),
     )
     total = ("All together", "", *(row["change"] for row in levels))
     return View(

@@ -13,9 +13,9 @@ import pandas as pd
 from planner.domain.horizon import Horizon
 from planner.domain.titles import Named, object_title, title_of
 from planner.report.data.report_data import ReportData
-from planner.report.pages.views import View, ViewCell
+from planner.report.pages.views import View, ViewCell, ViewColumn
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
-from planner.report.words.numbers import number, spelled_unit
+from planner.report.words.numbers import GOODS, number, spelled_unit
 from planner.tolerances import SAME
 from planner.workbook.reading.periods import EPOCH
 
@@ -147,10 +147,13 @@ NOTES = {
 YEARS = {"year": "Fiscal year", "cash_year": "Cash year"}
 PERIODS = ("period", "arrives", "due", "ready", "strike", "first", "last")
 MONEY = ("cost", "amount", "contributed", "produced", "received", "balance", "over", "work_goal", "work_balance")
+COUNTS = dict.fromkeys(("received", "need", "lack"), GOODS)  # of money: what it is the value of
+COUNTS_OF = {("attribution", "amount"): f"{GOODS} as the aim counts them"}
 SHARES = ("part", "share_due", "share_paid", "share", "least", "most")
 WORTHS = ("price", "one_less", "together", "range_more", "range_less", "weight")
 RATIOS = ("work_share",)
-GOODS = ("quantity", "wanted", "held", "below")
+IN_UNITS = ("quantity", "wanted", "held", "below")  # of the item
+COUNTED = ("quantity", "count")  # kinds of columns of a page whose unit is that of the sheet
 
 
 def result_sheets(data: ReportData) -> list[Sheet]:
@@ -241,12 +244,23 @@ def _view_sheet(data: ReportData, view: View) -> Sheet:
             "whole": "0",
             "quantity": digits(values) if column.kind == "quantity" else "",
         }
-        columns.append(SheetColumn(column.heading, values, formats.get(column.kind, ""), column.note))
+        columns.append(SheetColumn(_with_unit(data, column), values, formats.get(column.kind, ""), column.note))
         if not column.is_number and any(cell.note for cell in cells):
             columns.append(
                 SheetColumn(f"{column.heading} code", pd.Series([cell.note for cell in cells], dtype=object))
             )
     return Sheet(view.name, view.title, columns, len(view.rows))
+
+
+def _with_unit(data: ReportData, column: ViewColumn) -> str:
+    """The heading of a column of a page, with the unit of its figures in the sheet: money in the currency."""
+    unit = _money_of(data, column.of) if column.is_money else column.unit if column.kind in COUNTED else ""
+    return f"{column.heading} ({unit})" if unit else column.heading
+
+
+def _money_of(data: ReportData, of: str) -> str:
+    """The unit of money that counts something; blank for money itself: its cells have the currency."""
+    return f"{data.money.currency} of {of}" if of else ""
 
 
 def _sheet(data: ReportData, name: str) -> Sheet:
@@ -327,6 +341,11 @@ def heading_of(table: str, column: str) -> str:
     return HEADINGS_OF.get((table, column)) or HEADINGS.get(column) or column.replace("_", " ").capitalize()
 
 
+def money_counts(table: str, column: str) -> str:
+    """What money in a column of a result table counts that is not paid; blank for money itself."""
+    return COUNTS_OF.get((table, column), COUNTS.get(column, ""))
+
+
 def _column(data: ReportData, table: str, name: str, values: pd.Series) -> SheetColumn:
     heading = heading_of(table, name)
     note = NOTES.get(name, "")
@@ -340,10 +359,11 @@ def _column(data: ReportData, table: str, name: str, values: pd.Series) -> Sheet
     if name in RATIOS:
         return SheetColumn(heading, values, FRACTION, note)
     if name in MONEY:
-        return SheetColumn(heading, values, money_format(data), note)
+        counts = _money_of(data, money_counts(table, name))
+        return SheetColumn(f"{heading} ({counts})" if counts else heading, values, money_format(data), note)
     if name == "tonnes":
         return SheetColumn(heading, values, f'{digits(values)}" t"', note)
-    if name in GOODS:
+    if name in IN_UNITS:
         return SheetColumn(heading, values, digits(values), note)
     if name in WORTHS:
         return SheetColumn(heading, values, PRICE, note)

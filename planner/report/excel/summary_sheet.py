@@ -16,7 +16,7 @@ from planner.report.excel.sheet_charts import HALF_CM, WHOLE_CM, dressed, paint,
 from planner.report.excel.sheets import FIRST, WHOLE, Sheet
 from planner.report.figures.theme import BLUE
 from planner.report.words import wording
-from planner.report.words.numbers import number, plural, spelled_unit
+from planner.report.words.numbers import number, plural
 
 MOST_FUNDS = len(inks.SERIES)  # distinguished in the chart; the others are one row
 MOST_NATIONS = 12
@@ -85,15 +85,9 @@ def _write_levels(pen: Pen, data: ReportData) -> None:
     if not data.levels:
         return
     pen.heading("Aims, in their order", rows=len(data.levels))
-    currency = data.instance.settings.currency
     rows = []
     for index, level in enumerate(data.levels, 1):
-        unit = (
-            spelled_unit(level.unit.replace(currency, data.money.unit, 1))
-            if level.unit.startswith(currency)
-            else level.unit
-        )
-        gap = "–" if level.gap is None else level.gap
+        gap, unit = "–" if level.gap is None else level.gap, data.money.heading_unit(level.unit)
         rows.append((wording.aim(level, index), level.value, level.bound, gap, level.status, unit))
     scaled = _scaled(data)
     pen.table(

@@ -8,6 +8,7 @@ from copy import copy
 from io import BytesIO
 from math import ceil
 from pathlib import Path
+from textwrap import wrap
 from typing import Protocol
 
 import numpy as np
@@ -38,7 +39,7 @@ _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[rRcC][0-9]*(?:[cC][0-9]*)?|[0-9
 MOST_PRINTED = 100  # rows of a table
 WIDEST, NARROWEST, ROWS_MEASURED = 72, 9, 2_000
 HEADING_WIDTH, BUTTON, LINE = 24, 5, 15.0  # letters in a line of a heading, room for the button of its filter; points
-NUMBER_WIDTH = 16  # letters in a line of a heading above numbers
+NUMBER_WIDTH, LONG_HEADING = 16, 48  # letters in a line of a heading above numbers, in one that gets more of them
 PAGE_WIDTH = 320.0  # letters that a printed page has room for, at half their size
 CAPITAL = 0.25  # by how much a capital is wider than other letters
 HEADER_LENGTH = 80  # Excel refuses headers and footers of more than 255 characters in all
@@ -119,7 +120,9 @@ def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
         if column.note:
             cell.comment = Comment(column.note, "planner", width=260, height=70)
         wide = page.column_dimensions[get_column_letter(index)].width = _width(column)
-        lines = max(lines, ceil((_letters(headings[index - 1]) + BUTTON) / wide))
+        lines = max(
+            lines, ceil((_letters(headings[index - 1]) + BUTTON) / wide), len(wrap(headings[index - 1], int(wide) - 1))
+        )
     page.row_dimensions[HEADING_ROW].height = LINE * lines + 3
     page.freeze_panes = f"A{HEADING_ROW + 1}"
     _add_table(page, sheet, headings)
@@ -193,7 +196,7 @@ def _width(column: SheetColumn) -> float:
         longest = len(spelled) + len(column.number_format.partition('"')[2]) + 1
     else:
         longest = _longest(values)
-    most = NUMBER_WIDTH if column.number_format else HEADING_WIDTH
+    most = NUMBER_WIDTH if column.number_format and len(column.heading) <= LONG_HEADING else HEADING_WIDTH
     return float(min(max(longest + 2, min(len(column.heading) + BUTTON, most), NARROWEST), WIDEST))
 
 

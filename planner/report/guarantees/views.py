@@ -10,7 +10,7 @@ import pandas as pd
 from planner.domain.titles import title_of
 from planner.report.guarantees.answers import Answers, CaseAnswer, amounts
 from planner.report.pages.views import View, ViewColumn, coded
-from planner.report.words.numbers import listing
+from planner.report.words.numbers import GOODS, listing
 from planner.tolerances import NOISE
 
 CASE_COLUMNS = (ViewColumn("Contingency"), ViewColumn("Strikes in"))
@@ -54,12 +54,14 @@ def cases(answers: Answers) -> View:
             *CASE_COLUMNS,
             ViewColumn("Answered in"),
             ViewColumn("Probability", "share", note="That it strikes then; none: it must hold"),
-            ViewColumn("Needed", "money", note="By value"),
+            ViewColumn("Needed", "money", of=GOODS),
             ViewColumn("Covered", "share"),
             ViewColumn("Promised", "share"),
-            ViewColumn("Promise missed", "money"),
+            ViewColumn("Promise missed", "money", of=GOODS),
             ViewColumn("Cost of the response", "money"),
-            ViewColumn("Other goods wait", "money", note="Value of what the plan delivers of other goods at that time"),
+            ViewColumn(
+                "Other goods wait", "money", note="What the plan delivers of other goods at that time", of=GOODS
+            ),
         ),
         rows,
     )
@@ -152,13 +154,13 @@ _DEPOT_COLUMNS = (
     ViewColumn("Kind"),
     ViewColumn("Nation"),
     ViewColumn("May draw on it", note="Right of access; empty: everybody"),
-    ViewColumn("At the beginning", "money"),
-    ViewColumn("Under way", "money", note="To the place, from before the response"),
-    ViewColumn("Lost", "money"),
-    ViewColumn("Used", "money"),
+    ViewColumn("At the beginning", "money", of=GOODS),
+    ViewColumn("Under way", "money", note="To the place, from before the response", of=GOODS),
+    ViewColumn("Lost", "money", of=GOODS),
+    ViewColumn("Used", "money", of=GOODS),
     ViewColumn("Part", "share", note="Of all that is used"),
-    ViewColumn("Left", "money"),
-    ViewColumn("Lacking elsewhere", "money", note="Of what is left: goods of which the same case lacks some"),
+    ViewColumn("Left", "money", of=GOODS),
+    ViewColumn("Lacking elsewhere", "money", note="Of what is left: what the same case lacks", of=GOODS),
 )
 
 
@@ -319,7 +321,7 @@ def given_up(answers: Answers) -> View:
             ViewColumn("Planned", "quantity"),
             ViewColumn("Still delivered", "quantity"),
             ViewColumn("Given up", "quantity"),
-            ViewColumn("Value", "money"),
+            ViewColumn("Value", "money", of=GOODS),
         ),
         rows,
         most=SHORT,

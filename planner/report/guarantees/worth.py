@@ -13,7 +13,7 @@ from planner.domain.titles import title_of
 from planner.plan.plan import Plan
 from planner.plan.worth.results import Worth
 from planner.report.pages.views import View, ViewColumn, coded
-from planner.report.words.numbers import GOODS_WEIGHTED, Money, share, with_article
+from planner.report.words.numbers import GOODS_WEIGHTED, Money, counted, share, with_article
 from planner.tolerances import SAME
 
 MOST_NATIONS = 3  # in sentences
@@ -37,7 +37,7 @@ def read_worth(plan: Plan, missing: str | None, money: Money) -> GuaranteeWorth:
         return GuaranteeWorth((), tuple(view for view in views if view.rows), missing or "")
     depots = plan.tables["access_value"]
     sentences = [*_of_plans(plan.instance, plan.worth, money), *_of_depots(plan, depots, money)]
-    views = [_figures(plan.worth, money), _depots(plan, depots), *views]
+    views = [_figures(plan.worth), _depots(plan, depots), *views]
     return GuaranteeWorth(tuple(sentences), tuple(view for view in views if view.rows))
 
 
@@ -98,7 +98,7 @@ def _is_nothing(amount: float, worth: Worth) -> bool:
     return abs(amount) <= SAME * max(1.0, abs(worth.expected))
 
 
-def _figures(worth: Worth, money: Money) -> View:
+def _figures(worth: Worth) -> View:
     what = "Cost of the plan and its responses" if worth.level == "weighted" else "Need that stays uncovered"
     rows: list[tuple[object, ...]] = [
         (f"{what}, as expected at best", worth.expected, "risk weight 0, promises left out"),
@@ -108,8 +108,8 @@ def _figures(worth: Worth, money: Money) -> View:
         rows.append(
             ("Saved by planning for the attack", worth.planning, "against a plan that puts its other aims first")
         )
-    unit = "" if worth.level == "weighted" else f"{money.unit} of {GOODS_WEIGHTED}"
-    columns = (ViewColumn("Figure"), ViewColumn("Amount", "money", unit), ViewColumn("What it is"))
+    of = "" if worth.level == "weighted" else GOODS_WEIGHTED
+    columns = (ViewColumn("Figure"), ViewColumn("Amount", "money", of=of), ViewColumn("What it is"))
     return View("worth of the guarantee", "What the guarantee is worth", "", columns, rows)
 
 
@@ -166,11 +166,12 @@ def _changed(changes: Changes, money: Money) -> str:
 
 
 def _depots(plan: Plan, depots: pd.DataFrame) -> View:
-    titles = {level.name: level.title for level in plan.levels}
+    levels, currency = {level.name: level for level in plan.levels}, plan.instance.settings.currency
     rows = [
         (
             title_of(plan.instance.nations, row["nation"]),
-            titles[row["level"]],
+            levels[row["level"]].title,
+            counted(levels[row["level"]].unit, currency) or "money",
             *(None if isnan(row[name]) else row[name] for name in ("closed", "now", "open")),
             None if isnan(row["closed"]) else row["closed"] - row["now"],
             row["now"] - row["open"],
@@ -186,6 +187,7 @@ def _depots(plan: Plan, depots: pd.DataFrame) -> View:
         (
             ViewColumn("Nation"),
             ViewColumn("Counted"),
+            ViewColumn("Of what"),
             ViewColumn("Closed", "money"),
             ViewColumn("As it is", "money"),
             ViewColumn("Open to all", "money"),

@@ -14,7 +14,7 @@ from planner.report.pages.views import Bar, View, ViewCell, ViewColumn, coded
 from planner.report.words import wording
 from planner.report.words.limit_words import GROUP_TITLES, SAID_OF_LEVEL
 from planner.report.words.names import party_title
-from planner.report.words.numbers import number, share
+from planner.report.words.numbers import GOODS, number, share
 from planner.tolerances import NOISE
 
 MOST_LIMITS = 8  # at each level
@@ -53,7 +53,7 @@ def commitments(data: ReportData) -> View:
         wanted, short = ViewCell(fill.wanted, text=figures[0]), ViewCell(fill.short, text=figures[1])
         return name, wanted, fill.delivered_share, fill.on_time_share, short, fill_bar(fill)
 
-    unit = service.scale.unit
+    unit = f"{service.scale.unit} of {GOODS}" if service.by_value else service.scale.unit
     return View(
         "deliveries",
         "By commitment",
@@ -340,7 +340,7 @@ def nations(data: ReportData) -> View:
         ViewColumn("Nation"),
         ViewColumn("Contributed", "money"),
         ViewColumn("Produced", "money"),
-        ViewColumn("Received", "money"),
+        ViewColumn("Received", "money", of=GOODS),
         ViewColumn("Balance", "change", strong=True),
         ViewColumn("Contributed, produced", "bar", keys=(("plain", "contributed"), ("produced", "produced"))),
     )
@@ -438,7 +438,7 @@ def levels(data: ReportData) -> View:
             wording.aim(level, index),
             ViewCell(level.value, text=wording.level_figure(level.value, level.unit, data)),
             ViewCell(level.bound, text=wording.level_figure(level.bound, level.unit, data)),
-            wording.level_unit(level.unit, data),
+            data.money.heading_unit(level.unit),
             gap(level.gap),
             level.status,
         )

@@ -11,6 +11,7 @@ from planner.domain.titles import Named, title_of
 from planner.report.words.numbers import Money, number, quantity, share, signed
 
 NUMERIC = frozenset({"money", "change", "difference", "share", "heat", "points", "ratio", "quantity", "count", "whole"})
+MONEY = frozenset({"money", "change"})
 BARS = frozenset({"bar"})
 WORDED = frozenset({"text", "flag", "month"})
 MOST_PRINTED = 10  # rows of one table on paper
@@ -61,11 +62,16 @@ class ViewColumn:
     note: str = ""
     strong: bool = False
     keys: tuple[tuple[str, str], ...] = ()  # of bars: (kind, what it means), in place of the heading
+    of: str = ""  # what money counts that is not paid: goods
 
     @property
     def is_number(self) -> bool:
         """Is it written and sorted as a number?"""
         return self.kind in NUMERIC
+
+    @property
+    def is_money(self) -> bool:
+        return self.kind in MONEY
 
     @property
     def is_bar(self) -> bool:
@@ -74,7 +80,7 @@ class ViewColumn:
 
     def unit_in(self, money: Money) -> str:
         """What the figures below the heading are counted in; blank where each cell says it."""
-        return self.unit or (money.unit if self.kind in ("money", "change") else "")
+        return self.unit or (money.unit_of(self.of) if self.is_money else "")
 
 
 @dataclass(frozen=True, slots=True)

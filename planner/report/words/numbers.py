@@ -17,7 +17,8 @@ PIECES = ("", "unit")  # units of items that are counted one by one
 ROUND_NUMBER = re.compile(r"(?P<count>10*)(?P<words>( million)?( (?P<things>[^\W\d]\S*))?)")
 MOST_DIGITS = 6  # after the point, of any other number
 WEIGHTED = "weighted by priority"  # how the aims add up goods
-GOODS_WEIGHTED = f"goods {WEIGHTED}"
+GOODS = "goods"  # what money counts that is their value
+GOODS_WEIGHTED = f"{GOODS} {WEIGHTED}"
 BY_PRIORITY = re.compile(r"goods x priority(?P<times>( x periods)?)")  # in the unit of an aim
 
 
@@ -61,6 +62,11 @@ def spelled_unit(unit: str) -> str:
     """The unit of an aim as people read it: `EUR of goods weighted by priority`, `EUR of goods × days`."""
     goods = unit.replace("of value", "of goods")
     return BY_PRIORITY.sub(rf"goods\g<times> {WEIGHTED}", goods).replace(" x ", " × ")
+
+
+def counted(unit: str, currency: str) -> str:
+    """What money of a unit counts: `goods weighted by priority`; blank for money itself, and for what is no money."""
+    return spelled_unit(unit.removeprefix(currency)).removeprefix(" of ") if unit.startswith(currency) else ""
 
 
 def signed(text: str, value: float) -> str:
@@ -147,6 +153,16 @@ class Money:
     def step(self) -> str:
         """What one more of it is called: `One more million EUR`."""
         return f"million {self.currency}" if self.factor == MILLION else self.currency
+
+    def unit_of(self, what: str) -> str:
+        """The same of what it counts: `EUR million of goods`; blank for money itself."""
+        return f"{self.unit} of {what}" if what else self.unit
+
+    def heading_unit(self, unit: str) -> str:
+        """The unit of an aim, as a heading names it: `EUR million of goods × days`, `days`; blank for a share."""
+        if unit.startswith(self.currency):
+            unit = f"{self.unit}{unit.removeprefix(self.currency)}"
+        return "" if unit == "share" else spelled_unit(unit)
 
     def figure(self, amount: float) -> str:
         """The amount alone, for tables whose heading names the unit:

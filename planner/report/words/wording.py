@@ -12,7 +12,7 @@ from planner.plan.plan import LevelResult
 from planner.records.run import Rolling
 from planner.report.data.held_back import NO_LIMITS, OUT_OF_REACH, Held
 from planner.report.data.report_data import ReportData
-from planner.report.words.numbers import MOST_DIGITS, compact, listing, number, plural, share, spelled_unit
+from planner.report.words.numbers import MOST_DIGITS, compact, listing, number, plural, share
 from planner.tolerances import SAME, matters
 
 MOST_CELLS = 40  # characters, in a headline
@@ -295,18 +295,9 @@ def aim(level: LevelResult, index: int) -> str:
 
 
 def level_figure(value: float | None, unit: str, data: ReportData) -> str:
-    """A level's value in the unit that `level_unit` names."""
+    """A level's value in the unit that `Money.heading_unit` names."""
     if value is None:
         return "–"
     if unit == "share":
         return share(value)
     return data.money.figure(value) if unit.startswith(data.money.currency) else number(value, 2)
-
-
-def level_unit(unit: str, data: ReportData) -> str:
-    """What a level is counted in; amounts of money in the report's own unit:
-    `EUR million of goods weighted by priority`.
-    """
-    if unit.startswith(data.money.currency):
-        unit = f"{data.money.unit}{unit.removeprefix(data.money.currency)}"
-    return "" if unit == "share" else spelled_unit(unit)

@@ -131,6 +131,7 @@ def test_what_it_leaves_is_a_run_folder_that_verifies(tmp_path: Path) -> None:
     served = pd.read_csv(out / "evaluation" / "tables" / "commitments.csv").iloc[0]
     assert served["difference"] == pytest.approx(-120_000)
     page = (out / "evaluation" / "evaluation.html").read_text(encoding="utf-8")
+    assert "Wanted<br><small>EUR of goods</small>" in page
     assert "The plan can be carried out, but it is not the best: Shortfall of other demand: EUR" in page
     assert "http" not in page.replace("http://www.w3.org", "")
 

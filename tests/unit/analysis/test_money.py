@@ -180,6 +180,16 @@ def test_the_least_money_that_makes_the_commitment_whole(workshop: MoneyResult) 
     assert sum(remedy.money.values()) == pytest.approx(40.0, abs=1e-5)
     page = (workshop.folder / "money.html").read_text(encoding="utf-8")
     assert "The pact: a further EUR\u00a040 meets it in full" in page
+    weighted = "EUR of goods weighted by priority"
+    assert f"Short in the plan<br><small>{weighted}</small>" in page
+    assert "Least money<br><small>EUR</small>" in page
+    prices, whole = workshop.findings.tables[:2]
+    assert [column.heading for column in whole.sheet("EUR").columns][1:4] == [
+        f"Short in the plan ({weighted})", "Least money (EUR)", f"Then still short ({weighted})",
+    ]  # fmt: skip
+    assert dict(prices.frame[["level", "unit"]].to_numpy()) == {"other_shortfall": weighted, "cost": "EUR"}
+    worth = next(column for column in prices.sheet("EUR").columns if column.heading.startswith("Worth of one"))
+    assert worth.heading == "Worth of one EUR more", "in the unit of its row"
 
 
 def test_where_money_is_not_enough_the_capacity_is_named(tmp_path: Path) -> None:

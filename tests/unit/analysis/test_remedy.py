@@ -270,6 +270,8 @@ def test_the_page_has_a_table_for_each_goal(tmp_path: Path) -> None:
     changes = result.findings.tables[0]
     assert len(changes.frame) == 3
     assert repeated <= {one.key for one in changes.fields}
+    headings = [column.heading for column in changes.sheet("EUR").columns]
+    assert {"Cost (EUR)", "Remedy in all (EUR)", "Then still short (EUR of goods weighted by priority)"} < set(headings)
 
 
 def test_what_cannot_be_there_in_time_has_no_remedy(tmp_path: Path) -> None:

@@ -111,14 +111,15 @@ def test_two_ways_that_can_stand_in_for_one_another(tmp_path: Path) -> None:
     assert [(rank, one.label) for rank, one in result.singles] == [(1, "route P"), (2, "route Q")], "then by cost"
     does = [text.replace("\u00a0", " ") for text in result.findings.sections[0].tables[0].frame["does"]]
     assert does == [
-        "Shortfall of other demand rises by EUR 20; discounted cost rises by EUR 2",
-        "Shortfall of other demand rises by EUR 20; discounted cost falls by EUR 4",
+        "Shortfall of other demand rises by EUR 20 of goods weighted by priority; discounted cost rises by EUR 2",
+        "Shortfall of other demand rises by EUR 20 of goods weighted by priority; discounted cost falls by EUR 4",
     ], "with the level that decides between them"
     assert result.findings.headline.replace("\u00a0", " ") == (
         "2 of 2 withdrawals from the start make the plan worse; worst is that of route P: shortfall of other demand rises by "
         "EUR 20 of goods weighted by priority."
     ), "an aim does not count goods in euros"
-    assert result.findings.sections[0].tables[0].title.endswith("; shortfalls weighted by priority")
+    headings = [column.heading for column in result.findings.sections[0].tables[0].sheet("EUR").columns]
+    assert headings[3:5] == ["Shortfall of other demand (EUR of goods weighted by priority)", "Discounted cost (EUR)"]
     ((rank, pair),) = result.pairs
     assert (rank, pair.label) == (1, "route P and route Q")
     assert pair.damage == pytest.approx({"other_shortfall": 80, "cost": -10})

@@ -149,6 +149,13 @@ def test_the_page_and_the_workbook_say_it_too(result: ComparisonResult) -> None:
     assert book.sheetnames[:4] == ["Summary", "figures", "options", "nations"]
     summary = [cell.value for row in book["Summary"].iter_rows() for cell in row if cell.value is not None]
     assert "CHEAP" in summary
+    assert "Goods delivered (EUR of goods)" in summary
+    of_goods = {cell.value for cell in book["commitments"][2] if "of goods" in str(cell.value)}
+    assert of_goods == {
+        f"{what}{base} (EUR of goods)"
+        for what in ("Wanted", "On time", "Late", "Short")
+        for base in ("", ", base", ", difference")
+    }
     assert len(book["Summary"]._charts) == 4
     assert book["input_changes"].max_row == 2 + 4
 

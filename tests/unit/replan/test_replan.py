@@ -14,6 +14,7 @@ from planner.cli.lines.replan import memo_lines
 from planner.errors import NoPlanError, UsageError
 from planner.plan import SolveOptions
 from planner.records.run import read_run
+from planner.replan.memo.tables import effects as effects_view
 from planner.replan.memo.words import distinct_numbers
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import ReplanTerms
@@ -98,6 +99,8 @@ def test_each_change_is_told_with_its_effect(january: RunResult, tmp_path: Path)
         january.folder, less_and_more(january, tmp_path), tmp_path / "next", ReplanTerms(), OPTIONS, now="2"
     )
     assert memo.effects is not None
+    units = {column.heading: column.unit for column in effects_view(memo).columns}
+    assert units["Shortfall of other demand"] == "EUR of goods weighted by priority"
     effects = {effect.group: effect for effect in memo.effects.groups}
     assert set(effects) >= {"demand", "production and transport"}
     demand = effects["demand"].values

@@ -158,6 +158,16 @@ def test_the_table_of_cases(guarantees: Guarantees) -> None:
     ]
 
 
+def test_money_that_counts_goods_says_so(guarantees: Guarantees) -> None:
+    units = {column.heading: column.unit_in(EURO) for column in view(guarantees, "cases").columns if column.is_money}
+    of_goods = "EUR of goods"
+    assert units == {
+        "Needed": of_goods, "Promise missed": of_goods, "Cost of the response": "EUR", "Other goods wait": of_goods,
+    }  # fmt: skip
+    places = view(guarantees, "depots that answer").columns
+    assert {column.unit_in(EURO) for column in places if column.is_money} == {of_goods}
+
+
 def test_the_table_of_items_has_the_mean_and_the_least_of_the_strikes(guarantees: Guarantees) -> None:
     (row,) = view(guarantees, "coverage by item").rows
     assert row == (

@@ -39,8 +39,8 @@ def test_need_and_depots_in_words() -> None:
             ("Saved by planning for the attack", 0.0, "against a plan that puts its other aims first"),
         ],
         "worth of depots": [
-            ("PL", "Uncovered contingency demand", 320.0, 160.0, 160.0, 160.0, 0.0),
-            ("DE", "Uncovered contingency demand", 320.0, 160.0, 160.0, 160.0, 0.0),
+            ("PL", "Uncovered contingency demand", "goods weighted by priority", 320.0, 160.0, 160.0, 160.0, 0.0),
+            ("DE", "Uncovered contingency demand", "goods weighted by priority", 320.0, 160.0, 160.0, 160.0, 0.0),
         ],
         "one more unit": [("D", "PL", "round", "unit", 1, 6.0), ("E", "DE", "round", "unit", 1, 2.0)],
     }
@@ -96,7 +96,7 @@ def test_what_could_not_be_covered() -> None:
         in found.sentences
     )
     depots = next(view for view in found.views if view.name == "worth of depots")
-    assert depots.rows[0][2:] == (None, 600.0, 600.0, None, 0.0)
+    assert depots.rows[0][2:] == ("money", None, 600.0, 600.0, None, 0.0)
 
 
 def test_what_was_not_worked_out_is_said() -> None:
@@ -113,6 +113,10 @@ def test_page_and_workbook_have_their_part(tmp_path: Path) -> None:
     assert "<h3>Where one more unit would help most</h3>" in page
     sheets = pd.read_excel(tmp_path / "run" / "plan.xlsx", sheet_name=None, engine="openpyxl")
     assert {"worth of the guarantee", "worth of depots", "one more unit"} <= sheets.keys()
+    weighted = "EUR of goods weighted by priority"
+    assert sheets["worth of the guarantee"].iloc[0, 1] == f"Amount ({weighted})", "below the title of the sheet"
+    assert sheets["one more unit"].iloc[0, -1] == f"Saved per unit ({weighted})"
+    assert set(sheets["worth of depots"].iloc[1:, 2]) == {"goods weighted by priority"}, "each row counts its own level"
 
 
 @pytest.mark.usefixtures("without_reports")

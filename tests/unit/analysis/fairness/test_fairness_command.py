@@ -45,7 +45,13 @@ def test_what_it_leaves(folder: Path) -> None:
     coalitions = pd.read_csv(folder / "tables" / "coalitions.csv").set_index("coalition")
     assert coalitions.loc["EA; WE", "value"] == pytest.approx(180_000)
     assert coalitions.loc["EA; WE", "objection"] == pytest.approx(180_000 - 700_000 / 3)
-    assert load_workbook(folder / "fairness.xlsx").sheetnames == [
+    book = load_workbook(folder / "fairness.xlsx")
+    headings = [cell.value for cell in book["sharing"][2]]
+    weighted = "(EUR of goods weighted by priority)"
+    assert headings[1:] == [
+        f"Shapley value {weighted}", f"By contribution {weighted}", f"Least core {weighted}", "Contributed (EUR)",
+    ]  # fmt: skip
+    assert book.sheetnames == [
         "Summary",
         "players",
         "sharing",

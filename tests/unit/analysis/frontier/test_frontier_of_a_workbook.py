@@ -64,6 +64,16 @@ def test_the_folder_says_it_as_table_page_workbook_and_record(result: FrontierRe
     jsonschema.validate(record, schema("frontier"), cls=jsonschema.Draft202012Validator)
     assert record["exact"] is True
     assert [level["name"] for level in record["levels"]] == ["cost", "shortfall"]
+    headings = [column.heading for column in result.findings.sections[0].tables[0].sheet("EUR").columns]
+    assert headings == [
+        "Kink",
+        "Discounted cost (EUR)",
+        "Shortfall of all demand (EUR of goods weighted by priority)",
+        "To the next: change per unit (EUR of goods weighted by priority per EUR)",
+        "May lie lower by (EUR of goods weighted by priority)",
+        "Delivered (EUR of goods)",
+        "Short (EUR of goods)",
+    ]
     page = (result.folder / "frontier.html").read_text(encoding="utf-8")
     assert "each further EUR buys EUR\u00a00.998" in page
     assert "EXAMPLE" in page
