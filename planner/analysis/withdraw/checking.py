@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import process_time
 
 from planner.analysis.withdraw.ranking import Damage
 from planner.analysis.withdraw.remedy import DamageRemedy, remedy
@@ -11,9 +12,12 @@ from planner.analysis.withdraw.rows import with_rows
 from planner.domain.contingency.contingencies import Disruption
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError
+from planner.formulation.model.family import disruption_field
 from planner.plan import SolveOptions, solve
 from planner.plan.again.remainder import Remainders, level_optima
+from planner.plan.conflict.explanation import explanation
 from planner.plan.plan import Plan
+from planner.plan.program import built_program
 from planner.records.run import RunRecord
 from planner.run import record as run_record
 from planner.run.verified import verified
@@ -34,12 +38,14 @@ class Base:
 class Checked:
     """The levels of the plan made again (None: there is none, and `why`); `remedy` of the damage.
 
+    `changes`: the least changes of the input with which a plan is left, in words; of limits, then of what is asked.
     `is_checked`: was the plan recomputed by the independent checker?
     """
 
     values: Mapping[str, float] | None
     remedy: DamageRemedy | None = None
     why: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     is_checked: bool = False
 
 
@@ -53,6 +59,7 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
     Raises InputError where the rows do not go with what the workbook says, SolverStoppedError, VerificationError.
     """
     context, remainders = base
+    began = process_time()
     things = [thing for taken in one.taken for thing in taken.things]
     raw, instance = changed_input(context.raw, remainders.hits(things))
     plan: Plan | None
@@ -60,13 +67,26 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
         if remainders.is_struck:
             values, plan = remainders.after_surprise(things, instance)
         else:
-            plan = solve(instance, context.options, priced=False)
+            plan = solve(instance, context.options, explain=False, priced=False)
             values = level_optima(plan)
-    except NoPlanError as problem:
-        return Checked(None, why=problem.conflict)
+    except NoPlanError:
+        return (
+            Checked(None)
+            if remainders.is_struck
+            else _impossible(context, remainders, instance, process_time() - began)
+        )
     if plan is not None:
         verified(run_record.with_plan(context.begun, plan), plan, raw, f"the plan without {one.label}")
     return Checked(values, remedy(remainders, one), is_checked=plan is not None)
+
+
+def _impossible(base: Base, remainders: Remainders, instance: PlanningInstance, seconds: float) -> Checked:
+    """Why no plan is left, which took so many `seconds` to find out, and the least changes with which one is; what was
+    withdrawn does not come back.
+    """
+    given = [disruption_field(hit) for hit in instance.certain if hit not in remainders.instance.certain]
+    why = explanation(built_program(instance, base.options, moving=False), base.options, seconds, given)
+    return Checked(None, why=tuple(why.lines), changes=tuple(why.changes))
 
 
 def changed_input(raw: RawInput, hits: Sequence[Disruption]) -> tuple[RawInput, PlanningInstance]:

@@ -191,8 +191,11 @@ class _Words:
         return self.levels[level].title if level is not None else self.does(one)
 
     def remedy(self, one: Damage) -> str:
-        remedy = self._study.checked.get(one.taken)
-        return "" if remedy is None or remedy.remedy is None else self._remedy(remedy.remedy)
+        """What makes good most of the damage, or allows a plan again; blank where nothing is known."""
+        again = self._study.checked.get(one.taken)
+        if again is None or again.remedy is None:
+            return "" if again is None else " ".join(again.changes)
+        return self._remedy(again.remedy)
 
     def _remedy(self, remedy: DamageRemedy) -> str:
         instance, limit = self._context.instance, remedy.limit
@@ -249,9 +252,12 @@ class _Words:
         if again.why:
             clashing = [line.strip().removesuffix(".") for line in again.why[:2]]
             yield f"What clashes: {'. '.join(clashing)}."
+            yield from again.changes
         elif again.remedy is not None:
             yield f"Remedy: {self._remedy(again.remedy)}."
-        elif not one.leaves_no_plan:
+        elif one.leaves_no_plan:
+            yield "What clashes after a surprise was not searched."
+        else:
             yield "No single limit that was tried, raised by half, makes good a material part of it."
 
     def more_than_their_sum(self) -> list[str]:

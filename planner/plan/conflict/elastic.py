@@ -11,7 +11,7 @@ A figure may be part of many rows, a row of many figures. Chinneck, Feasibility 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -43,14 +43,21 @@ class Stretch:
     is_money: bool  # of rows of money, which are what makes a program hard
 
 
-def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin]]) -> list[Stretch]:
-    """Every figure of the input that rows of the model come from, on each side on which they are bounded."""
+def stretches_of(
+    model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin]], given: Collection[Field] = ()
+) -> list[Stretch]:
+    """Every figure of the input that rows of the model come from, on each side on which they are bounded.
+
+    Those `given` are left out.
+    """
     slopes_of: dict[tuple[Field, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
     origin_of: dict[Field, Origin] = {}
     same: dict[Hashable, Field] = {}  # two names of one cell are one figure
     cells = model.instance.cells
     for row, origins_of_row in origins.items():
         for origin in origins_of_row:
+            if origin.field in given:
+                continue
             place = cells.of(origin.field) if cells is not None else ()
             field = same.setdefault((place, origin.field.column) if place else origin.field, origin.field)
             known = origin_of.get(field)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,6 @@ from planner.solver.options import SolveOptions
 from planner.tolerances import ROW_ROUNDING
 from planner.workbook.instance.positions import ranges
 
-Explanation = tuple[list[str], dict[str, Any]]  # lines, and the same as data
 BY_A_HAIR = (
     "Every limit and demand can hold but for the solver's last digits: some of them meet exactly. "
     "Give one of them a little room."
@@ -39,6 +38,22 @@ NO_CHANGE = "What the least change would be was not found in the time that it ma
 UNEXPLAINED = "No limit and no demand alone is to blame: please send the input to the maintainers."
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """Why there is no plan, in lines of text: the `rules` that clash, what is `lacking`, the least `changes`
+    that would do. `data` says the same as run.json has it.
+    """
+
+    rules: list[str]
+    lacking: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[str]:
+        return [*self.rules, *self.lacking, *self.changes]
+
+
 @contextmanager
 def explained(program: Program, options: SolveOptions) -> Iterator[None]:
     """Where there is no plan, say which demands and limits cannot hold together."""
@@ -48,20 +63,23 @@ def explained(program: Program, options: SolveOptions) -> Iterator[None]:
     except NoPlanError as failure:
         if failure.status != "infeasible":
             raise
-        lines, data = explanation(program, options, time.process_time() - began)
-        raise NoPlanError(str(failure), lines, failure.status, data) from failure
+        why = explanation(program, options, time.process_time() - began)
+        raise NoPlanError(str(failure), why.lines, failure.status, why.data) from failure
 
 
-def explanation(program: Program, options: SolveOptions, seconds: float = 0.0) -> Explanation:
+def explanation(
+    program: Program, options: SolveOptions, seconds: float = 0.0, given: Collection[Field] = ()
+) -> Explanation:
     """At most eleven lines: the rules that clash, what is lacking, and least changes that were proved to do.
 
     `seconds`: of the processor, to know that there is no plan. What is not found in about that time (or in that of a
-    solve of the plan) and some seconds more is said not to be known.
+    solve of the plan) and some seconds more is said not to be known. `given`: figures that are neither to blame nor to
+    change.
     """
     model, lp, settings = program.model, program.lp, program.settings(options)
     session = program.session(options)
     origins = origins_of(model)
-    stretches = stretches_of(model, lp, origins)
+    stretches = stretches_of(model, lp, origins, given)
     elastic = (ElasticChoice if lp.binary.size else Elastic)(
         lp, (session.column_lower, session.column_upper), stretches, settings
     )
@@ -76,9 +94,9 @@ def explanation(program: Program, options: SolveOptions, seconds: float = 0.0) -
         allowance.give(None)
         first = _first(elastic)
     if first is None:
-        return [UNEXPLAINED], {}
+        return Explanation([UNEXPLAINED])
     if first.total <= 0:
-        return [BY_A_HAIR], {}
+        return Explanation([BY_A_HAIR])
     seconds = SOME_SECONDS + SHARE_OF_SOLVE * allowance.used
     allowance.give(SHARE_OF_SET * seconds)
     conflict = conflicting(elastic, first, lambda field: (family_of[field], object_of[field]))
@@ -182,7 +200,7 @@ def _said(
         data["changes"].append(_change(words, change, lacking))
     if not changes:
         change_lines.append(NO_CHANGE)
-    return [*lines, *lacking_lines, *change_lines], data
+    return Explanation(lines, lacking_lines, change_lines, data)
 
 
 def _rule(words: ConflictWords, rule: Rule) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 
 from planner import cli
 from planner.analysis.withdraw.withdraw import WithdrawalRequest, WithdrawResult, withdraw_from_workbook
+from planner.cli.lines.insight import withdraw_lines
 from planner.errors import UsageError
 from planner.schemas import schema
 from tests.places import INPUTS
@@ -101,6 +102,11 @@ def damages(result: WithdrawResult) -> dict[str, Values | None]:
         one.label: None if one.leaves_no_plan else {name: change for name, change in one.damage.items() if change}
         for _, one in result.singles
     }
+
+
+def page_of(result: WithdrawResult) -> str:
+    """The page, without the places at which long codes may break."""
+    return (result.folder / "withdraw.html").read_text(encoding="utf-8").replace("<wbr>", "")
 
 
 def test_two_ways_that_can_stand_in_for_one_another(tmp_path: Path) -> None:
@@ -237,6 +243,34 @@ def test_without_any_plan_is_worst_and_no_error(tmp_path: Path) -> None:
     assert table["plan"].tolist() == ["no", "no", "yes"]
     assert table["damage"].isna().tolist() == [True, True, False]
     assert all(checked.values is None and checked.why for checked in result.checked.values())
+    changes = "A plan is possible with Lines.csv:E2 (capacity) 8 in place of 1. Or with Demand.csv:E2 (quantity) 1 in place of 8."
+    assert table["remedy"].fillna("").tolist() == [changes, changes, ""]
+
+
+def test_without_any_plan_the_least_change_that_allows_one_is_told(tmp_path: Path) -> None:
+    """14 shells must be there: 3 lie in D, and 110 EUR make 11 more. Without NO, its depot and its fund F, G needs
+    140 EUR, or 5 shells must do. What is withdrawn does not come back: rows of Disruptions are to blame for nothing.
+    """
+    world: World = {**MONEY, "Settings": settings(objective="weighted"), "Demand": [wanted(14)]}
+    result = run(world, tmp_path, kinds=["nation", "fund"], names=["NO", "F"])
+    changes = "A plan is possible with Budgets.csv:D3 (amount) 140 in place of 50. Or with Demand.csv:E2 (quantity) 5 in place of 14."
+    sentence = next(point for point in withdraw_lines(result) if point.startswith("Without NO: "))
+    assert sentence == (
+        "Without NO: no plan is left. What clashes: Demand of shell at d in 2026-01: 14 units wanted (Demand.csv:E2). "
+        f"Fund at G in 2026-01: at most EUR\u00a050 (Budgets.csv:D3). {changes}"
+    )
+    assert changes in page_of(result)
+    alone = next(again for taken, again in result.checked.items() if taken[0].kind == "fund")
+    assert alone.changes == (
+        "A plan is possible with Budgets.csv:D3 (amount) 110 in place of 50.",
+        "Or with Demand.csv:E2 (quantity) 8 in place of 14.",
+    ), "the depot is there: 3 of 14, so that 11 are to be made"
+    assert not any("Disruptions" in line for again in result.checked.values() for line in again.why)
+    record = json.loads((result.folder / "withdraw.json").read_text(encoding="utf-8"))
+    assert changes in " ".join(record["withdrawals"][0]["why_no_plan"])
+    struck = run(world, tmp_path / "struck", kinds=["fund"], names=["F"], struck=True)
+    said = ["Without fund F: no plan is left. What clashes after a surprise was not searched."]
+    assert struck.findings.sections[0].points[1:] == said
 
 
 def test_a_depot_is_missed_when_the_attack_comes(tmp_path: Path) -> None:
@@ -420,9 +454,10 @@ def test_those_that_leave_a_plan_are_examined_beside_those_that_leave_none(tmp_p
     assert none_left.points[0] == "No plan is left without 1 of 1 nodes: D."
     assert damage.tables[0].frame["name"].tolist() == ["F", "G"]
     assert "; 1 leaves no plan; worst of the others is that of fund F: " in result.findings.headline
-    page = (result.folder / "withdraw.html").read_text(encoding="utf-8")
+    page = page_of(result)
     assert "Without depot D: no plan is left. What clashes: " in page
     assert "F3). This cannot hold, " in page
+    assert "A plan is possible with Lines.csv:F3 (min_rate) 0 in place of 1." in page
 
 
 # Two works whose lines have no name of their own, under codes that nobody says aloud; what is wanted in the third month
