@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.chart import Reference
+from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.series import SeriesLabel
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from planner.options.changes.option import BASE
@@ -17,7 +18,7 @@ from planner.options.comparison import Comparison, nearly
 from planner.options.pages import wording
 from planner.options.record import CompareRecord, level_titles
 from planner.report.excel import inks
-from planner.report.excel.pen import CHART_ROWS, LAST_COLUMN, PERCENT, WIDTHS, Pen
+from planner.report.excel.pen import CHART_ROWS, FONT, LAST_COLUMN, PERCENT, WIDTHS, Pen, cell_at, put_text
 from planner.report.excel.sheet_charts import WHOLE_CM, clustered, dressed, paint, stacked
 from planner.report.excel.sheets import FRACTION, PERIODS, WHOLE, YEARS, Sheet, SheetColumn, period_column
 from planner.report.excel.summary_sheet import write_index
@@ -26,6 +27,7 @@ from planner.report.words.numbers import GOODS, Money, spelled_unit
 
 MOST_CHARTED = 30  # options in a chart
 MOST_LEVELS = len(WIDTHS) - 2
+LABELS, FAINT = len(WIDTHS) + 1, "5A6672"  # the column after those that are printed
 MOST_CHANGES, LEAST_CHANGES = 1_500, 20  # rows of a sheet of changes, of one option
 TITLES = {
     "options": "The options: what they are, and how their plans ended",
@@ -103,7 +105,7 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
         delivered, before = comparison.figure(name, "delivered"), comparison.figure(BASE, "delivered")
         rows.append(
             (
-                name,
+                wording.called(comparison, name, with_name=True),
                 comparison.ranks[name],
                 comparison.figure(name, "fill_rate"),
                 delivered,
@@ -132,9 +134,21 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
             v=("Goods delivered, compared with the base", f"{headings[5]} compared with the base")[index]
         )
         paint(chart, index, ink)
-    chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=last))
+    _label(pen, chart, top, [outcome.name for outcome in ranked], last)
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS
+
+
+def _label(pen: Pen, chart: BarChart, top: int, names: Sequence[str], last: int) -> None:
+    """Label a chart of the table whose heading is in row `top`, down to row `last`, by the codes of the options: what the
+    cells call them is too long. The codes stand beside the table, where paper ends.
+    """
+    for row, text in enumerate(("Label in the chart", *names), start=top):
+        cell = cell_at(pen.page, row, LABELS)
+        put_text(cell, text)
+        cell.font = Font(FONT, 9, color=FAINT)
+        cell.alignment = Alignment(vertical="top")
+    chart.set_categories(Reference(pen.page, min_col=LABELS, min_row=top + 1, max_row=last))
 
 
 def _less(value: float | None, base: float | None) -> float | None:
@@ -151,7 +165,13 @@ def _write_levels(pen: Pen, comparison: Comparison, money: Money) -> None:
     pen.heading("Aims, in the order in which options are judged", rows=len(ranked))
     headings = ["Option", *(f"{title} ({money.heading_unit(unit)})" for _, title, unit in levels)]
     formats = ["", *(_scaled(money) if unit.startswith(money.currency) else FRACTION for *_, unit in levels)]
-    rows = [(outcome.name, *(comparison.figure(outcome.name, name) for name, *_ in levels)) for outcome in ranked]
+    rows = [
+        (
+            wording.called(comparison, outcome.name, with_name=True),
+            *(comparison.figure(outcome.name, name) for name, *_ in levels),
+        )
+        for outcome in ranked
+    ]
     pen.table(headings, rows, formats)
 
 
@@ -161,7 +181,8 @@ def _write_failures(pen: Pen, comparison: Comparison) -> None:
         return
     pen.heading("Options without a plan", rows=3 * len(failed))
     for outcome in failed:
-        pen.line(f"{outcome.name} ({outcome.record.status}): {outcome.record.message}", bold=True)
+        name = wording.called(comparison, outcome.name, with_name=True)
+        pen.line(f"{name}: {outcome.record.status}. {outcome.record.message}", bold=True)
         for rule in outcome.record.conflict:
             pen.line(f"   • {rule}")
 
@@ -186,7 +207,7 @@ def _write_shares(
         *([f"{len(rest)} others"] if rest else []),
     ]
     columns = [sums[name].tolist() for name in kept] + ([sums[rest].sum(axis=1).tolist()] if rest else [])
-    rows = list(zip(names, *columns, strict=True))
+    rows = list(zip([wording.called(comparison, name, with_name=True) for name in names], *columns, strict=True))
     pen.heading(f"{title}, {money.unit}", rows=len(rows), chart=True)
     scaled = _scaled(money)
     top, bottom = pen.table(headings, rows, ["", *[scaled] * (len(headings) - 1)])
@@ -197,7 +218,7 @@ def _write_shares(
     )
     for index in range(len(headings) - 1):
         paint(chart, index, inks.REST if rest and index == len(kept) else inks.SERIES[index])
-    chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=last))
+    _label(pen, chart, top, names, last)
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS
 
@@ -212,7 +233,9 @@ def _figures_sheet(comparison: Comparison) -> Sheet:
         SheetColumn("Unit", order["unit"].map(lambda unit: spelled_unit(unit))),
     ]
     for outcome in comparison.solved:
-        columns.append(SheetColumn(outcome.name, wide[outcome.name].reset_index(drop=True), FRACTION + "##"))
+        columns.append(
+            SheetColumn(outcome.name, wide[outcome.name].reset_index(drop=True), FRACTION + "##", outcome.description)
+        )
     return Sheet("figures", TITLES["figures"], columns, len(order))
 
 

@@ -149,6 +149,12 @@ def test_the_page_and_the_workbook_say_it_too(result: ComparisonResult) -> None:
     assert book.sheetnames[:4] == ["Summary", "figures", "options", "nations"]
     summary = [cell.value for row in book["Summary"].iter_rows() for cell in row if cell.value is not None]
     assert "CHEAP" in summary
+    column = [cell.value for cell in book["Summary"]["A"]]
+    assert column.count("The workbook without changes (base)") == 5, "each table of options calls them by name and code"
+    for chart in book["Summary"]._charts:
+        at = chart.series[0].cat.strRef or chart.series[0].cat.numRef
+        labels = [cell.value for row in book["Summary"][at.f.partition("!")[2].replace("$", "")] for cell in row]
+        assert set(labels) == {"base", "CHEAP", *(name for name, *_ in OPTIONS)}, "charts have room for codes alone"
     assert "Goods delivered (EUR of goods)" in summary
     of_goods = {cell.value for cell in book["commitments"][2] if "of goods" in str(cell.value)}
     assert of_goods == {
