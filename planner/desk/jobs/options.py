@@ -9,11 +9,13 @@ from typing import Any
 
 from planner.desk.inputs import kept_folder
 from planner.desk.keeping import changed_place
-from planner.errors import UsageError
+from planner.errors import InputError, UsageError
+from planner.options.changes.faults import input_faults, problem_faults
 from planner.options.changes.input_folder import write_input
 from planner.options.changes.option import read_options, retitling
 from planner.options.changes.overrides import apply_option
 from planner.store.jobs import DONE, Job, Jobs
+from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput
 
 OPTION = "option"  # the kind of such a job
@@ -46,7 +48,8 @@ def option_runs(jobs: Jobs, run_sha256: str) -> dict[str, int]:
 def input_with_option(raw: RawInput, job: Job, folder: Path) -> Path:
     """The input of a job with its option's changes made and its title saying so, as a folder of CSV files.
 
-    Raises UsageError where the input has no such option, or a change of it cannot be made.
+    Raises UsageError where the input has no such option; InputError where a change of it cannot be made, or makes the
+    input wrong, at the cell of the option in the input itself: nobody knows the cells of the folder.
     """
     name = OptionRequest.read(job.wanted).option
     option = read_options(raw).get(name)
@@ -54,6 +57,8 @@ def input_with_option(raw: RawInput, job: Job, folder: Path) -> Path:
         raise UsageError(f"the input has no option {name!r}")
     retitled = replace(option, changes=(*option.changes, retitling(str(job.wanted["title"]))))
     changed = apply_option(retitled, raw)
-    if changed.problems:
-        raise UsageError(f"the option {name!r} cannot be planned: {changed.problems[0].message}")
+    faults = problem_faults(raw, {name: changed.problems})
+    faults = faults or input_faults(raw, option, changed.edits, interpret(changed.raw).faults)
+    if faults:
+        raise InputError(faults)
     return kept_folder(changed_place(folder, job), lambda place: write_input(changed.raw, place))

@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk, trials
@@ -104,18 +105,20 @@ def test_the_slider_stays_within_its_ends(mine: Browser) -> None:
 
 @pytest.fixture(scope="module")
 def with_options(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The run folder of the partners with three options, of which the first alone can be planned."""
+    """The run folder of the partners, and their workbook, with three options, of which the first alone can be planned."""
     home = tmp_path_factory.mktemp("options")
-    shutil.copytree(INPUTS / "partners", home / "input")
-    rows = (
-        "option,table,where,column,change,value,description",
-        "LESS,Budgets,fund=Joint,amount,scale,0.3,Three tenths of the money",
-        "NOBODY,Budgets,contributor=XX,amount,set,1,",
-        "NOWHERE,Lines,line=East line,factory,set,Nowhere,",
-    )
-    (home / "input" / "Options.csv").write_text("\n".join(rows), encoding="utf-8")
+    book = load_workbook(INPUTS / "partners.xlsx")
+    sheet = book.create_sheet("Options")
+    for row in (
+        ("option", "table", "where", "column", "change", "value", "description"),
+        ("LESS", "Budgets", "fund=Joint", "amount", "scale", 0.3, "Three tenths of the money"),
+        ("NOBODY", "Budgets", "contributor=XX", "amount", "set", 1, None),
+        ("NOWHERE", "Lines", "line=East line", "factory", "set", "Nowhere", None),
+    ):
+        sheet.append(row)
+    book.save(home / "partners.xlsx")
     with plain_runs():
-        solve_workbook(home / "input", home / "run")
+        solve_workbook(home / "partners.xlsx", home / "run")
     return home / "run"
 
 
@@ -155,15 +158,23 @@ def test_an_option_of_the_input_is_planned_and_compared(offering: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("option", "words"),
-    [("NOBODY", "no row of Budgets has contributor=XX"), ("NOWHERE", "found 'Nowhere', expected a node of Nodes")],
+    [
+        ("NOBODY", "Options!C3 (where): option NOBODY (row 3): no row of Budgets has contributor=XX"),
+        (
+            "NOWHERE",
+            "Options!F4 (value): option NOWHERE (row 4): makes Lines!B2 (factory) wrong: found 'Nowhere', expected a node",
+        ),
+    ],
 )
 def test_an_option_that_cannot_be_planned_says_why(option: str, words: str, offering: Desk) -> None:
+    """At its cell of the planner's workbook: the copy as CSV files, with the change made, is the desk's own."""
     browser = Browser(desk_app(offering, HOSTS))
     browser.get(f"/enter?token={offering.sessions.link}")
     browser.send("/runs/1/options", {"option": option}, page="/runs/1/what-if")
     work(offering)
     job = offering.jobs.job(1)
     assert job.state == FAILED
-    assert words in job.message
+    assert job.message.startswith(words)
+    assert ".csv" not in job.message
     assert len(offering.store.runs()) == 1
     assert browser.send("/runs/1/options", {"option": "MORE"}, page="/runs/1/what-if").status_code == 400
