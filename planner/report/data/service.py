@@ -11,7 +11,7 @@ from planner.domain.instance import PlanningInstance
 from planner.domain.titles import title_of
 from planner.plan.plan import Plan
 from planner.report.words.names import without_commitment
-from planner.report.words.numbers import Money, Scale, Units
+from planner.report.words.numbers import GOODS, Money, Scale, Units
 from planner.tolerances import SAME
 
 MOST_NATIONS = 8  # named one by one
@@ -72,6 +72,11 @@ class Service:
     def measure(self) -> str:
         """What worth is: value, or units."""
         return "value" if self.by_value else "units"
+
+    @property
+    def unit(self) -> str:
+        """For headings and axes: `EUR million of goods`, or what units are called."""
+        return f"{self.scale.unit} of {GOODS}" if self.by_value else self.scale.unit
 
     def of(self, demands: pd.DataFrame) -> Service:
         """The same of some of the demands."""

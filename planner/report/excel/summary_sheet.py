@@ -185,7 +185,7 @@ def _write_periods(pen: Pen, data: ReportData) -> None:
     headings = ("Period", "Wanted", "In time", "Late", "Never", "Part delivered")
     top, bottom = pen.table(headings, rows, ("", goods, goods, goods, goods, PERCENT))
     periods = Reference(pen.page, min_col=1, min_row=top + 1, max_row=bottom)
-    chart = dressed(stacked(), f"What becomes of the goods wanted, {service.scale.unit}", goods, HALF_CM)
+    chart = dressed(stacked(), f"What becomes of the goods wanted, {service.unit}", goods, HALF_CM)
     chart.add_data(Reference(pen.page, min_col=3, max_col=5, min_row=top, max_row=bottom), titles_from_data=True)
     for index, ink in enumerate((inks.ON_TIME, inks.LATE, inks.MISSING)):
         paint(chart, index, ink)

@@ -33,7 +33,7 @@ def fill_chart(data: ReportData) -> Figure | None:
     parts = [fill.delivered_share for fill in fills]
     return by_period(
         "Goods wanted by the period in which they are due, and what becomes of them",
-        f"{service.scale.unit}; above the columns: per cent delivered",
+        f"{service.unit}; above the columns: per cent delivered",
         labels,
         [one for one in series if sum(one.values) > 0],
         service.scale,

@@ -9,7 +9,7 @@ from math import nan
 from planner.report.figures.drawing import Figure
 from planner.report.figures.panels import Panel, step_panels
 from planner.report.guarantees.answers import Answers, amounts
-from planner.report.words.numbers import Money, plural, share
+from planner.report.words.numbers import GOODS, Money, plural, share
 from planner.tolerances import matters
 
 MOST_ITEMS = 9  # panels by item: of those that lack most
@@ -35,7 +35,12 @@ def domain_panels(answers: Answers, money: Money) -> Figure | None:
         if wanted[-1] <= 0:
             continue
         title = answers.title(str(contingency))
-        notes = (_reached(wanted[-1], covered[-1]), str(domain), money.unit, _strikes(answers, str(contingency)))
+        notes = (
+            _reached(wanted[-1], covered[-1]),
+            str(domain),
+            money.unit_of(GOODS),
+            _strikes(answers, str(contingency)),
+        )
         curves.append(_Curve(title, notes, after, wanted, covered))
     return _panels("What is covered of the need, by contingency and domain", curves)
 

@@ -53,17 +53,16 @@ def commitments(data: ReportData) -> View:
         wanted, short = ViewCell(fill.wanted, text=figures[0]), ViewCell(fill.short, text=figures[1])
         return name, wanted, fill.delivered_share, fill.on_time_share, short, fill_bar(fill)
 
-    unit = f"{service.scale.unit} of {GOODS}" if service.by_value else service.scale.unit
     return View(
         "deliveries",
         "By commitment",
         "",
         (
             ViewColumn("Commitment"),
-            ViewColumn("Wanted", "quantity", unit),
+            ViewColumn("Wanted", "quantity", service.unit),
             ViewColumn("Delivered", "share", strong=True),
             ViewColumn("In time", "share"),
-            ViewColumn("Missing", "quantity", unit),
+            ViewColumn("Missing", "quantity", service.unit),
             FILL_BAR,
         ),
         [
