@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import math
 import os
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 import traceback
@@ -27,6 +30,7 @@ from planner.solver.lexicographic import Optimum, SolvedLevel, cost_vector, inne
 from planner.solver.scaling import objective_scale
 
 NO_VECTOR = np.empty(0)
+PR_SET_PDEATHSIG = 1  # of prctl(2): the signal that a process gets once its parent is gone
 # What a held level may give, relative to it: a solver may need more than none to find again what it has just found.
 SLACKS = (1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
 # PuLP's names of each solver: in the process where that can be had, else as a program.
@@ -157,7 +161,7 @@ def _minimise(
                 limit = level.value + max(tolerance, slack) * max(1.0, abs(level.value))
                 attempt += _expression(variables, level.costs) <= limit * scale, f"held.{level.name}"
         try:
-            with _ended_with_us():
+            with _killed_with_us(), _ended_with_us():
                 status = attempt.solve(engine)
         except pulp.PulpSolverError:  # it ended by itself, or was ended
             status = pulp.LpStatusNotSolved
@@ -170,6 +174,33 @@ def _minimise(
     return {pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded"}.get(
         status, "not solved"
     ), values
+
+
+@contextlib.contextmanager
+def _killed_with_us() -> Iterator[None]:
+    """On Linux, a program that is started in the block is killed with this process, should that be killed itself.
+
+    PuLP starts the program of a solver, and lets nobody say how: so it finds another `Popen` meanwhile.
+    """
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    control, parent, popen = ctypes.CDLL(None).prctl, os.getpid(), subprocess.Popen
+
+    def bind() -> None:
+        control(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it is gone already
+            os._exit(1)
+
+    class Bound(popen):  # type: ignore[misc, valid-type]
+        def __init__(self, *arguments: Any, **more: Any) -> None:
+            super().__init__(*arguments, preexec_fn=bind, **more)
+
+    subprocess.Popen = Bound  # type: ignore[misc, assignment]
+    try:
+        yield
+    finally:
+        subprocess.Popen = popen  # type: ignore[misc]
 
 
 @contextlib.contextmanager

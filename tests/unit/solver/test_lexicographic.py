@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import replace
 from datetime import date
 from math import inf
@@ -42,6 +44,7 @@ from planner.solver.highs import AT_LOWER, BASIC, Arrays, Basis, HighsSession, P
 from planner.solver.lexicographic import _alike, _LexicographicSolver, cost_vector, optimise, proved_in_order
 from planner.solver.quiet import QuietHighs
 from tests.moments import LONG
+from tests.places import INPUTS, ROOT
 
 PERIODS = 3
 WHOLE = range(PERIODS)
@@ -236,6 +239,43 @@ def test_interrupted_another_solver_ends_too(tmp_path: Path, monkeypatch: pytest
         by_name(scarce(), solver="cbc")
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
+
+
+BESIDE_A_SOLVER = """
+import pulp, sys
+import planner
+from planner.solver import other_solvers
+other_solvers._engine = lambda *_: pulp.COIN_CMD(path=sys.argv[1])
+planner.solve(planner.read(sys.argv[2]), planner.SolveOptions(solver="cbc"))
+"""
+
+
+def _is_at_work(process: int) -> bool:
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"  # it may be that nobody asks what became of it
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere no process is bound to another")
+def test_the_program_of_a_solver_is_killed_with_the_planner(tmp_path: Path) -> None:
+    script, pid = tmp_path / "cbc", tmp_path / "pid"
+    script.write_text(f"#!/bin/sh\necho $$ > {pid}.part\nmv {pid}.part {pid}\nexec sleep {LONG}\n")
+    script.chmod(0o755)
+    planning = subprocess.Popen(
+        [sys.executable, "-c", BESIDE_A_SOLVER, str(script), str(INPUTS / "quickstart")], cwd=ROOT
+    )
+    end = time.monotonic() + LONG
+    while not pid.exists() and planning.poll() is None and time.monotonic() < end:
+        time.sleep(0.02)
+    solver = int(pid.read_text())
+    assert _is_at_work(solver)
+    planning.kill()
+    planning.wait()
+    while _is_at_work(solver) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not _is_at_work(solver)
 
 
 class ImpatientSession(HighsSession):
