@@ -196,7 +196,7 @@ def _killed_with_us() -> Iterator[None]:
         def __init__(self, *arguments: Any, **more: Any) -> None:
             super().__init__(*arguments, preexec_fn=bind, **more)
 
-    subprocess.Popen = Bound  # type: ignore[misc, assignment]
+    subprocess.Popen = Bound  # type: ignore[misc]
     try:
         yield
     finally:

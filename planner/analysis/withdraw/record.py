@@ -61,7 +61,8 @@ class WithdrawalRecord(Record):
     checked: bool = Field(description="Was its plan solved again from the workbook alone, and verified independently?")
     remedy: DamageRemedyRecord | None = Field(default=None, description="Where one was looked for and found.")
     why_no_plan: tuple[str, ...] = Field(
-        description="What cannot hold together, and the least changes with which a plan is left, where none is and it was looked for."
+        description="What cannot hold together, and the least changes with which a plan is left, "
+        "where none is and it was looked for."
     )
 
 

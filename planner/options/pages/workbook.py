@@ -140,8 +140,8 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
 
 
 def _label(pen: Pen, chart: BarChart, top: int, names: Sequence[str], last: int) -> None:
-    """Label a chart of the table whose heading is in row `top`, down to row `last`, by the codes of the options: what the
-    cells call them is too long. The codes stand beside the table, where paper ends.
+    """Label a chart of the table whose heading is in row `top`, down to row `last`, by the codes of the options: what
+    the cells call them is too long. The codes stand beside the table, where paper ends.
     """
     for row, text in enumerate(("Label in the chart", *names), start=top):
         cell = cell_at(pen.page, row, LABELS)

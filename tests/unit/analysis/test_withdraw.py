@@ -243,7 +243,10 @@ def test_without_any_plan_is_worst_and_no_error(tmp_path: Path) -> None:
     assert table["plan"].tolist() == ["no", "no", "yes"]
     assert table["damage"].isna().tolist() == [True, True, False]
     assert all(checked.values is None and checked.why for checked in result.checked.values())
-    changes = "A plan is possible with Lines.csv:E2 (capacity) 8 in place of 1. Or with Demand.csv:E2 (quantity) 1 in place of 8."
+    changes = (
+        "A plan is possible with Lines.csv:E2 (capacity) 8 in place of 1. "
+        "Or with Demand.csv:E2 (quantity) 1 in place of 8."
+    )
     assert table["remedy"].fillna("").tolist() == [changes, changes, ""]
 
 
@@ -253,7 +256,10 @@ def test_without_any_plan_the_least_change_that_allows_one_is_told(tmp_path: Pat
     """
     world: World = {**MONEY, "Settings": settings(objective="weighted"), "Demand": [wanted(14)]}
     result = run(world, tmp_path, kinds=["nation", "fund"], names=["NO", "F"])
-    changes = "A plan is possible with Budgets.csv:D3 (amount) 140 in place of 50. Or with Demand.csv:E2 (quantity) 5 in place of 14."
+    changes = (
+        "A plan is possible with Budgets.csv:D3 (amount) 140 in place of 50. "
+        "Or with Demand.csv:E2 (quantity) 5 in place of 14."
+    )
     sentence = next(point for point in withdraw_lines(result) if point.startswith("Without NO: "))
     assert sentence == (
         "Without NO: no plan is left. What clashes: Demand of shell at d in 2026-01: 14 units wanted (Demand.csv:E2). "

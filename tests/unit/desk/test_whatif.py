@@ -105,7 +105,7 @@ def test_the_slider_stays_within_its_ends(mine: Browser) -> None:
 
 @pytest.fixture(scope="module")
 def with_options(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The run folder of the partners, and their workbook, with three options, of which the first alone can be planned."""
+    """The run folder of the partners, with their workbook and three options: the first alone can be planned."""
     home = tmp_path_factory.mktemp("options")
     book = load_workbook(INPUTS / "partners.xlsx")
     sheet = book.create_sheet("Options")
@@ -162,7 +162,7 @@ def test_an_option_of_the_input_is_planned_and_compared(offering: Desk) -> None:
         ("NOBODY", "Options!C3 (where): option NOBODY (row 3): no row of Budgets has contributor=XX"),
         (
             "NOWHERE",
-            "Options!F4 (value): option NOWHERE (row 4): makes Lines!B2 (factory) wrong: found 'Nowhere', expected a node",
+            "Options!F4 (value): option NOWHERE (row 4): makes Lines!B2 (factory) wrong: found 'Nowhere', expected",
         ),
     ],
 )
