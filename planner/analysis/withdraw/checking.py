@@ -70,11 +70,9 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
             plan = solve(instance, context.options, explain=False, priced=False)
             values = level_optima(plan)
     except NoPlanError:
-        return (
-            Checked(None)
-            if remainders.is_struck
-            else _impossible(context, remainders, instance, process_time() - began)
-        )
+        if remainders.is_struck:
+            return Checked(None)
+        return _impossible(context, remainders, instance, process_time() - began)
     if plan is not None:
         verified(run_record.with_plan(context.begun, plan), plan, raw, f"the plan without {one.label}")
     return Checked(values, remedy(remainders, one), is_checked=plan is not None)
