@@ -25,7 +25,6 @@ from planner.analysis.withdraw.remedy import DamageRemedy
 from planner.analysis.withdraw.things import Withdrawal
 from planner.domain.titles import Named, object_title, title_of
 from planner.plan.again.remainder import UNUSED, level_optima
-from planner.plan.plan import LevelResult
 from planner.report.data.money import money_scale
 from planner.report.words.limit_words import limit_words
 from planner.report.words.names import with_code
