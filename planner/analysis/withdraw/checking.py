@@ -56,12 +56,18 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
     solved again, and verified as a plan of that workbook, but where goods were lost on their way to a closed place,
     which no workbook says.
 
-    Raises InputError where the rows do not go with what the workbook says, SolverStoppedError, VerificationError.
+    Where no plan is left, what the reader finds wrong with the changed workbook, such as a lock on what is closed now,
+    is the reason. Raises InputError for such faults where a plan is left, SolverStoppedError, VerificationError.
     """
     context, remainders = base
     began = process_time()
     things = [thing for taken in one.taken for thing in taken.things]
-    raw, instance = changed_input(context.raw, remainders.hits(things))
+    try:
+        raw, instance = changed_input(context.raw, remainders.hits(things))
+    except InputError as problem:
+        if one.leaves_no_plan:
+            return Checked(None, why=tuple(map(str, problem.faults)))
+        raise
     plan: Plan | None
     try:
         if remainders.is_struck:

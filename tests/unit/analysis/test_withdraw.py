@@ -279,6 +279,19 @@ def test_without_any_plan_the_least_change_that_allows_one_is_told(tmp_path: Pat
     assert struck.findings.sections[0].points[1:] == said
 
 
+@pytest.mark.parametrize("struck", [False, True])
+def test_a_lock_on_what_is_closed_is_the_reason(tmp_path: Path, struck: bool) -> None:
+    """At least 2 are to go by P. Without P, or an end of it, the workbook is at fault: the lock asks the impossible."""
+    lock = {"lock": "rail", "kind": "ship", "route": "P", "minimum": 2, "per": "period"}
+    result = run({**TWO_WAYS, "Locks": [lock]}, tmp_path, struck=struck, kinds=["node", "route"])
+    assert [name for name, damage in damages(result).items() if damage is None] == ["node D", "node Z", "route P"]
+    reasons = [checked.why for checked in result.checked.values() if checked.values is None]
+    asked = "Locks.csv:D2 (minimum): found '2', but in 2026-01 nothing that the lock names can be dispatched"
+    assert [(len(why), why[0].startswith(asked)) for why in reasons] == [(1, True)] * 3
+    page = (result.folder / "withdraw.html").read_text(encoding="utf-8")
+    assert page.count("no plan is left. What clashes: Locks.csv:") == 3
+
+
 def test_a_depot_is_missed_when_the_attack_comes(tmp_path: Path) -> None:
     """Half likely, 6 shells are wanted at Z at once.
 
