@@ -4,6 +4,9 @@ figures as their pages write them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from planner.analysis.alternatives.alternatives import AlternativesResult
 from planner.analysis.findings import FindingsTable
 from planner.analysis.frontier.frontier import FrontierResult
@@ -62,11 +65,17 @@ def withdraw_lines(result: WithdrawResult) -> list[str]:
         if section.title == CAN_DO_WITHOUT:
             continue
         for ranking in section.tables:
-            frame = ranking.frame.head(MOST_RANKED)
-            rows = frame[["rank", "kind", "title", "does"]].astype(str).to_numpy().tolist()
+            rows = [line for row in ranking.frame.head(MOST_RANKED).to_dict("records") for line in _ranked(row)]
             lines += table(["Rank", "What", "Name", "Damage"], rows, right=[0])
         lines += section.points
     return [*lines, f"To read: {result.folder / 'withdraw.html'}"]
+
+
+def _ranked(row: Mapping[Any, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """A row of the ranking; what it does to a later level, by which equals are told apart, in a line of its own."""
+    first, *later = str(row["does"]).split("; ")
+    yield str(row["rank"]), row["kind"], row["title"], first
+    yield from (("", "", "", change) for change in later)
 
 
 def stress_lines(result: StressResult) -> list[str]:

@@ -120,6 +120,14 @@ def test_two_ways_that_can_stand_in_for_one_another(tmp_path: Path) -> None:
         "Shortfall of other demand rises by EUR 20 of goods weighted by priority; discounted cost rises by EUR 2",
         "Shortfall of other demand rises by EUR 20 of goods weighted by priority; discounted cost falls by EUR 4",
     ], "with the level that decides between them"
+    said = [line.replace("\u00a0", " ") for line in withdraw_lines(result)[1:6]]
+    assert said == [
+        "  Rank  What   Name  Damage",
+        "     1  route  P     Shortfall of other demand rises by EUR 20 of goods weighted by priority",
+        "                     discounted cost rises by EUR 2",
+        "     2  route  Q     Shortfall of other demand rises by EUR 20 of goods weighted by priority",
+        "                     discounted cost falls by EUR 4",
+    ], "narrow enough for a terminal"
     assert result.findings.headline.replace("\u00a0", " ") == (
         "2 of 2 withdrawals from the start make the plan worse; worst is that of route P: shortfall of other demand rises by "
         "EUR 20 of goods weighted by priority."
