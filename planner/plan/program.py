@@ -103,6 +103,11 @@ class Program:
         return Program(model, self.targets, replace(self.lp, row_lower=lower, row_upper=upper))
 
     @property
+    def is_all_of_model(self) -> bool:
+        """Is it what its model says, so that the model of another instance says what becomes of it?"""
+        return True
+
+    @property
     def levels(self) -> list[Level]:
         """(name, costs by column) of each objective level, in order."""
         return [(name, cost_vector(self.model, objective)) for name, objective in self.targets]

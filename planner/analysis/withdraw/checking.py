@@ -15,7 +15,7 @@ from planner.errors import InputError, NoPlanError
 from planner.formulation.model.family import disruption_field
 from planner.plan import SolveOptions, solve
 from planner.plan.again.remainder import Remainders, level_optima
-from planner.plan.conflict.explanation import explanation
+from planner.plan.conflict.explanation import Explanation, explanation
 from planner.plan.plan import Plan
 from planner.plan.program import built_program
 from planner.records.run import RunRecord
@@ -76,21 +76,26 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
             plan = solve(instance, context.options, explain=False, priced=False)
             values = level_optima(plan)
     except NoPlanError:
+        seconds = process_time() - began
         if remainders.is_struck:
-            return Checked(None)
-        return _impossible(context, remainders, instance, process_time() - began)
+            return _told(remainders.why_nothing_is_left(things, seconds))
+        return _told(_why_nothing_is_left(context, remainders, instance, seconds))
     if plan is not None:
         verified(run_record.with_plan(context.begun, plan), plan, raw, f"the plan without {one.label}")
     return Checked(values, remedy(remainders, one), is_checked=plan is not None)
 
 
-def _impossible(base: Base, remainders: Remainders, instance: PlanningInstance, seconds: float) -> Checked:
-    """Why no plan is left, which took so many `seconds` to find out, and the least changes with which one is; what was
-    withdrawn does not come back.
+def _why_nothing_is_left(base: Base, remainders: Remainders, instance: PlanningInstance, seconds: float) -> Explanation:
+    """Why no plan is left, which took so many `seconds` to find out, and what would leave one; what was withdrawn does
+    not come back.
     """
     given = [disruption_field(hit) for hit in instance.certain if hit not in remainders.instance.certain]
-    why = explanation(built_program(instance, base.options, moving=False), base.options, seconds, given)
-    return Checked(None, why=tuple(why.lines), changes=tuple(why.changes))
+    return explanation(built_program(instance, base.options, moving=False), base.options, seconds, given)
+
+
+def _told(why: Explanation | None) -> Checked:
+    """What is said where no plan is left; None: not why."""
+    return Checked(None) if why is None else Checked(None, why=tuple(why.lines), changes=tuple(why.changes))
 
 
 def changed_input(raw: RawInput, hits: Sequence[Disruption]) -> tuple[RawInput, PlanningInstance]:

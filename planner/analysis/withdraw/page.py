@@ -255,7 +255,7 @@ class _Words:
         elif again.remedy is not None:
             yield f"Remedy: {self._remedy(again.remedy)}."
         elif one.leaves_no_plan:
-            yield "What clashes after a surprise was not searched."
+            yield "What clashes was not searched: the plan chooses who takes part in a fund."
         else:
             yield "No single limit that was tried, raised by half, makes good a material part of it."
 

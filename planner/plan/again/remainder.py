@@ -28,6 +28,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.goods.circulation import circles_left
 from planner.formulation.model.model import Frame, Model
+from planner.formulation.model.origins import origins_of
 from planner.formulation.money.contributions import CONTRIBUTION_LIMIT
 from planner.formulation.money.funding import FUND_LIMIT
 from planner.plan.again.bracket import Bracket, Neighbours
@@ -36,8 +37,9 @@ from planner.plan.again.first_difference import FirstDifference
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.again.raising import RISE, Help, NamedLimit, limits_of
 from planner.plan.again.removal import Gone, ModelPlaces, Removal
-from planner.plan.again.surprise import as_plan_of
+from planner.plan.again.surprise import StruckProgram, as_plan_of
 from planner.plan.again.warm_start import WarmStart
+from planner.plan.conflict.explanation import Explanation, explanation
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
@@ -347,6 +349,26 @@ class Remainders:
         hits = self.hits(things)
         optimum = self._solved(self._removal(hits), self._limits(hits))
         return self._level_values(optimum), as_plan_of(instance, self._model, optimum.values, self.options)
+
+    def why_nothing_is_left(self, things: Sequence[Thing], seconds: float) -> Explanation | None:
+        """Why no plan is left after a surprise, which took so many `seconds` to find out, and what would leave one.
+
+        Neither what is withdrawn comes back, nor is decided anew what was decided before. None where it was chosen who
+        takes part.
+        """
+        model, hits = self._model, self.hits(things)
+        if model.binaries:
+            return None
+        removal, limits, names = self._removal(hits), self._limits(hits), {name for _, name in things}
+        origins = origins_of(model)
+        given = {
+            origin.field
+            for row in limits[0].tolist()
+            for origin in origins.get(row, ())
+            if origin.field.table == "Budgets" and not names.isdisjoint(origin.field.names)
+        }
+        program = StruckProgram.after(self._program, removal, limits, list(self._circles(removal)))
+        return explanation(program, self.options, seconds, given)
 
     # ── Remedies ─────────────────────────────────────────────────────────────────────────────────
 

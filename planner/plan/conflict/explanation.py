@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +16,7 @@ from planner.formulation.build import build
 from planner.formulation.model.origins import origins_of
 from planner.formulation.model.rhs_update import rhs_update
 from planner.plan.conflict.change import LeastChange, change_at, least_change
-from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, ElasticPoint, stretches_of
+from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, ElasticPoint, Stretch, stretches_of
 from planner.plan.conflict.elastic_choice import ElasticChoice
 from planner.plan.conflict.irreducible import ConflictSet, conflicting
 from planner.plan.conflict.words import SIDES, ConflictWords, Rule
@@ -122,7 +122,9 @@ def _changes(program: Program, options: SolveOptions, elastic: Elastic, first: E
     seconds = allowance.left or 0.0
 
     def holds(values: Mapping[Field, float], plan: Vector) -> bool:
-        return _has_plan(program, options, values, plan, allowance.time_limit)
+        if program.is_all_of_model:
+            return _has_plan(program, options, values, plan, allowance.time_limit)
+        return _has_plan_by_rows(program, options, elastic.stretches, values, plan, allowance.time_limit)
 
     allowance.give(SHARE_OF_LIMITS * seconds)
     changes = [least_change(model, elastic, frozenset({LIMIT}), holds)]
@@ -162,6 +164,39 @@ def _has_plan(
         value = np.array([np.round(taken.get(key, 0.0))])
         session.set_column_bounds(at, value, value)
     return _is_possible(session, time_limit)
+
+
+def _has_plan_by_rows(
+    program: Program,
+    options: SolveOptions,
+    stretches: Sequence[Stretch],
+    values: Mapping[Field, float],
+    plan: Vector,
+    time_limit: float | None,
+) -> bool:
+    """The same of a program that is not all of its model, by the rows alone, as far as their right-hand sides follow
+    the figures.
+    """
+    cells, lower, upper = program.model.instance.cells, program.lp.row_lower.copy(), program.lp.row_upper.copy()
+    if cells is not None and cells.changed(values) is None:
+        return False
+    for stretch in stretches:
+        after = values.get(stretch.field)
+        if after is None:
+            continue
+        if not stretch.is_linear or stretch.field.column == "days_of_supply":
+            return False
+        rise = after - (stretch.value or 0.0)
+        for row, gives in stretch.rows:
+            if stretch.field.column == "min_rate":  # of which more may not be due than capacity and ramp allow
+                lower[row] = min(lower[row], after)
+            elif stretch.side == LIMIT:
+                upper[row] += gives * rise
+            else:
+                lower[row] += gives * rise
+    other = replace(program, lp=replace(program.lp, row_lower=lower, row_upper=upper))
+    session = other.session(options)
+    return _keeps(other.lp, plan) if session.is_large else _is_possible(session, time_limit)
 
 
 def _is_possible(session: HighsSession, time_limit: float | None) -> bool:

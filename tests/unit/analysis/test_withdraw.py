@@ -283,8 +283,24 @@ def test_without_any_plan_the_least_change_that_allows_one_is_told(tmp_path: Pat
     record = json.loads((result.folder / "withdraw.json").read_text(encoding="utf-8"))
     assert changes in " ".join(record["withdrawals"][0]["why_no_plan"])
     struck = run(world, tmp_path / "struck", kinds=["fund"], names=["F"], struck=True)
-    said = ["Without fund F: no plan is left. What clashes after a surprise was not searched."]
-    assert struck.findings.sections[0].points[1:] == said
+    assert next(iter(struck.checked.values())).changes == alone.changes, "struck before anything was done"
+
+
+def test_after_a_surprise_the_least_change_leaves_what_was_decided(tmp_path: Path) -> None:
+    """12 must be there in March. L has made 8 when it is lost; M, which stood still, makes 2. Known from the start, M
+    makes 2 in each month, which leaves a plan.
+    """
+    world: World = {**LINES, "Settings": settings(3, objective="weighted")}
+    known = run(world, tmp_path / "known", kinds=["line"], names=["L"], first="3")
+    assert damages(known)["line L"] == {"weighted": pytest.approx(8)}, "4 by M in place of L"
+    result = run(world, tmp_path / "struck", kinds=["line"], names=["L"], first="3", struck=True)
+    (struck,) = result.checked.values()
+    assert struck.changes == (
+        "A plan is possible with Lines.csv:E3 (capacity) 4 in place of 2.",
+        "Or with Demand.csv:E2 (quantity) 10 in place of 12.",
+    )
+    assert "Line capacity of shell at M in 2026-03: at most 2 units started (Lines.csv:E3)" in struck.why[1]
+    assert struck.changes[0] in page_of(result)
 
 
 @pytest.mark.parametrize("struck", [False, True])
@@ -485,6 +501,10 @@ def test_those_that_leave_a_plan_are_examined_beside_those_that_leave_none(tmp_p
     assert "Without depot D: no plan is left. What clashes: " in page
     assert "F3). This cannot hold, " in page
     assert "A plan is possible with Lines.csv:F3 (min_rate) 0 in place of 1." in page
+    struck = run(OBLIGED, tmp_path / "struck", names=["D"], remedies=1, struck=True)
+    assert struck.checked[next(iter(struck.checked))].changes == (
+        "A plan is possible with Lines.csv:F3 (min_rate) 0 in place of 1.",
+    ), "though the model without the rate has other rows"
 
 
 # Two works whose lines have no name of their own, under codes that nobody says aloud; what is wanted in the third month
