@@ -14,6 +14,7 @@ from planner.exchange.policy import DisclosurePolicy
 from planner.exchange.rights import CELL
 from planner.report.excel.pen import cell_at, put_text
 from planner.report.excel.sheets import (
+    COUNTS,
     FRACTION,
     MONEY,
     NOTES,
@@ -25,6 +26,7 @@ from planner.report.excel.sheets import (
     Sheet,
     SheetColumn,
     heading_of,
+    money_heading,
     period_column,
 )
 from planner.report.excel.workbook import save_book, set_up_page
@@ -83,6 +85,7 @@ def _column(run: SavedRun, table: str, name: str, values: pd.Series) -> SheetCol
         return SheetColumn(YEARS[name], values, "0", note)
     if not pd.api.types.is_numeric_dtype(values):
         return SheetColumn(heading, values, "", note)
-    if name in MONEY:
+    if name in (*MONEY, *COUNTS):
+        heading = money_heading(table, name, run.currency)
         return SheetColumn(heading, values, f'{FRACTION}"\u00a0{run.currency}"', note)
     return SheetColumn(heading, values, PRICE if name == "price" else "0.0%" if name in SHARES else FRACTION, note)

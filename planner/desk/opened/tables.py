@@ -14,6 +14,7 @@ from planner.domain.titles import Named, named_in_parts, object_title
 from planner.plan.attribution.lacks import STANDING, SURGE
 from planner.records.parts import Calendar
 from planner.report.excel.sheets import (
+    COUNTS,
     IN_UNITS,
     MONEY,
     NOTES,
@@ -28,7 +29,7 @@ from planner.report.excel.sheets import (
 )
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
-from planner.report.words.numbers import GOODS_WEIGHTED, spelled_unit
+from planner.report.words.numbers import spelled_unit
 
 WORDS = ("level", "taken_by", "family", "group")  # codes of the program, which stand in no input
 NODES = ("node", "origin", "destination", "factory")  # columns in which nodes stand
@@ -163,14 +164,12 @@ def _column(table: str, name: str, values: pd.Series) -> ViewColumn:
     heading, note = heading_of(table, name), NOTES.get(name, "")
     if name not in YEARS and values.dtype.kind not in "iuf":
         return ViewColumn(heading, "text", "", note)
-    if name in (*MONEY, *_VALUES):
+    if name in (*MONEY, *COUNTS):
         return ViewColumn(heading, "money", note=note, of=money_counts(table, name))
     if name in SHARES:
         return ViewColumn(heading, "share", "", note)
     if name in RATIOS:
         return ViewColumn(heading, "ratio", "", note)
-    if name == "uncovered":
-        return ViewColumn(heading, "money", note=note, of=GOODS_WEIGHTED)
     if name == "tonnes":
         return ViewColumn(heading, "quantity", "t", note)
     if name in (*IN_UNITS, *WORTHS, *_QUANTITIES):
@@ -183,7 +182,6 @@ def _column(table: str, name: str, values: pd.Series) -> ViewColumn:
 
 
 _OF_GOODS = ("covered", "covered_so_far", "wanted_so_far", "at_begin", "under_way", "lost", "used", "left")
-_VALUES = ("need", "lack")  # of goods, in money
 _QUANTITIES = (*_OF_GOODS, "worth", "days", "closed", "now", "open", "after")
 _PARTS = ("coverage", "promised", "difference")
 

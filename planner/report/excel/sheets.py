@@ -15,7 +15,7 @@ from planner.domain.titles import Named, object_title, title_of
 from planner.report.data.report_data import ReportData
 from planner.report.pages.views import View, ViewCell, ViewColumn
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
-from planner.report.words.numbers import GOODS, number, spelled_unit
+from planner.report.words.numbers import GOODS, GOODS_WEIGHTED, number, spelled_unit
 from planner.tolerances import SAME
 from planner.workbook.reading.periods import EPOCH
 
@@ -147,7 +147,8 @@ NOTES = {
 YEARS = {"year": "Fiscal year", "cash_year": "Cash year"}
 PERIODS = ("period", "arrives", "due", "ready", "strike", "first", "last")
 MONEY = ("cost", "amount", "contributed", "produced", "received", "balance", "over", "work_goal", "work_balance")
-COUNTS = dict.fromkeys(("received", "need", "lack"), GOODS)  # of money: what it is the value of
+# Columns of money that is not paid: what it is the value of.
+COUNTS = dict.fromkeys(("received", "need", "lack"), GOODS) | {"uncovered": GOODS_WEIGHTED}
 COUNTS_OF = {("attribution", "amount"): f"{GOODS} as the aim counts them"}
 SHARES = ("part", "share_due", "share_paid", "share", "least", "most")
 WORTHS = ("price", "one_less", "together", "range_more", "range_less", "weight")
@@ -254,13 +255,19 @@ def _view_sheet(data: ReportData, view: View) -> Sheet:
 
 def _with_unit(data: ReportData, column: ViewColumn) -> str:
     """The heading of a column of a page, with the unit of its figures in the sheet: money in the currency."""
-    unit = _money_of(data, column.of) if column.is_money else column.unit if column.kind in COUNTED else ""
-    return f"{column.heading} ({unit})" if unit else column.heading
+    if column.is_money:
+        return _money_heading(column.heading, column.of, data.money.currency)
+    return f"{column.heading} ({column.unit})" if column.unit and column.kind in COUNTED else column.heading
 
 
-def _money_of(data: ReportData, of: str) -> str:
-    """The unit of money that counts something; blank for money itself: its cells have the currency."""
-    return f"{data.money.currency} of {of}" if of else ""
+def _money_heading(heading: str, of: str, currency: str) -> str:
+    """A heading above money with what it counts; alone above money itself: its cells have the currency."""
+    return f"{heading} ({currency} of {of})" if of else heading
+
+
+def money_heading(table: str, column: str, currency: str) -> str:
+    """What a column of money of a result table is called in a workbook, with what it counts that is not paid."""
+    return _money_heading(heading_of(table, column), money_counts(table, column), currency)
 
 
 def _sheet(data: ReportData, name: str) -> Sheet:
@@ -359,8 +366,7 @@ def _column(data: ReportData, table: str, name: str, values: pd.Series) -> Sheet
     if name in RATIOS:
         return SheetColumn(heading, values, FRACTION, note)
     if name in MONEY:
-        counts = _money_of(data, money_counts(table, name))
-        return SheetColumn(f"{heading} ({counts})" if counts else heading, values, money_format(data), note)
+        return SheetColumn(money_heading(table, name, data.money.currency), values, money_format(data), note)
     if name == "tonnes":
         return SheetColumn(heading, values, f'{digits(values)}" t"', note)
     if name in IN_UNITS:

@@ -193,6 +193,8 @@ def test_of_a_plan_it_sees_its_own_part(partners_run: Path, tmp_path: Path) -> N
     assert record["nation"] == "EA"
     book = load_workbook(tmp_path / "EA" / "plan.xlsx")
     assert book.sheetnames[0] == "Extract"
+    columns = [cell.value for cell in book["nations"][2]]
+    assert columns[2:] == ["Contributed", "Produced", "Received (EUR of goods)", "Balance"], "value is not paid"
     assert all(sheet.sheet_state == "visible" for sheet in book)
     assert all("EXAMPLE" in str(sheet.oddHeader.center.text) for sheet in book)
     far = policy(tmp_path / "far.toml", "other_end = 'abroad'\n")

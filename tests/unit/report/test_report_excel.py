@@ -122,6 +122,10 @@ def test_numbers_keep_their_precision_and_have_units(book: Any, coalition: Case)
     assert book["shipments"].cell(5, tonnes).number_format.endswith('" t"')
 
 
+def test_money_that_is_not_paid_says_what_it_counts(book: Any) -> None:
+    assert headings(book["nations"])[-2:] == ["Received (EUR of goods)", "Balance"]
+
+
 def test_deliveries_say_what_is_late_and_what_it_is_worth(book: Any, coalition: Case) -> None:
     source, instance = coalition[0].tables["deliveries"], coalition[0].instance
     names = headings(book["deliveries"])

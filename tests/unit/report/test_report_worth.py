@@ -113,6 +113,8 @@ def test_page_and_workbook_have_their_part(tmp_path: Path) -> None:
     assert "<h3>Where one more unit would help most</h3>" in page
     sheets = pd.read_excel(tmp_path / "run" / "plan.xlsx", sheet_name=None, engine="openpyxl")
     assert {"worth of the guarantee", "worth of depots", "one more unit"} <= sheets.keys()
+    assert "Value held back (EUR of goods as the aim counts them)" in sheets["attribution"].iloc[0].tolist()
+    assert {"Least (days)", "Mean (days)", "Most (days)"} <= set(sheets["days to reach"].iloc[0])
     weighted = "EUR of goods weighted by priority"
     assert sheets["worth of the guarantee"].iloc[0, 1] == f"Amount ({weighted})", "below the title of the sheet"
     assert sheets["one more unit"].iloc[0, -1] == f"Saved per unit ({weighted})"
