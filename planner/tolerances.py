@@ -51,6 +51,12 @@ SAME_RATIO = 1e-10  # relative: ratios of a ratio test that tie
 SAME_EXCESS = 1e-12  # relative: excesses of coalitions that tie
 
 
+def change_of_optimum(before: float, after: float) -> float:
+    """after − before of a level's optimum; 0 where that is no more than arithmetic (`NO_WORTH`)."""
+    difference = after - before
+    return 0.0 if abs(difference) <= NO_WORTH * max(1.0, abs(before), abs(after)) else difference
+
+
 def matters(value: float, *sizes: float) -> bool:
     """Whether an amount (≥ 0) is more than arithmetic: value > SAME × max(1, sizes)."""
     return value > SAME * max([1.0, *(abs(size) for size in sizes)])

@@ -147,14 +147,15 @@ def stop(*solving: Solving) -> None:
 
 
 def race(first: QuietHighs, second: QuietHighs, settled: Callable[[], bool], cores: int | None = None) -> bool:
-    """Solve with both, side by side where there are two cores (None: as many as there are).
+    """Solve with both, side by side where there are two cores (None: as many as there are), and neither is deaf: such a
+    one could not be stopped.
 
     Is it `settled` once the first has ended?
 
     Then the second is stopped; else it is solved to its end. The first is waited for even where the second ends sooner,
     so neither the number of cores nor their speed decides which result counts.
     """
-    if (cores or side_by_side.available_cores()) < 2:
+    if (cores or side_by_side.available_cores()) < 2 or second.deaf:
         first.run()
         if not (done := settled()):
             second.run()

@@ -30,7 +30,7 @@ from planner.plan.worth.results import AccessRow
 from planner.solver.clock import without_garbage_collection
 from planner.solver.highs import Arrays, Basis, HighsSession, other_sides
 from planner.solver.lexicographic import SolvedLevel
-from planner.tolerances import NO_WORTH
+from planner.tolerances import change_of_optimum
 
 LEVELS = ("coverage", "contingency", "weighted")
 NONE = np.empty(0, dtype=np.intp)
@@ -128,7 +128,7 @@ def leaving_columns(program: Program, nodes: frozenset[str]) -> Columns:
 
 
 def _same(value: float, now: float) -> bool:
-    return abs(value - now) <= NO_WORTH * max(1.0, abs(now))
+    return change_of_optimum(now, value) == 0
 
 
 class _Again:

@@ -22,7 +22,7 @@ from planner.plan.worth.further import Further
 from planner.plan.worth.results import Worth
 from planner.solver.highs import INFINITY, Basis, HighsSession, Vector
 from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner
-from planner.tolerances import NO_WORTH, NOISE
+from planner.tolerances import NOISE, change_of_optimum
 
 NONE = np.empty(0, dtype=np.intp)
 OF_RESPONSES = ("coverage", "contingency", "response_days", "response_cost")
@@ -32,10 +32,17 @@ def expected_worth(further: Further) -> Worth:
     """The worth of perfect information and of planning. Raises SolverStoppedError where no time is left."""
     base, model = _BaseProgram(further), further.program.model
     level = "weighted" if model.weighted else "contingency"
+<<<<<<< Updated upstream
     expected = base.expected()
     alone, unprepared = base.alone(), base.unprepared()
     planning = None if unprepared is None else _clean(unprepared - expected, expected)
     return Worth(level, level_unit(model, level), expected, _clean(expected - alone, expected), planning)
+=======
+    expected = asked.expected()
+    alone, unprepared = asked.alone(), asked.unprepared()
+    planning = None if unprepared is None else change_of_optimum(expected, unprepared)
+    return Worth(level, level_unit(model, level), expected, change_of_optimum(alone, expected), planning)
+>>>>>>> Stashed changes
 
 
 def questions(program: Program) -> int:
@@ -47,10 +54,6 @@ def questions(program: Program) -> int:
 def plans(program: Program) -> int:
     """How many further plans that are: one of all cases, one of each, and one that puts its other aims before them."""
     return 2 + sum(response.case.weight > 0 for response in program.model.responses)
-
-
-def _clean(difference: float, level: float) -> float:
-    return 0.0 if abs(difference) <= NO_WORTH * max(1.0, abs(level)) else difference
 
 
 class _BaseProgram:

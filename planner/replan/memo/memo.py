@@ -26,6 +26,7 @@ from planner.replan.rolled.input import rolled_input
 from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.recorded.load import SavedRun
 from planner.run.tables import write_tables
+from planner.tolerances import change_of_optimum
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.reader import read_tables
 from planner.workbook.write.differences import Difference, differences
@@ -99,7 +100,9 @@ class Memo:
                 rows.append((effect.group, "; ".join(effect.tables), "", None, None, None, effect.why))
             for level, value in (effect.values or {}).items():
                 base = self.effects.base.get(level, 0.0) if self.effects else 0.0
-                rows.append((effect.group, "; ".join(effect.tables), level, base, value, value - base, ""))
+                rows.append(
+                    (effect.group, "; ".join(effect.tables), level, base, value, change_of_optimum(base, value), "")
+                )
         return pd.DataFrame(rows, columns=columns)
 
 

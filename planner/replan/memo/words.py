@@ -11,7 +11,7 @@ from planner.replan.memo.memo import Memo
 from planner.replan.position.late import CANCELLED, LATE, LOST, WAITING
 from planner.report.data.rules.past import lack_words
 from planner.report.words.numbers import Money, number, plural, share
-from planner.tolerances import SAME, matters
+from planner.tolerances import SAME, change_of_optimum, matters
 from planner.workbook.schema import BY_NAME
 from planner.workbook.write.differences import Difference
 
@@ -150,7 +150,7 @@ def levels(memo: Memo) -> list[dict[str, Any]]:
     rows = []
     for level in memo.plan.levels:
         before = base.get(level.name)
-        change = None if before is None or level.value is None else level.value - before
+        change = None if before is None or level.value is None else change_of_optimum(before, level.value)
         rows.append(
             {
                 "name": level.name,
@@ -177,7 +177,9 @@ def effects(memo: Memo) -> list[dict[str, Any]]:
             "tables": effect.tables,
             "values": effect.values,
             "why": effect.why,
-            "changes": {name: value - base.get(name, 0.0) for name, value in (effect.values or {}).items()},
+            "changes": {
+                name: change_of_optimum(base.get(name, 0.0), value) for name, value in (effect.values or {}).items()
+            },
         }
         for effect in memo.effects.groups
     ]

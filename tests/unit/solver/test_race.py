@@ -111,3 +111,17 @@ def test_what_fails_is_heard_and_nothing_goes_on(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(ArithmeticError):
         race(session.highs, HighsSession(small(), SETTINGS).highs, fail)
+
+
+def test_deaf_solvers_take_turns_because_neither_could_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside other work in a thread HiGHS is deaf; a race would then last as long as the loser needs to its end."""
+    monkeypatch.setattr(side_by_side, "available_cores", lambda: 2)
+    turns: list[str] = []
+    for deaf in (False, True):
+        both = {name: QuietHighs(deaf) for name in ("first", "second")}
+        for name, highs in both.items():
+            start = highs.start
+            monkeypatch.setattr(highs, "start", lambda name=name, start=start: (turns.append(name), start())[1])
+        assert race(both["first"], both["second"], lambda: True)
+        assert turns == (["first"] if deaf else ["first", "second"])
+        turns.clear()
