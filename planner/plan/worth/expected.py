@@ -32,17 +32,10 @@ def expected_worth(further: Further) -> Worth:
     """The worth of perfect information and of planning. Raises SolverStoppedError where no time is left."""
     base, model = _BaseProgram(further), further.program.model
     level = "weighted" if model.weighted else "contingency"
-<<<<<<< Updated upstream
     expected = base.expected()
     alone, unprepared = base.alone(), base.unprepared()
-    planning = None if unprepared is None else _clean(unprepared - expected, expected)
-    return Worth(level, level_unit(model, level), expected, _clean(expected - alone, expected), planning)
-=======
-    expected = asked.expected()
-    alone, unprepared = asked.alone(), asked.unprepared()
     planning = None if unprepared is None else change_of_optimum(expected, unprepared)
     return Worth(level, level_unit(model, level), expected, change_of_optimum(alone, expected), planning)
->>>>>>> Stashed changes
 
 
 def questions(program: Program) -> int:

@@ -115,12 +115,7 @@ def test_goods_of_another_recipient_are_no_source(tmp_path: Path) -> None:
 
 
 def test_goods_that_have_expired_are_no_source(tmp_path: Path) -> None:
-<<<<<<< Updated upstream
     # The 20 at Hub are good through period 1 and go to First, with 10 of the 100 made; Second is made of what keeps.
-=======
-    # The 20 at Hub are good through period 1 and all go to First, with 10 of the 100 made. Second is made of what
-    # keeps.
->>>>>>> Stashed changes
     rows = [(*row[:7], 3, row[7]) for row in MADE]
     rows += [("stock", "Hub", "", "", "shell", None, 1, 3, 90.0), ("stock", "Hub", "", "", "shell", None, 2, 3, 50.0)]
     rows.append(("delivery", "First", "", "Hub", "shell", 1, 1, 1, 20.0))
