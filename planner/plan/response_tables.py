@@ -196,27 +196,84 @@ def coverage(answer: Answer) -> TableRows:
 def draws(answer: Answer) -> TableRows:
     """What lies at a node when the response begins or comes to it from before, and what becomes of it.
 
-    What leaves a node, is delivered at it or made into something there is drawn from these goods first.
+    What leaves a node, is delivered at it or made into something there is drawn from these goods first, as far as they
+    are for the same recipient and usable for as long; reserve is for any recipient.
     """
     at_begin, under_way, stored = _from_before(answer)
-    out: dict[tuple[str, str], float] = defaultdict(float)
-    instance = answer.response.instance
-    for (item, leg, _, _), quantity in answer.of("shipment"):
-        out[item, instance.legs[leg].origin] += quantity
-    wanted = {need.wanted.key: need.wanted for need in answer.response.needs}
-    for key, quantity in answer.delivered.items():
-        out[wanted[key].item, wanted[key].destination] += quantity
-    for (name, _), quantity in answer.of("production"):
-        line = instance.lines[name]
-        for part, each in line.components.items():
-            out[part, line.factory] += quantity * each / line.yield_
+    assigned, reserve, out = *_by_class(answer), _out(answer)
+    last_use = answer.response.reach.last_use
     for item, node in dict.fromkeys([*at_begin, *under_way]):
-        came = at_begin[item, node] + under_way[item, node]
-        used = min(out[item, node], stored[item, node])
+        came, own = at_begin[item, node] + under_way[item, node], assigned[item, node]
+        used, more = 0.0, defaultdict[int, float](float)  # by last period of use: what only reserve can be
+        for goods_class, quantity in out[item, node].items():
+            used += min(quantity, own[goods_class])
+            more[last_use(goods_class)] += max(quantity - own[goods_class], 0.0)
+        used += sum(min(more[last], quantity) for last, quantity in reserve[item, node].items())
         left = stored[item, node] - used
         nation = answer.plan.instance.nation_of(node)
         amounts = (at_begin[item, node], under_way[item, node], came - used - left, used, left)
         yield *answer.key, node, nation, item, *(value if abs(value) > NOISE else 0.0 for value in amounts), None
+
+
+UnitsByClass = dict[tuple[str, str], dict[int, float]]  # (item, node) -> goods class, or last period of use -> units
+
+
+def _no_units() -> UnitsByClass:
+    return defaultdict(lambda: defaultdict(float))
+
+
+def _by_class(answer: Answer) -> tuple[UnitsByClass, UnitsByClass]:
+    """What disruptions leave of what comes from before: by goods class of the response, and of reserve, or goods whose
+    recipient the response chooses, by last period of use.
+    """
+    assigned, reserve, response = _no_units(), _no_units(), answer.response
+    for flow in response.inflows:
+        units, place = answer.planned(flow.variable) * flow.share, (flow.item, flow.node)
+        if flow.goods_class is None:
+            reserve[place][flow.expires] += units
+        else:
+            assigned[place][flow.goods_class] += units
+    for supply in response.instance.supplies:
+        left = share_left(response.instance.nodes[supply.node].left, supply.period)
+        classes, place = response.reach.entry_classes(supply), (supply.item, supply.node)
+        if len(classes) == 1:
+            assigned[place][classes[0]] += supply.quantity * left
+        else:
+            reserve[place][response.reach.last_use(classes[0])] += supply.quantity * left
+    return assigned, reserve
+
+
+def _out(answer: Answer) -> UnitsByClass:
+    """What leaves each node, is delivered at it or made into something there, by goods class."""
+    out, instance = _no_units(), answer.response.instance
+    for (item, leg, _, goods_class), quantity in answer.of("shipment"):
+        out[item, instance.legs[leg].origin][goods_class] += quantity
+    wanted = {need.wanted.key: need.wanted for need in answer.response.needs}
+    for (name, due, _, goods_class), quantity in answer.of("delivery"):
+        out[wanted[name, due].item, wanted[name, due].destination][goods_class] += quantity
+    for (item, name, _, goods_class), quantity in answer.of("consumption"):
+        out[item, instance.lines[name].factory][goods_class] += quantity
+    for name, item, goods_class, quantity in _parts_of_one_class(answer):
+        out[item, instance.lines[name].factory][goods_class] += quantity
+    return out
+
+
+def _parts_of_one_class(answer: Answer) -> Iterator[tuple[str, str, int, float]]:
+    """(line, component, goods class, units) of components that have no column of their own, as a recipient's goods are
+    all of one class.
+    """
+    reach, instance = answer.response.reach, answer.response.instance
+    for family in ("production", "made_for"):
+        for (name, _, *made), quantity in answer.of(family):
+            line = instance.lines[name]
+            apart = bool(reach.recipients.of(line.item))
+            if apart != (family == "made_for"):
+                continue
+            whom = reach.recipient(line.item, made[0]) if apart else reach.recipients.wanted_by(line.item)[0]
+            for component, each in line.components.items():
+                classes = reach.classes_for(component, whom)
+                if len(classes) == 1:
+                    yield name, component, classes[0], quantity * each / line.yield_
 
 
 Units = dict[tuple[str, str], float]  # (item, node) -> units

@@ -126,6 +126,14 @@ def _made_and_moved(answers: Responses, recipients: Recipients) -> Iterator[Flow
     yield from split(kinds[inside], *(column[inside] for column in columns))
 
 
+def leaving(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
+    """What is dispatched, consumed by lines and delivered, for whom it is; units above 0."""
+    for flow in (*_made_and_moved(answers, recipients), *_taken(answers, recipients)):
+        out = flow.units < 0
+        case, node, item, label, h = (code[out] for code in (flow.case, flow.node, flow.item, flow.label, flow.h))
+        yield Flow(flow.kind, case, node, item, label, h, -flow.units[out])
+
+
 def _used_for(recipients: Recipients, product: Codes, label: Codes) -> Codes:
     """For whom components are used: goods of anyone that only one nation needs are for that nation,
     and so are their parts.

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from planner.verify.contingency.arrays.recipients import Recipients
 from planner.verify.contingency.arrays.response import Responses
-from planner.verify.contingency.arrays.start import Flow, begin_stock, on_the_way
+from planner.verify.contingency.arrays.start import FIXED, Flow, begin_stock, on_the_way
+from planner.verify.contingency.balance import leaving
 from planner.verify.table_form import check_same
+from planner.verify.tables import together
 from planner.verify.verification import Codes, Findings, Floats, number
 
 COLUMNS = ("at_begin", "under_way", "lost", "used", "left")
@@ -18,8 +21,8 @@ COLUMNS = ("at_begin", "under_way", "lost", "used", "left")
 def check_draws(answers: Responses, recipients: Recipients, findings: Findings) -> None:
     """Of what the plan leaves at a node: at_begin + under_way = lost + used + left.
 
-    `lost` is at least what the plan's stock and arrivals lose as they come; `used` at most what goes out of the node,
-    and at least what goes out beyond what the response itself brings or makes there.
+    `lost` is at least what the plan's stock and arrivals lose as they come; `used` at most what goes out of the node
+    for those whom the goods are for, and at least what goes out beyond what the response itself brings or makes there.
     """
     arrays, table = answers.arrays, answers.tables.draws
     nations = [arrays.case.nodes[node].nation or "" if node in arrays.case.nodes else "" for node in table["node"]]
@@ -42,7 +45,7 @@ def check_draws(answers: Responses, recipients: Recipients, findings: Findings) 
         ("under_way", np.abs(stated["under_way"] - under_way)),
         ("lost + used + left", np.abs(came - stated["lost"] - stated["used"] - stated["left"])),
         ("lost, too little,", came - left - stated["lost"]),
-        ("used, too much,", stated["used"] - out),
+        ("used, too much,", stated["used"] - _drawn_at_most(answers, recipients, shape)),
         ("used, too little,", np.minimum(out - brought, left) - stated["used"]),
     ):
 
@@ -52,6 +55,28 @@ def check_draws(answers: Responses, recipients: Recipients, findings: Findings) 
             return f"draws: {what}: {words} is off by {number(residual[case, node, item])}"
 
         findings.check("draws", residual.ravel(), np.maximum(came, out).ravel(), say)
+
+
+def _drawn_at_most(answers: Responses, recipients: Recipients, shape: tuple[int, int, int]) -> Floats:
+    """What goes out for each recipient, of what the plan leaves for it, and of what may become anyone's."""
+    place = ["case", "node", "item"]
+    there = [*begin_stock(answers, recipients), *on_the_way(answers, recipients)]
+    sides = {"out": leaving(answers, recipients), "own": (flow for flow in there if flow.kind == FIXED)}
+    frames = []
+    for side, flows in sides.items():
+        columns = ("case", "node", "item", "label", "units")
+        parts = [pd.DataFrame({name: getattr(flow, name) for name in columns}) for flow in flows]
+        sums = together(parts) if parts else pd.DataFrame(columns=columns, dtype=float)
+        frames.append(sums.groupby([*place, "label"])["units"].sum().rename(side))
+    both = pd.concat(frames, axis=1).fillna(0.0)
+    both["own"] = both[["out", "own"]].min(axis=1)
+    by_place = both.groupby(level=place).sum()
+    at = tuple(by_place.index.get_level_values(name).to_numpy(dtype=np.intp) for name in place)
+    own, more = np.zeros(shape), np.zeros(shape)
+    own[at] = by_place["own"].to_numpy(dtype=np.float64)
+    more[at] = (by_place["out"] - by_place["own"]).to_numpy(dtype=np.float64)
+    most: Floats = own + np.minimum(more, _sum(shape, (flow for flow in there if flow.kind != FIXED)))
+    return most
 
 
 def at_begin(answers: Responses, recipients: Recipients) -> Floats:
