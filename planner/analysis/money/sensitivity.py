@@ -9,7 +9,7 @@ piece has the price, the end the plan with the sum. That plan must keep all limi
 what the duals of all pieces add up to. Where there is no basis that is optimal for all levels in order (as with
 `level_tolerance`), or the way is too long, each sum is solved instead: then a piece is found by following tangents
 (where the duals of a solve do not explain the change, a kink lies between). It holds at least as long as the basis
-does.
+does; with `level_tolerance`, as far as was solved.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MOST_PIVOTS = 1000  # on the way to a sum: beyond that solving takes less
 class Sample:
     """The plan with `steps` more in a budget cell: the levels' changes, and their slopes per step by the duals.
 
-    The basis, and with it the slopes, stay as they are for `further` steps at least.
+    The basis, and with it the slopes, stay as they are for `further` steps at least (with a tolerance: not known, 0).
     """
 
     column: str
@@ -186,7 +186,9 @@ class Prices:
             study.bound_column(name, steps, steps)
         try:
             points = study.in_order(self._levels, self._tolerance, self._basis)
-            further = study.reach(column, points[-1].values, 1.0 if steps > 0 else -1.0)
+            # With a tolerance each level has a basis of its own, and limits of held levels move: none tells how far.
+            by_basis = self._tolerance == 0
+            further = study.reach(column, points[-1].values, 1.0 if steps > 0 else -1.0) if by_basis else 0.0
         except NoPlanError:
             return None
         finally:

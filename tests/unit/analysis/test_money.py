@@ -105,6 +105,19 @@ def test_a_level_that_may_give_back_moves_with_the_money(tmp_path: Path) -> None
     assert side.changes == pytest.approx(side.slopes, rel=1e-6)
 
 
+def test_a_price_where_a_level_may_give_back_ends_with_the_first_kink(tmp_path: Path) -> None:
+    """Of 10 shells 9.95 can be paid: short 0.5, and 0.3 may be given back: 0.8 · (100 − 0.8) of cost. A further 0.40
+    pays all: then nothing more is short, and the cost stays.
+    """
+    settings = [*WORKSHOP["Settings"], {"key": "level_tolerance", "value": 0.3}]
+    budgets = [{**WORKSHOP["Budgets"][0], "amount": 79.6}, *WORKSHOP["Budgets"][1:]]
+    side = of(asked(WORKSHOP | {"Settings": settings, "Budgets": budgets}, tmp_path), "Main").up
+    assert side is not None
+    assert side.slopes == pytest.approx([-1.25, 1.0], rel=1e-6)
+    assert 0.1 <= side.extent <= 0.4 * (1 + 1e-9)
+    assert side.changes == pytest.approx([-0.5, 0.4], rel=1e-6)
+
+
 def test_the_weighted_objective_has_one_price(tmp_path: Path) -> None:
     """A shell not made costs 20: a further EUR saves 1/8 of 20 and costs 1: the objective falls by 1.50."""
     settings = [row for row in WORKSHOP["Settings"] if row["key"] != "objective"]
