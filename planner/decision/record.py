@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from planner.records.chain import hash_of
-from planner.records.model import Count, InUnit, Moment, Number, Record, Sha256, Share, Unit
+from planner.records.model import AsHeadline, Count, InUnit, Moment, Number, OfLevel, Record, Sha256, Share, Unit
 from planner.records.parts import Calendar, InputFile, Level, ModelUsed, Versions
 from planner.records.run import Counts, Options, StartedFrom
 
@@ -63,8 +63,8 @@ class ConsideredPlan(Record):
     name: str = Field(description="Option, number of the alternative, or name of the run folder.")
     status: str = Field(description="How it ended, as in run.json.")
     rank: Count | None = Field(default=None, description="Of an option: its rank in the comparison.")
-    levels: dict[str, InUnit | None] = Field(description="Value of each objective level, in its unit.")
-    figures: dict[str, InUnit | None] | None = Field(
+    levels: dict[str, OfLevel | None] = Field(description="Value of each objective level, in its unit.")
+    figures: dict[str, AsHeadline | None] | None = Field(
         default=None, description="Of an option: its headline figures, in the units of tables/headline.csv."
     )
 

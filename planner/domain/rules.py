@@ -42,6 +42,10 @@ class Consent:
     withheld: range  # from the start until it is given; the whole horizon where it never is
 
 
+# What a row of Remedies may let change.
+CHANGEABLE = ("money", "capacity", "throughput", "storage", "consent", "access", "date", "lead_time", "share")
+
+
 @dataclass(frozen=True, slots=True)
 class Changeable:
     """What may be changed to make a plan whole: a row of Remedies. `names`: None means all.
@@ -50,7 +54,7 @@ class Changeable:
     """
 
     name: str
-    what: str  # money, capacity, throughput, storage, consent, access, date, lead_time, share
+    what: str  # one of CHANGEABLE
     names: frozenset[str] | None = None
     limit: float | None = None
     price: float | None = None

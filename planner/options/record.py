@@ -9,7 +9,7 @@ from pydantic import Field
 
 from planner.options.comparison import Comparison
 from planner.options.outcome import OptionOutcome
-from planner.records.model import Count, InUnit, Moment, Record, Seconds, Unit
+from planner.records.model import AsHeadline, Count, InUnit, Moment, OfLevel, Record, Seconds, Unit
 from planner.records.parts import Calendar, InputFile, Level, ModelName, Status, Versions
 from planner.run.versions import versions
 
@@ -33,8 +33,8 @@ class Best(Record):
 class OptionFigure(Record):
     """A headline figure of an option."""
 
-    value: InUnit | None = Field(description="In the unit of tables/headline.csv.")
-    difference: InUnit | None = Field(description="From the base.")
+    value: AsHeadline | None = Field(description="In the unit of tables/headline.csv.")
+    difference: AsHeadline | None = Field(description="From the base.")
 
 
 class OptionRecord(Record):
@@ -49,7 +49,7 @@ class OptionRecord(Record):
     rank: Count | None = Field(
         description="1 is the best, level by level in their order; equals share a place; null without a plan."
     )
-    objective: InUnit | tuple[Level, ...] | None = Field(description="As in run.json.")
+    objective: OfLevel | tuple[Level, ...] | None = Field(description="As in run.json.")
     verification: str = Field(description="What the independent checker says.")
     not_enforced: tuple[str, ...] = Field(description="Filled rules that its plan need not obey, each with its reason.")
     cells_changed: Count = Field(description="Cells of the input that differ from the base.")

@@ -28,6 +28,9 @@ Money = Annotated[float, Unit("currency")]
 Share = Annotated[float, Unit("1")]  # 0.15 is 15 %
 OfItem = Annotated[float, Unit("unit of the item")]
 InUnit = Annotated[float, Unit("as `unit` says")]
+OfLevel = Annotated[float, Unit("unit of the level")]
+AsHeadline = Annotated[float, Unit("as in tables/headline.csv")]
+AsCell = Annotated[float, Unit("as the cell")]  # of the input, money in the currency of Settings
 Count = Annotated[int, Unit("1"), Field(ge=0)]  # how many
 Number = Annotated[int, Unit("ordinal")]  # which one
 Year = Annotated[int, Unit("fiscal year")]

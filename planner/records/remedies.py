@@ -6,18 +6,22 @@ from typing import Annotated
 
 from pydantic import Field
 
-from planner.records.model import Count, InUnit, Money, OfItem, Record, Unit
+from planner.records.model import AsCell, Count, Money, OfItem, Record, Unit
 
 Weighed = Annotated[float, Unit("value × priority")]
 
 
 class RiseRecord(Record):
-    """A figure of the input that rises; of a consent, what it lets through."""
+    """A figure of the input that changes; of a consent, what it lets through."""
 
-    what: str = Field(description="money, capacity, throughput, storage or consent.")
+    what: str = Field(description="As in column `what` of the table Remedies.")
     cells: str = Field(description="Where it is typed.")
-    before: InUnit = Field(description="What the input says, in the unit of its column.")
-    rise: InUnit = Field(description="By how much it rises.")
+    before: AsCell = Field(description="What the input says.")
+    rise: AsCell = Field(
+        description="By how much it changes: it rises, but a date, a lead time and a share that asks for at least so "
+        "much fall."
+    )
+    falls: bool = Field(default=False, description="Does the figure fall by `rise`?")
     cost: Money = Field(description="Price × rise.")
     decides: str = Field(description="Who decides.")
 

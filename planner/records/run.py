@@ -9,6 +9,7 @@ from pydantic import Field
 
 from planner.errors import UsageError
 from planner.records.model import (
+    AsCell,
     Count,
     Day,
     InUnit,
@@ -17,6 +18,7 @@ from planner.records.model import (
     Money,
     Number,
     OfItem,
+    OfLevel,
     Record,
     Seconds,
     Sha256,
@@ -86,8 +88,8 @@ class ChangedFigure(Record):
     row: str = Field(description="Names of its row.")
     column: str = Field(description="Its column.")
     cells: str = Field(description="Where it is typed.")
-    before: Annotated[float, Unit("as the cell")] = Field(description="As it is; money in the currency of Settings.")
-    after: Annotated[float, Unit("as the cell")] = Field(description="As it would have to be.")
+    before: AsCell = Field(description="As it is; money in the currency of Settings.")
+    after: AsCell = Field(description="As it would have to be.")
 
 
 class Change(Record):
@@ -193,7 +195,7 @@ class Window(Record):
     from_: str = Field(description="First period that it saw.", alias="from")
     to: str = Field(description="Last period that it saw.")
     kept_to: str = Field(description="Last period that was kept of it.")
-    levels: dict[str, InUnit | None] = Field(description="Value of each level, in its unit.")
+    levels: dict[str, OfLevel | None] = Field(description="Value of each level, in its unit.")
     seconds: Seconds = Field(description="Of planning it.")
 
 
@@ -306,10 +308,10 @@ class RunRecord(Record):
     message: str = Field(description="Why there is no plan; empty where there is one.")
     title: str = Field(description="Title from Settings; of an option of a comparison with what the option is called.")
     marking: str = Field(description="Handling caveat from Settings.")
-    objective: InUnit | tuple[Level, ...] | None = Field(
+    objective: OfLevel | tuple[Level, ...] | None = Field(
         description="The weighted objective (currency), or one entry per level in order; null without a plan."
     )
-    bound: InUnit | tuple[InUnit | None, ...] | None = Field(
+    bound: OfLevel | tuple[OfLevel | None, ...] | None = Field(
         description="What no plan can beat: of the weighted objective, or of each level given the levels before."
     )
     gap: Annotated[float, Unit("1")] | None = Field(

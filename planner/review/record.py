@@ -30,7 +30,7 @@ class Mended(Record):
     """What of a breach was done later."""
 
     period: str = Field(description="When.")
-    quantity: InUnit = Field(description="How much, in `unit`.")
+    quantity: Annotated[float, Unit("unit of the breach")] = Field(description="How much.")
 
 
 class Breach(Record):

@@ -227,6 +227,7 @@ def _remedy_record(result: GoalRemedies, raised: Raised, words: RemedyWords) -> 
                 cells=lever.cells,
                 before=lever.value,
                 rise=rise,
+                falls=lever.falls,
                 cost=lever.price * rise,
                 decides=lever.decides,
             )

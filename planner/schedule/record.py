@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.records.model import InUnit, Moment, Number, Record
+from planner.records.model import Moment, Number, Record, Unit
 from planner.records.parts import Status
 
 
@@ -30,6 +30,9 @@ class RunEntry(Record):
     fingerprint: str | None = Field(description="Of input, terms, models and versions: the same one, the same run.")
 
 
+Measured = Annotated[float, Unit("as `message` says")]
+
+
 class AlertRecord(Record):
     """What somebody should hear of."""
 
@@ -38,8 +41,8 @@ class AlertRecord(Record):
     ] = Field(description="What it is about.")
     message: str = Field(description="In words.")
     about: str = Field(description="The fund, place or period.")
-    value: InUnit | None = Field(description="What was found; null: not a matter of degree.")
-    limit: InUnit | None = Field(description="What the schedule allows.")
+    value: Measured | None = Field(description="What was found; null: not a matter of degree.")
+    limit: Measured | None = Field(description="What the schedule allows.")
 
 
 class ScheduleRecord(Record):

@@ -28,6 +28,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.domain.rules import CHANGEABLE
+
 # What an amount may be besides 0, by its unit: what is computed with doubles, and by the solver, is right in these
 # bounds. Beyond 1e15 doubles no longer hold every whole number.
 Magnitude = tuple[float, float]
@@ -816,7 +818,7 @@ TABLES: tuple[Table, ...] = (
                 "of expansions; handling at nodes; storage at nodes; or a consent that may be given. Only where a "
                 "row says so: nodes and routes opened to all nations (access); an earlier opening (date); a shorter "
                 "lead time; a share that asks for less.",
-                ("money", "capacity", "throughput", "storage", "consent", "access", "date", "lead_time", "share"),
+                CHANGEABLE,
                 required=True,
             ),
             _list(

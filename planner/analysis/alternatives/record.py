@@ -5,14 +5,14 @@ from __future__ import annotations
 from pydantic import Field
 
 from planner.analysis.record import AnalysisRecord
-from planner.records.model import Count, InUnit, Money, Record, Share
+from planner.records.model import Count, Money, OfLevel, Record, Share
 
 
 class PlanRecord(Record):
     """The plan, or an alternative to it."""
 
     folder: str = Field(description="Its run folder, inside this one.")
-    levels: dict[str, InUnit | None] = Field(description="Value of each objective level, in the unit of the level.")
+    levels: dict[str, OfLevel | None] = Field(description="Value of each objective level, in the unit of the level.")
 
 
 class RangeRecord(Record):

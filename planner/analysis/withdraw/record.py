@@ -6,7 +6,7 @@ from pydantic import Field
 
 from planner.analysis.record import AnalysisRecord
 from planner.analysis.withdraw.things import Kind
-from planner.records.model import Count, InUnit, Record, Share
+from planner.records.model import Count, InUnit, OfLevel, Record, Share
 
 
 class LevelRecord(Record):
@@ -38,8 +38,8 @@ class BetweenRecord(Record):
     """The first level that may differ, where bounds of the damage are proved and its value was not worked out."""
 
     level: str = Field(description="Name of the level.")
-    at_least: InUnit = Field(description="No less damage than this.")
-    at_most: InUnit = Field(description="No more damage than this.")
+    at_least: OfLevel = Field(description="No less damage than this.")
+    at_most: OfLevel = Field(description="No more damage than this.")
 
 
 class WithdrawalRecord(Record):
@@ -51,7 +51,7 @@ class WithdrawalRecord(Record):
         "equals share a rank."
     )
     leaves_plan: bool = Field(description="Is there any plan left?")
-    damage: dict[str, InUnit] = Field(
+    damage: dict[str, OfLevel] = Field(
         description="By level: its value without, less its value in the plan; empty where no plan is left."
     )
     between: BetweenRecord | None = Field(

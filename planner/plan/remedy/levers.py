@@ -18,7 +18,7 @@ from statistics import fmean
 from planner.catalogue import RESPONSE
 from planner.domain.cells import Field
 from planner.domain.instance import PlanningInstance
-from planner.domain.rules import Changeable
+from planner.domain.rules import CHANGEABLE, Changeable
 from planner.formulation.model.model import Model
 from planner.formulation.model.origins import origins_of
 from planner.plan.conflict.elastic import LIMIT, Stretch, stretches_of
@@ -26,8 +26,7 @@ from planner.solver.highs import Arrays
 from planner.tolerances import NEXT_TO_NOTHING
 from planner.workbook.instance.positions import ranges
 
-MONEY, CAPACITY, THROUGHPUT, STORAGE, GIVEN = "money", "capacity", "throughput", "storage", "consent"
-ACCESS, DATE, LEAD_TIME, SHARE = "access", "date", "lead_time", "share"
+MONEY, CAPACITY, THROUGHPUT, STORAGE, GIVEN, ACCESS, DATE, LEAD_TIME, SHARE = CHANGEABLE
 # What each figure of the input is, by table and column.
 KIND = {
     **dict.fromkeys((("Budgets", "amount"), ("Funds", "ceiling"), ("Tranches", "amount")), MONEY),

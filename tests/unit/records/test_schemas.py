@@ -39,6 +39,8 @@ def test_every_field_has_a_meaning_and_every_number_a_unit(name: str) -> None:
             assert field.get("description") or inner["description"], key
             for number in _numbers(field):
                 assert "unit" in number or "enum" in number, f"{part['title']}.{key}"
+                if number.get("unit") == "as `unit` says":
+                    assert "unit" in part["properties"], f"{part['title']}.{key}"
 
 
 def _numbers(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
