@@ -84,8 +84,7 @@ def replan(
 
     `workers` processes solve for the memo side by side.
 
-    Raises as `solve_workbook`, which leaves the same without a plan: a folder with run.json and log.txt. The last plan
-    stands.
+    Raises as `solve_workbook`, and like it then leaves a folder with run.json and log.txt. The last plan stands.
     """
     if workers < 1:
         raise UsageError(f"--workers: found {workers}, expected at least 1")

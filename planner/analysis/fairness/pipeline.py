@@ -71,11 +71,9 @@ def fairness_of_workbook(
         raise InputError(reading.faults)
     instance, raw = reading.instance, reading.raw
     players = chosen_players(instance, group)
-
     with checkpoints_beside(target) as checkpoints:
-        coalitions = Coalitions(
-            instance, players, level, but(options, checkpoints=checkpoints), progress, _teller(progress)
-        )
+        checkpointed = but(options, checkpoints=checkpoints)
+        coalitions = Coalitions(instance, players, level, checkpointed, progress, _teller(progress))
         file, settings = InputFile.of(source, raw.sha256), run_record.options_of(options)
         record = _joint_record(run_record.begun(instance, file, settings, model, datetime.now(UTC)), coalitions, raw)
         depends_on = ("fairness", raw.sha256, options, group, level, samples, seed, coalitions.start)

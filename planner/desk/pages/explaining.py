@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from planner.analysis.explain.explain import DemandExplanation, attribution, explain_demand
+from planner.analysis.explain.trace import Trace
 from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.pages.reading import head
 from planner.desk.pages.remedies import answered, known, offered
@@ -133,7 +134,20 @@ def explained(one: DemandExplanation, run: Seen) -> Explained:
     )
     codes = ", ".join(dict.fromkeys((traced.demand, traced.item, traced.destination)))
     prices = [(price.title, price.more, price.less, spelled_unit(price.unit)) for price in one.prices]
-    made = [
+    views = [
+        _view(traced.demand, "What holds it back", HELD, _held(one.held, run)),
+        _view(
+            traced.demand, "What one more would cost, and one less save (blank: there would be no plan)", PRICES, prices
+        ),
+        _view(traced.demand, "Where the delivered part is made", MADE, _made(traced, run), unit),
+        _view(traced.demand, "How it moves", MOVED, _moved(traced, run), unit),
+    ]
+    return Explained(heading, [view for view in views if view.rows], f"{codes}{f' ({one.asked})' if one.asked else ''}")
+
+
+def _made(traced: Trace, run: Seen) -> list[tuple[Any, ...]]:
+    """Rows of MADE: units made by each line, and those in stock or on order from the start."""
+    made: list[tuple[Any, ...]] = [
         (made.line, run.titles.with_code("factory", made.factory), _label(run, made.period), units)
         for made, units in sorted(traced.made.items())
     ]
@@ -141,7 +155,12 @@ def explained(one: DemandExplanation, run: Seen) -> Explained:
         ("opening stock or on order", run.titles.with_code("node", goods.node), _label(run, goods.period), units)
         for goods, units in sorted(traced.given.items())
     ]
-    moved = [
+    return made
+
+
+def _moved(traced: Trace, run: Seen) -> list[tuple[Any, ...]]:
+    """Rows of MOVED: units sent on each leg, with the periods of dispatch and arrival."""
+    return [
         (
             move.route,
             run.titles.with_code("origin", move.origin),
@@ -152,15 +171,6 @@ def explained(one: DemandExplanation, run: Seen) -> Explained:
         )
         for move, units in sorted(traced.moved.items())
     ]
-    views = [
-        _view(traced.demand, "What holds it back", HELD, _held(one.held, run)),
-        _view(
-            traced.demand, "What one more would cost, and one less save (blank: there would be no plan)", PRICES, prices
-        ),
-        _view(traced.demand, "Where the delivered part is made", MADE, made, unit),
-        _view(traced.demand, "How it moves", MOVED, moved, unit),
-    ]
-    return Explained(heading, [view for view in views if view.rows], f"{codes}{f' ({one.asked})' if one.asked else ''}")
 
 
 def _held(held: Sequence[Held], run: Seen) -> list[tuple[Any, ...]]:

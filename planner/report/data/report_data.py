@@ -239,6 +239,12 @@ def _short_shares(demands: pd.DataFrame) -> tuple[dict[tuple[str, str], float], 
     return shares, dict(zip(map(str, together.index), together.tolist(), strict=True))
 
 
+def _why(place: str, shortages: Sequence[Shortage], reasons: Reasons) -> str:
+    """What holds back what a place lacks, as the beginning of a sentence; of a single shortage its own reason."""
+    reason = (reasons.of_place(place) if len(shortages) > 1 else "") or shortages[0].reason
+    return reason[:1].upper() + reason[1:]
+
+
 def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], reasons: Reasons) -> tuple[View, ...]:
     """A row for each place that lacks something, with what holds it back; a column for all items together by value, and
     one for each item that lacks most; None: nothing is wanted.
@@ -252,17 +258,14 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], reasons: Reaso
     for gap in gaps:  # the largest first
         worth[gap.item] = worth.get(gap.item, 0.0) + gap.worth
         of_place.setdefault(gap.destination, []).append(gap)
-    why = {
-        place: (reasons.of_place(place) if len(shortages) > 1 else "") or shortages[0].reason
-        for place, shortages in of_place.items()
-    }
+    why = {place: _why(place, shortages, reasons) for place, shortages in of_place.items()}
     items = sorted(worth, key=lambda item: -worth[item])[:MOST_ITEMS]
     rows = [
         (
             coded(instance.nodes, place),
             together[place],
             *(shares.get((place, item)) for item in items),
-            without_cells(why[place][:1].upper() + why[place][1:]),
+            without_cells(why[place]),
         )
         for place in why
     ]
