@@ -29,7 +29,7 @@ class CountedRule(Enum):
 
 
 RuleKey = tuple[str, ...]
-Rule = tuple[CountedRule, RuleKey]
+CountedKey = tuple[CountedRule, RuleKey]
 
 
 class HistorySlack(NamedTuple):
@@ -43,7 +43,7 @@ class HistorySlack(NamedTuple):
     size: float
 
 
-def history_slacks(instance: PlanningInstance) -> dict[Rule, float]:
+def history_slacks(instance: PlanningInstance) -> dict[CountedKey, float]:
     """How far the past alone is over (above 0) or short of (below 0) what each rule asks: money in currency, supply in
     units.
 
@@ -59,7 +59,7 @@ def history_slacks(instance: PlanningInstance) -> dict[Rule, float]:
     }
 
 
-def lacks(instance: PlanningInstance) -> dict[Rule, float]:
+def lacks(instance: PlanningInstance) -> dict[CountedKey, float]:
     """The rules that the past alone breaks, and by how much (above 0).
 
     A fund in which enough nations took part lacks nothing, whatever the others paid.

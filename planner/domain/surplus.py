@@ -14,7 +14,7 @@ from functools import cached_property
 
 from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.eligibility import CONTENT_COST_TYPES, admits, content_share, payable
-from planner.domain.history_slack import CountedRule, Rule, lacks
+from planner.domain.history_slack import CountedKey, CountedRule, lacks
 from planner.domain.instance import Fund, Line, PlanningInstance
 from planner.domain.rules import Lock, Policy
 
@@ -130,7 +130,7 @@ class Surplus:
         return frozenset(line.name for line in lines if self._is_cofinanced(items[line.item].cost_type, line.name))
 
     @cached_property
-    def _lacks(self) -> frozenset[Rule]:
+    def _lacks(self) -> frozenset[CountedKey]:
         """The rules that what happened before the horizon breaks: there is something to make up for."""
         return frozenset(lacks(self._instance))
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from planner.records.model import Record, Unit
 from planner.records.parts import Calendar
 
-Level = Literal["own", "all", "aggregate", "withhold"]
+DisclosureLevel = Literal["own", "all", "aggregate", "withhold"]
 
 
 class PolicyRecord(Record):
@@ -18,8 +18,8 @@ class PolicyRecord(Record):
     notes: Literal["own", "withhold"] = Field(description="Notes beside its own rows.")
     other_end: Literal["nation", "abroad"] = Field(description="The far end of a shipment.")
     least_nations: Annotated[int, Unit("1"), Field(ge=3)] = Field(description="Other nations that must be in a sum.")
-    input: dict[str, Level] = Field(description="Level by table of the input; others are own.")
-    plan: dict[str, Level] = Field(description="Level by table of the plan; others are own.")
+    input: dict[str, DisclosureLevel] = Field(description="Level by table of the input; others are own.")
+    plan: dict[str, DisclosureLevel] = Field(description="Level by table of the plan; others are own.")
 
 
 class ExtractRecord(Record):

@@ -13,7 +13,7 @@ from planner.exchange.rights import CELL
 from planner.exchange.views import Reader
 from planner.workbook.reading.reader import TypedWorkbook
 
-Cell = tuple[str, int]  # item and period
+ItemPeriod = tuple[str, int]  # item and period
 Tables = Mapping[str, pd.DataFrame]
 _IN_ALL = ("part", "share_paid", "difference", "over")  # columns of burden_sharing about what others pay
 _BY_KEY = ("share_due", "difference", "over")  # … and about others' keys
@@ -53,10 +53,10 @@ class _Goods:
     def __init__(self, tables: Tables, reader: Reader, least: int, book: TypedWorkbook) -> None:
         self._reader, self._least = reader, least
         self._disclosures: dict[str, Disclosure] = defaultdict(lambda: Disclosure(least))  # items do not mix
-        self._totals: dict[str, dict[Cell, float]] = {name: defaultdict(float) for name in SUMMED_PLAN}
-        self._nations: dict[str, dict[Cell, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self._moves: dict[Cell, dict[Term, int]] = defaultdict(lambda: defaultdict(int))  # out less in
-        self._late: dict[str, dict[Cell, dict[Term, int]]] = defaultdict(lambda: defaultdict(dict))
+        self._totals: dict[str, dict[ItemPeriod, float]] = {name: defaultdict(float) for name in SUMMED_PLAN}
+        self._nations: dict[str, dict[ItemPeriod, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._moves: dict[ItemPeriod, dict[Term, int]] = defaultdict(lambda: defaultdict(int))  # out less in
+        self._late: dict[str, dict[ItemPeriod, dict[Term, int]]] = defaultdict(lambda: defaultdict(dict))
         for name, column in SUMMED_PLAN.items():
             if name in tables:
                 self._read(name, column, tables[name])
@@ -121,7 +121,7 @@ class _Goods:
             self._nations["Stocks"][cell] |= nations
             self._part(cell, term, nations)
 
-    def _part(self, cell: Cell, term: Term, nations: frozenset[str]) -> None:
+    def _part(self, cell: ItemPeriod, term: Term, nations: frozenset[str]) -> None:
         for nation in nations:
             self._disclosures[cell[0]].part(term, nation)
 
@@ -146,20 +146,20 @@ class _Goods:
                 if len(nations) >= self._least:
                     self._disclosures[cell[0]].tell({("arrivals" if cell[1] else "stocks", *cell): 1})
 
-    def cells(self, name: str) -> Iterator[Cell]:
+    def cells(self, name: str) -> Iterator[ItemPeriod]:
         """Item and period of every sum of a table, in the order of its rows."""
         return iter(self._totals[name])
 
-    def total(self, name: str, cell: Cell) -> float:
+    def total(self, name: str, cell: ItemPeriod) -> float:
         return self._totals[name][cell]
 
-    def tell(self, name: str, cell: Cell) -> bool:
+    def tell(self, name: str, cell: ItemPeriod) -> bool:
         """Is a sum given? It is then known."""
         return len(self._nations[name][cell]) >= self._least and self._disclosures[cell[0]].tell(
             self._terms(name, cell)
         )
 
-    def _terms(self, name: str, cell: Cell) -> Combination:
+    def _terms(self, name: str, cell: ItemPeriod) -> Combination:
         return self._late["by_period"][cell] if name == "deliveries" else {(name, *cell): 1}
 
 

@@ -177,10 +177,10 @@ def _investments(solution: Solution) -> TableRows:
         yield name, expansion.object, period + 1, ready, quantity, quantity * expansion.cost
 
 
-Flow = tuple[str, str, str | None, str | None, str, int | None, int, int]  # its columns up to period, goods class
+FlowKey = tuple[str, str, str | None, str | None, str, int | None, int, int]  # its columns up to period, goods class
 
 
-def _by_class(solution: Solution) -> Iterator[tuple[Flow, float]]:
+def _by_class(solution: Solution) -> Iterator[tuple[FlowKey, float]]:
     """Every flow of goods by goods class: flow, object, origin, destination, item, due, period, class."""
     model = solution.model
     reach, instance = model.reach, model.instance
@@ -209,7 +209,7 @@ def _expiry(solution: Solution) -> TableRows:
     """Flows of perishable items by the last period of use (P + 1: not within the horizon)."""
     reach = solution.model.reach
     perishable = {name for name, item in reach.items.items() if len({reach.last_use(k) for k in item.classes}) > 1}
-    totals: dict[Flow, float] = defaultdict(float)
+    totals: dict[FlowKey, float] = defaultdict(float)
     for (*what, goods_class), quantity in _by_class(solution):
         if what[4] in perishable:
             totals[(*what, reach.last_use(goods_class) + 1)] += quantity  # type: ignore[index]
@@ -236,7 +236,7 @@ def _label(recipient: Recipient) -> str | None:
     return "(reserve)" if recipient is None else recipient or None
 
 
-def _parts(solution: Solution) -> Iterator[tuple[Flow, float]]:
+def _parts(solution: Solution) -> Iterator[tuple[FlowKey, float]]:
     """Components of which a recipient's goods are all of one class: they have no column of their own."""
     reach, instance = solution.model.reach, solution.model.instance
     for family in ("production", "made_for"):
@@ -253,7 +253,7 @@ def _parts(solution: Solution) -> Iterator[tuple[Flow, float]]:
                     yield what, quantity * units / line.yield_
 
 
-def _entries(solution: Solution) -> Iterator[tuple[Flow, float]]:
+def _entries(solution: Solution) -> Iterator[tuple[FlowKey, float]]:
     """Opening stock and goods on order of items distinguished: as the plan settles them, or for whom the row names."""
     reach, instance = solution.model.reach, solution.model.instance
     for (item, node, period, goods_class), quantity in solution.of("settled"):

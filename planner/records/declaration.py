@@ -16,7 +16,7 @@ from planner.shares import share_of
 from planner.workbook.kind import TOML, what_is
 from planner.workbook.names.names import few, nearest
 
-Kind = TypeVar("Kind", bound="Declaration")
+DeclarationT = TypeVar("DeclarationT", bound="Declaration")
 Table = dict[str, Any]
 
 
@@ -45,11 +45,11 @@ def read_table(path: Path, what: str, error: type[InputError] = InputError) -> T
 def declared(
     table: Mapping[str, Any],
     path: Path,
-    kind: type[Kind],
+    kind: type[DeclarationT],
     what: str,
     error: type[InputError] = InputError,
     default: Mapping[str, Any] = MappingProxyType({}),
-) -> Kind:
+) -> DeclarationT:
     """What `table` declares, read from `path`; paths in it are relative to its folder.
 
     `default`: keys that may be left out.

@@ -13,7 +13,7 @@ from planner.errors import UsageError
 from planner.records.faults import faults_of
 from planner.records.model import Record
 
-Kind = TypeVar("Kind", bound=Record)
+RecordT = TypeVar("RecordT", bound=Record)
 
 
 class RecordError(UsageError):
@@ -24,7 +24,7 @@ class RecordError(UsageError):
         super().__init__("\n".join(f"{path}: {field}: {message}" for field, message in self.faults))
 
 
-def read_record(path: Path, kind: type[Kind]) -> Kind:
+def read_record(path: Path, kind: type[RecordT]) -> RecordT:
     """Read a JSON file. Raises UsageError where there is none, RecordError with all that is wrong in it."""
     try:
         content = path.read_bytes()
@@ -33,7 +33,7 @@ def read_record(path: Path, kind: type[Kind]) -> Kind:
     return record_of(content, kind, path)
 
 
-def record_of(content: bytes, kind: type[Kind], path: Path | str) -> Kind:
+def record_of(content: bytes, kind: type[RecordT], path: Path | str) -> RecordT:
     """A record from the bytes of its file; `path` is for people. Raises RecordError."""
     try:
         data: Any = json.loads(content.decode("utf-8"))

@@ -21,8 +21,8 @@ from planner.review.compared import Compared
 from planner.review.record import Breach, Mended, Whose
 from planner.tolerances import matters
 
-Kind = Literal["commitment", "production", "shipment", "payment"]
-KINDS: dict[str, Kind] = {"made": "production", "shipped": "shipment", "paid": "payment"}
+BreachKind = Literal["commitment", "production", "shipment", "payment"]
+KINDS: dict[str, BreachKind] = {"made": "production", "shipped": "shipment", "paid": "payment"}
 VERBS = {"production": "make", "shipment": "ship", "payment": "pay"}
 _BY: dict[str, Literal["line's nation", "route's origin", "contributor"]] = {
     "production": "line's nation", "shipment": "route's origin", "payment": "contributor"}  # fmt: skip

@@ -37,7 +37,7 @@ Courses = Mapping[Course, Mapping[str, float]]  # amounts by period, as people w
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ComparedKey:
     """What is compared: of a kind, an object (line, leg, demand, fund), its contributor, an item,
     in a 0-based period.
     """
@@ -66,8 +66,8 @@ class Compared:
     instance: PlanningInstance
     first: int
     now: int
-    planned: Mapping[Key, float]
-    actual: Mapping[Key, float]
+    planned: Mapping[ComparedKey, float]
+    actual: Mapping[ComparedKey, float]
     silent: tuple[tuple[str, int], ...]
     plan: Courses
     plan_ends: str
@@ -75,7 +75,7 @@ class Compared:
     heard: Mapping[str, Sequence[str]]
 
     @property
-    def differences(self) -> dict[Key, float]:
+    def differences(self) -> dict[ComparedKey, float]:
         """Key → actual − planned in its unit, where that is more than arithmetic."""
         differences = {}
         for key in sorted({*self.planned, *self.actual}, key=lambda key: (key.period, key.kind, key.object, key.item)):
@@ -84,7 +84,7 @@ class Compared:
                 differences[key] = actual - planned
         return differences
 
-    def nation(self, key: Key) -> str:
+    def nation(self, key: ComparedKey) -> str:
         """Whose it was to do: the line's nation, that of a route's origin, of a demand's destination;
         the contributor.
         """
@@ -98,13 +98,13 @@ class Compared:
         }[key.kind]()
         return instance.nodes[place].nation or ""
 
-    def commitment(self, key: Key) -> str:
+    def commitment(self, key: ComparedKey) -> str:
         """The commitment of a delivery; blank for anything else, or where it has none."""
         if key.kind != "delivered":
             return ""
         return next((d.commitment or "" for d in self.instance.demands if d.name == key.object), "")
 
-    def unit(self, key: Key) -> str:
+    def unit(self, key: ComparedKey) -> str:
         """The unit of the item; of payments the currency."""
         return self.instance.items[key.item].unit if key.item else self.instance.settings.currency
 
@@ -116,7 +116,7 @@ class Compared:
         )
         return pd.DataFrame([self._row(key) for key in keys], columns=COLUMNS)
 
-    def _row(self, key: Key) -> list[Any]:
+    def _row(self, key: ComparedKey) -> list[Any]:
         planned, actual = self.planned.get(key, 0.0), self.actual.get(key, 0.0)
         label = self.instance.horizon.label(key.period)
         return [key.kind, label, self.nation(key), self.commitment(key), key.object, key.party, key.item, planned, actual,
@@ -140,7 +140,7 @@ def compared(start: Start) -> Compared:
     label = start.instance.horizon.label
     silent = tuple((kind, period) for kind in KINDS for period in range(first, now) if period not in heard[kind])
 
-    def past(table: Mapping[Key, float]) -> dict[Key, float]:
+    def past(table: Mapping[ComparedKey, float]) -> dict[ComparedKey, float]:
         return {
             key: amount for key, amount in table.items() if first <= key.period < now and key.period in heard[key.kind]
         }
@@ -159,37 +159,39 @@ def compared(start: Start) -> Compared:
     )
 
 
-def _courses(table: Mapping[Key, float], label: Callable[[int], str]) -> Courses:
+def _courses(table: Mapping[ComparedKey, float], label: Callable[[int], str]) -> Courses:
     courses: dict[Course, dict[str, float]] = defaultdict(dict)
     for key in sorted(table, key=lambda key: key.period):
         courses[key.course][label(key.period)] = table[key]
     return courses
 
 
-def _worth_telling(silent: tuple[tuple[str, int], ...], planned: Mapping[Key, float]) -> tuple[tuple[str, int], ...]:
+def _worth_telling(
+    silent: tuple[tuple[str, int], ...], planned: Mapping[ComparedKey, float]
+) -> tuple[tuple[str, int], ...]:
     """Of what was not reported, that of which something was planned."""
     wanted = {(key.kind, key.period) for key, amount in planned.items() if matters(amount)}
     return tuple(one for one in silent if one in wanted)
 
 
-def _sums(start: Start, happened: Actuals, shift: int) -> dict[Key, float]:
-    sums: dict[Key, float] = defaultdict(float)
+def _sums(start: Start, happened: Actuals, shift: int) -> dict[ComparedKey, float]:
+    sums: dict[ComparedKey, float] = defaultdict(float)
     for key, amount in _entries(start.instance, happened, shift):
         sums[key] += amount
     return sums
 
 
-def _entries(instance: PlanningInstance, happened: Actuals, shift: int) -> Iterator[tuple[Key, float]]:
+def _entries(instance: PlanningInstance, happened: Actuals, shift: int) -> Iterator[tuple[ComparedKey, float]]:
     """What the new workbook no longer has is left out: nobody can be asked for it."""
     for (line, period), amount in happened.made.items():
         if line in instance.lines:
-            yield Key("made", line, "", instance.lines[line].item, period + shift), amount
+            yield ComparedKey("made", line, "", instance.lines[line].item, period + shift), amount
     for (item, leg, period), amount in happened.shipped.items():
         if leg in instance.legs and item in instance.items:
-            yield Key("shipped", leg, "", item, period + shift), amount
+            yield ComparedKey("shipped", leg, "", item, period + shift), amount
     items = {demand.name: demand.item for demand in instance.demands}
     for (demand, _, period), amount in happened.delivered.items():
         if demand in items:
-            yield Key("delivered", demand, "", items[demand], period + shift), amount
+            yield ComparedKey("delivered", demand, "", items[demand], period + shift), amount
     for (fund, contributor, _, _, period), amount in happened.paid.items():
-        yield Key("paid", fund, contributor, "", period + shift), amount
+        yield ComparedKey("paid", fund, contributor, "", period + shift), amount

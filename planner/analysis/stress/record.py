@@ -10,7 +10,7 @@ from planner.analysis.record import AnalysisRecord
 from planner.records.model import Count, Number, Record, Share, Unit
 
 Weighed = Annotated[float, Unit("value × priority; weighted: currency")]
-Worth = Annotated[float, Unit("value")]
+GoodsValue = Annotated[float, Unit("value")]
 
 
 class LossRecord(Record):
@@ -40,13 +40,13 @@ class CoverageRecord(Record):
 class LackRecord(Record):
     """What is lacking of what was promised, over the draws."""
 
-    mean: Worth = Field(description="Mean.")
-    standard_error: Worth = Field(description="Of the mean.")
-    low: Worth = Field(description="Where Student's 95 % interval of the mean begins.")
-    high: Worth = Field(description="Where it ends.")
-    q5: Worth = Field(description="5 % of the draws are below.")
-    q50: Worth = Field(description="The median.")
-    q95: Worth = Field(description="95 % of the draws are below.")
+    mean: GoodsValue = Field(description="Mean.")
+    standard_error: GoodsValue = Field(description="Of the mean.")
+    low: GoodsValue = Field(description="Where Student's 95 % interval of the mean begins.")
+    high: GoodsValue = Field(description="Where it ends.")
+    q5: GoodsValue = Field(description="5 % of the draws are below.")
+    q50: GoodsValue = Field(description="The median.")
+    q95: GoodsValue = Field(description="95 % of the draws are below.")
 
 
 class KeptRecord(Record):

@@ -15,7 +15,7 @@ from planner.errors import InputError, NoPlanError
 from planner.formulation.model.family import disruption_field
 from planner.plan import SolveOptions, solve
 from planner.plan.again.remainder import Remainders, level_optima
-from planner.plan.conflict.explanation import Explanation, explanation
+from planner.plan.conflict.explanation import ConflictExplanation, explanation
 from planner.plan.plan import Plan
 from planner.plan.program import built_program
 from planner.records.run import RunRecord
@@ -85,7 +85,9 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
     return Checked(values, remedy(remainders, one), is_checked=plan is not None)
 
 
-def _why_nothing_is_left(base: Base, remainders: Remainders, instance: PlanningInstance, seconds: float) -> Explanation:
+def _why_nothing_is_left(
+    base: Base, remainders: Remainders, instance: PlanningInstance, seconds: float
+) -> ConflictExplanation:
     """Why no plan is left, which took so many `seconds` to find out, and what would leave one; what was withdrawn does
     not come back.
     """
@@ -93,7 +95,7 @@ def _why_nothing_is_left(base: Base, remainders: Remainders, instance: PlanningI
     return explanation(built_program(instance, base.options, moving=False), base.options, seconds, given)
 
 
-def _told(why: Explanation | None) -> Checked:
+def _told(why: ConflictExplanation | None) -> Checked:
     """What is said where no plan is left; None: not why."""
     return Checked(None) if why is None else Checked(None, why=tuple(why.lines), changes=tuple(why.changes))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from planner.analysis.record import AnalysisRecord
-from planner.analysis.withdraw.things import Kind
+from planner.analysis.withdraw.things import WithdrawalKind
 from planner.records.model import Count, InUnit, OfLevel, Record, Share
 
 
@@ -21,7 +21,7 @@ class LevelRecord(Record):
 class TakenRecord(Record):
     """One thing that is withdrawn."""
 
-    kind: Kind = Field(description="What it is.")
+    kind: WithdrawalKind = Field(description="What it is.")
     name: str = Field(description="Its name; of a corridor its nations or routes.")
 
 

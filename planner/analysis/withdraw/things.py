@@ -13,15 +13,15 @@ from planner.plan.again.remainder import Thing
 from planner.workbook.names.names import suggestion
 
 NODE_KINDS = ("factory", "depot", "transit", "market", "destination")
-Kind = Literal["nation", "node", "line", "route", "mode", "corridor", "fund"]
-KINDS: tuple[Kind, ...] = ("nation", "node", "line", "route", "mode", "corridor", "fund")
+WithdrawalKind = Literal["nation", "node", "line", "route", "mode", "corridor", "fund"]
+KINDS: tuple[WithdrawalKind, ...] = ("nation", "node", "line", "route", "mode", "corridor", "fund")
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """One thing by `kind` and `name`; `things` are the rows of Disruptions (kind, name) that take it away."""
 
-    kind: Kind
+    kind: WithdrawalKind
     name: str
     things: tuple[Thing, ...]
 
@@ -83,7 +83,7 @@ def _node_kind(instance: PlanningInstance, one: Withdrawal) -> frozenset[str]:
 
 def _all(instance: PlanningInstance) -> Iterator[Withdrawal]:
     routes = list(dict.fromkeys(leg.route for leg in instance.legs.values()))
-    simple: dict[Kind, Iterable[str]] = {
+    simple: dict[WithdrawalKind, Iterable[str]] = {
         "nation": instance.nations,
         "node": instance.nodes,
         "line": instance.lines,
@@ -91,7 +91,10 @@ def _all(instance: PlanningInstance) -> Iterator[Withdrawal]:
     }
     for kind, names in simple.items():
         yield from (Withdrawal(kind, name, ((kind, name),)) for name in names)
-    grouped: dict[Kind, Mapping[str, list[str]]] = {"mode": _modes(instance), "corridor": _corridors(instance)}
+    grouped: dict[WithdrawalKind, Mapping[str, list[str]]] = {
+        "mode": _modes(instance),
+        "corridor": _corridors(instance),
+    }
     for kind, groups in grouped.items():
         for name, members in groups.items():
             if len(members) > 1:

@@ -28,7 +28,7 @@ from planner.cli.say import say
 OptionNames = Annotated[
     str | None, typer.Option("--options", metavar="A,B", help="Options of the sheet Options, by name; default all.")
 ]
-Sweep = Annotated[
+SweepRange = Annotated[
     tuple[str, str] | None,
     typer.Option(
         "--sweep",
@@ -51,7 +51,7 @@ def compare(
     workbook: Input,
     output: Output,
     options: OptionNames = None,
-    sweep: Sweep = None,
+    sweep: SweepRange = None,
     prices: OptionPrices = None,
     model: Model = "full",
     time_limit: TimeLimit = None,
@@ -141,12 +141,12 @@ def money(
         say(money_lines(result))
 
 
-Commitment = Annotated[
+CommitmentName = Annotated[
     str | None,
     typer.Option("--commitment", metavar="NAME", help="This commitment only; default: each that is short."),
 ]
 AllShortages = Annotated[bool, typer.Option("--all", help="All shortages at once.")]
-Contingency = Annotated[
+ContingencyName = Annotated[
     str | None,
     typer.Option("--contingency", metavar="NAME", help="What covers the whole need of this contingency."),
 ]
@@ -163,9 +163,9 @@ AsOption = Annotated[
 def remedy(
     source: InputOrPlan,
     output: Output,
-    commitment: Commitment = None,
+    commitment: CommitmentName = None,
     everything: AllShortages = False,
-    contingency: Contingency = None,
+    contingency: ContingencyName = None,
     as_option: AsOption = None,
     model: ModelOrPlans = None,
     replace: Replace = False,
@@ -245,7 +245,7 @@ def alternatives(
         say(alternatives_lines(result))
 
 
-Group = Annotated[str, typer.Option("--group", metavar="NAMES", help="Nations or nation groups: DE,FR,PL or EU.")]
+GroupNames = Annotated[str, typer.Option("--group", metavar="NAMES", help="Nations or nation groups: DE,FR,PL or EU.")]
 GroupValue = Annotated[
     str | None,
     typer.Option(
@@ -269,7 +269,7 @@ OrderSeed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Seed
 def fairness(
     source: InputOrPlan,
     output: Output,
-    group: Group,
+    group: GroupNames,
     level: GroupValue = None,
     samples: Samples = None,
     seed: OrderSeed = 0,

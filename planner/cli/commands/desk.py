@@ -34,7 +34,7 @@ Host = Annotated[
     typer.Option("--host", metavar="NAME", help="Public host name of the desk, such as behind a proxy."),
 ]
 Users = Annotated[Path | None, typer.Option("--users", metavar="FILE", help="Users and their roles: a TOML file.")]
-Policy = Annotated[
+PolicyFile = Annotated[
     Path | None,
     typer.Option("--policy", metavar="FILE", help="What users of a nation see: a policy of planner extract."),
 ]
@@ -54,7 +54,7 @@ PlanScheduler = Annotated[
     ),
 ]
 Certificate = Annotated[Path | None, typer.Option("--certificate", metavar="FILE", help="TLS certificate, in PEM.")]
-Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Key of the certificate, in PEM.")]
+CertificateKey = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Key of the certificate, in PEM.")]
 Password = Annotated[
     bool,
     typer.Option("--password", help="Only ask for a password and print its hash for the file of users."),
@@ -68,11 +68,11 @@ def desk(
     listen: Listen = "127.0.0.1",
     host: Host = None,
     users: Users = None,
-    policy: Policy = None,
+    policy: PolicyFile = None,
     workers: PlanWorkers = None,
     scheduler: PlanScheduler = None,
     certificate: Certificate = None,
-    key: Key = None,
+    key: CertificateKey = None,
     password: Password = False,
 ) -> None:
     """Start the desk: read, question, compare and approve runs in the browser."""

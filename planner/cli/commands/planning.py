@@ -26,7 +26,7 @@ MarkedCopy = Annotated[
         "-o", "--output", metavar="FILE", help="Also write a copy of the workbook to FILE with faulty cells marked."
     ),
 ]
-Bounds = Annotated[
+WithBounds = Annotated[
     bool,
     typer.Option(
         "--bounds",
@@ -39,7 +39,7 @@ def check(
     workbook: Input,
     output: MarkedCopy = None,
     strict: Strict = False,
-    bounds: Bounds = False,
+    bounds: WithBounds = False,
 ) -> None:
     """List every fault of a workbook, with sheet and cell, and warnings about the network."""
     from planner.options.changes.checking import option_warnings
@@ -143,7 +143,7 @@ def _refuse_what_needs_one_program(
         raise UsageError("--rolling: found --solver NAME, --write-lp or --write-mps with it, which need one program")
 
 
-RunFolder = Annotated[
+RunDirectory = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="DIR", help="Run folder; default: outputs/NAME-TIME.")
 ]
 SolverName = Annotated[
@@ -163,7 +163,7 @@ Prune = Annotated[
 ]
 WriteLp = Annotated[bool, typer.Option("--write-lp", help="Also write the linear program as model.lp.")]
 WriteMps = Annotated[bool, typer.Option("--write-mps", help="Also write the linear program as model.mps.")]
-Windows = Annotated[
+WindowSizes = Annotated[
     str | None,
     typer.Option(
         "--rolling",
@@ -180,7 +180,7 @@ FairCheck = Annotated[
         "Small programs do so by default.",
     ),
 ]
-Worth = Annotated[
+WithWorth = Annotated[
     bool | None,
     typer.Option(
         "--worth/--no-worth",
@@ -188,7 +188,7 @@ Worth = Annotated[
         "for the attack, the depots of each nation. Default: small programs only.",
     ),
 ]
-Remedies = Annotated[
+WithRemedies = Annotated[
     bool | None,
     typer.Option(
         "--remedies/--no-remedies",
@@ -204,7 +204,7 @@ Brief = Annotated[bool, typer.Option("--brief", help="Also write brief.html: the
 
 def solve(
     workbook: Input,
-    output: RunFolder = None,
+    output: RunDirectory = None,
     replace: Replace = False,
     model: Model = "full",
     time_limit: TimeLimit = None,
@@ -214,10 +214,10 @@ def solve(
     write_mps: WriteMps = False,
     strict: Strict = False,
     store: Store = None,
-    rolling: Windows = None,
+    rolling: WindowSizes = None,
     fair_check: FairCheck = False,
-    worth: Worth = None,
-    remedies: Remedies = None,
+    worth: WithWorth = None,
+    remedies: WithRemedies = None,
     measure: Measure = False,
     brief: Brief = False,
     quiet: Quiet = False,

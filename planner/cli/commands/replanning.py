@@ -37,7 +37,7 @@ Cap = Annotated[
         help="Largest change of the last plan after the frozen periods, as a share of it: 15% or 0.15.",
     ),
 ]
-Periods = Annotated[
+PeriodCount = Annotated[
     int | None,
     typer.Option(
         "--periods",
@@ -55,7 +55,7 @@ def replan(
     now: FirstPeriod = None,
     freeze: Freeze = None,
     cap: Cap = None,
-    periods: Periods = None,
+    periods: PeriodCount = None,
     workers: Workers = 1,
     replace: Replace = False,
     model: Model = "full",

@@ -35,13 +35,13 @@ class Hand(Protocol):
         ...
 
 
-Start = Callable[[Place, int], Hand]
+Starter = Callable[[Place, int], Hand]
 
 
 class Crew:
     """Looks for jobs that nobody holds, and has them done, so many at a time."""
 
-    def __init__(self, place: Place, workers: int, start: Start) -> None:
+    def __init__(self, place: Place, workers: int, start: Starter) -> None:
         self._place, self._workers, self._start = place, workers, start
         self._jobs = Jobs(open_store(place.store).database)
         self._hands: dict[int, Hand] = {}
@@ -113,7 +113,7 @@ class _Task:
         self._future.cancel()
 
 
-def on_cluster(scheduler: str) -> Start:
+def on_cluster(scheduler: str) -> Starter:
     """Have jobs done by the workers of a Dask scheduler, which reach the same store and the same folder.
 
     Raises UsageError where the scheduler does not answer.

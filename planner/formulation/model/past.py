@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from planner.domain.history_slack import Rule, lacks
+from planner.domain.history_slack import CountedKey, lacks
 from planner.formulation.model.family import Directory, Family, Kind, Place, Sign
 from planner.formulation.model.model import GREATER, LESS, Key, Model, Terms
 
@@ -21,7 +21,7 @@ class PastTerm(NamedTuple):
     and what that is worth in currency.
     """
 
-    rule: Rule
+    rule: CountedKey
     unit: float
     worth: float
 

@@ -18,10 +18,10 @@ from planner.formulation.model.family import Directory, Family, Kind, Origin, Pl
 from planner.formulation.model.model import EQUAL, Model, Terms
 from planner.formulation.money.spending import Payment, row_scale
 
-Group = tuple[str, tuple[str, ...]]  # item, nations in order of name
+BeneficiaryGroup = tuple[str, tuple[str, ...]]  # item, nations in order of name
 
 
-def group_of(item: str, nations: Iterable[str]) -> Group:
+def group_of(item: str, nations: Iterable[str]) -> BeneficiaryGroup:
     """The key under which units of an item paid for these nations are allocated."""
     return item, tuple(sorted(nations))
 
@@ -36,7 +36,7 @@ def add_beneficiaries(model: Model, payments: Iterable[Payment]) -> None:
     """
     if not model.enabled("beneficiary"):
         return
-    paid: dict[Group, Terms] = defaultdict(list)
+    paid: dict[BeneficiaryGroup, Terms] = defaultdict(list)
     for payment in payments:
         goods, nations = payment.cell.bucket.goods, payment.terms.beneficiaries
         if goods is not None and nations is not None:

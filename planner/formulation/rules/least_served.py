@@ -16,15 +16,15 @@ from planner.formulation.model.family import Directory, Family, Kind, Place, Sig
 from planner.formulation.model.model import LESS, Model, Terms
 
 LEVELS = {"binding": "least_served_binding", "other": "least_served_other"}
-Group = tuple[str, str, str]  # class, what the group is (commitment, nation, node), its name
+ServiceGroup = tuple[str, str, str]  # class, what the group is (commitment, nation, node), its name
 
 
-def groups(instance: PlanningInstance) -> Mapping[Group, list[Demand]]:
+def groups(instance: PlanningInstance) -> Mapping[ServiceGroup, list[Demand]]:
     """Demand by whom it serves: its commitment; without one, the nation of its destination; without that, the node.
 
     The binding and the other demand of a commitment are two groups. What has no value is in none.
     """
-    demands_of: dict[Group, list[Demand]] = {}
+    demands_of: dict[ServiceGroup, list[Demand]] = {}
     for demand in instance.demands:
         if demand.quantity * instance.unit_values.get(demand.item, 0.0) > 0:
             nation = instance.nation_of(demand.destination)
@@ -53,7 +53,7 @@ def add_least_served(model: Model) -> None:
         _add_class(model, {group: demands for group, demands in demands_of.items() if group[0] == kind}, kind)
 
 
-def _add_class(model: Model, demands_of: Mapping[Group, list[Demand]], kind: str) -> None:
+def _add_class(model: Model, demands_of: Mapping[ServiceGroup, list[Demand]], kind: str) -> None:
     values = model.instance.unit_values
     dearest = max(values[demand.item] for demands in demands_of.values() for demand in demands)
     worth = {

@@ -39,7 +39,7 @@ from planner.plan.again.raising import RISE, Help, NamedLimit, limits_of
 from planner.plan.again.removal import Gone, ModelPlaces, Removal
 from planner.plan.again.surprise import StruckProgram, as_plan_of
 from planner.plan.again.warm_start import WarmStart
-from planner.plan.conflict.explanation import Explanation, explanation
+from planner.plan.conflict.explanation import ConflictExplanation, explanation
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
@@ -350,7 +350,7 @@ class Remainders:
         optimum = self._solved(self._removal(hits), self._limits(hits))
         return self._level_values(optimum), as_plan_of(instance, self._model, optimum.values, self.options)
 
-    def why_nothing_is_left(self, things: Sequence[Thing], seconds: float) -> Explanation | None:
+    def why_nothing_is_left(self, things: Sequence[Thing], seconds: float) -> ConflictExplanation | None:
         """Why no plan is left after a surprise, which took so many `seconds` to find out, and what would leave one.
 
         Neither what is withdrawn comes back, nor is decided anew what was decided before. None where it was chosen who

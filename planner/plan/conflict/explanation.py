@@ -39,7 +39,7 @@ UNEXPLAINED = "No limit and no demand alone is to blame: please send the input t
 
 
 @dataclass(frozen=True)
-class Explanation:
+class ConflictExplanation:
     """Why there is no plan, in lines of text: the `rules` that clash, what is `lacking`, the least `changes`
     that would do. `data` says the same as run.json has it.
     """
@@ -69,7 +69,7 @@ def explained(program: Program, options: SolveOptions) -> Iterator[None]:
 
 def explanation(
     program: Program, options: SolveOptions, seconds: float = 0.0, given: Collection[Field] = ()
-) -> Explanation:
+) -> ConflictExplanation:
     """At most eleven lines: the rules that clash, what is lacking, and least changes that were proved to do.
 
     `seconds`: of the processor, to know that there is no plan. What is not found in about that time (or in that of a
@@ -94,9 +94,9 @@ def explanation(
         allowance.give(None)
         first = _first(elastic)
     if first is None:
-        return Explanation([UNEXPLAINED])
+        return ConflictExplanation([UNEXPLAINED])
     if first.total <= 0:
-        return Explanation([BY_A_HAIR])
+        return ConflictExplanation([BY_A_HAIR])
     seconds = SOME_SECONDS + SHARE_OF_SOLVE * allowance.used
     allowance.give(SHARE_OF_SET * seconds)
     conflict = conflicting(elastic, first, lambda field: (family_of[field], object_of[field]))
@@ -214,7 +214,7 @@ def _keeps(lp: Arrays, plan: Vector) -> bool:
 
 def _said(
     words: ConflictWords, conflict: ConflictSet, changes: list[LeastChange], chosen: Vector | None
-) -> Explanation:
+) -> ConflictExplanation:
     groups = words.rules(conflict)
     lines = words.rule_lines(groups)
     if len(conflict.fields) == 1 and chosen is None:
@@ -235,7 +235,7 @@ def _said(
         data["changes"].append(_change(words, change, lacking))
     if not changes:
         change_lines.append(NO_CHANGE)
-    return Explanation(lines, lacking_lines, change_lines, data)
+    return ConflictExplanation(lines, lacking_lines, change_lines, data)
 
 
 def _rule(words: ConflictWords, rule: Rule) -> dict[str, Any]:

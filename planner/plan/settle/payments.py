@@ -22,7 +22,7 @@ from planner.formulation.money.spending import Buckets, PaymentKey, SpendingCell
 
 PaymentRow = tuple[str, str, str, str, str | None, int, float, int]
 AllocationRow = tuple[str, str, str, str, float]
-Thing = tuple[str, str]  # cost type, object
+CostObject = tuple[str, str]  # cost type, object
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class Payments:
         return BudgetPeriods(self.model.instance)
 
     @cached_property
-    def _costs(self) -> dict[SpendingCell, dict[Thing, float]]:
+    def _costs(self) -> dict[SpendingCell, dict[CostObject, float]]:
         """What each object of a bucket costs, as a share of the bucket's cost."""
         buckets = Buckets(self.model.instance, self._budget_periods)
         bucket_of = {thing: buckets.of(*thing) for thing in {(cost_type, name) for cost_type, name, *_ in self.spend}}
-        costs: dict[SpendingCell, dict[Thing, float]] = defaultdict(dict)
+        costs: dict[SpendingCell, dict[CostObject, float]] = defaultdict(dict)
         for (cost_type, name, ordered, budget_period), amount in self.spend.items():
             costs[SpendingCell(bucket_of[cost_type, name], ordered, budget_period)][cost_type, name] = amount
         return {

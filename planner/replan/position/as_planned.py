@@ -14,8 +14,8 @@ from planner.replan.position.actuals import Actuals
 from planner.run.recorded.load import SavedRun
 from planner.tolerances import SAME
 
-Key = TypeVar("Key", bound=tuple[object, ...])
-Costs = Mapping[tuple[str, str], Mapping[int, float]]
+AnyKey = TypeVar("AnyKey", bound=tuple[object, ...])
+CostsByPeriod = Mapping[tuple[str, str], Mapping[int, float]]
 
 
 def as_planned(run: SavedRun, instance: PlanningInstance, now: int) -> Actuals:
@@ -50,7 +50,7 @@ def as_planned(run: SavedRun, instance: PlanningInstance, now: int) -> Actuals:
     )
 
 
-def _past(table: Mapping[Key, float], now: int) -> dict[Key, float]:
+def _past(table: Mapping[AnyKey, float], now: int) -> dict[AnyKey, float]:
     return {key: quantity for key, quantity in table.items() if int(str(key[-1])) < now}
 
 
@@ -93,7 +93,7 @@ def _payments(run: SavedRun, instance: PlanningInstance, now: int) -> dict[tuple
 
 
 def _course(
-    instance: PlanningInstance, costs: Costs, table: pd.DataFrame, by_availability: bool
+    instance: PlanningInstance, costs: CostsByPeriod, table: pd.DataFrame, by_availability: bool
 ) -> dict[tuple[str, str, int, str, str, int], float]:
     """Payments by fund, contributor, year in which it counts them, cost type, object and 0-based period.
 

@@ -19,7 +19,7 @@ from planner.replan.position.late import CANCELLED, GOODS, LATE, LOST, SHIPMENT,
 from planner.replan.position.orders import is_open
 from planner.tolerances import SAME, close, matters
 
-Key = TypeVar("Key", bound=tuple[object, ...])
+AnyKey = TypeVar("AnyKey", bound=tuple[object, ...])
 GoodsPlace = tuple[str, str]  # item, node
 Batches = dict[int, float]  # period made -> units
 
@@ -274,9 +274,9 @@ def _repay(batches: Batches) -> None:
         batches[min(batches, default=0)] = batches.get(min(batches, default=0), 0.0) - owed
 
 
-def _by_period(table: Mapping[Key, float]) -> Mapping[int, list[tuple[Key, float]]]:
+def _by_period(table: Mapping[AnyKey, float]) -> Mapping[int, list[tuple[AnyKey, float]]]:
     """The entries of each period, in their order."""
-    by_period: dict[int, list[tuple[Key, float]]] = defaultdict(list)
+    by_period: dict[int, list[tuple[AnyKey, float]]] = defaultdict(list)
     for key, quantity in table.items():
         by_period[int(str(key[-1]))].append((key, quantity))
     return by_period

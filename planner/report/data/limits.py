@@ -30,7 +30,7 @@ from planner.report.words.names import with_code
 from planner.report.words.numbers import PIECES, Money, compact, listing, plural
 from planner.tolerances import NOISE, close
 
-Row = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float64]
 MOST_CONTRIBUTORS = 6  # named of one fund
 
 
@@ -81,7 +81,7 @@ def read_limits(plan: Plan, prices: pd.DataFrame, catalogue: Catalogue, money: M
     return sorted(limits, key=lambda limit: (order.get(limit.level, 99), -limit.rent, -limit.price))
 
 
-def _by_limit(prices: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, str], list[LimitWorth], Row]]:
+def _by_limit(prices: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, str], list[LimitWorth], Floats]]:
     """(level, family, object, item) with the worths and periods of its rows; plain arrays, as there may be many."""
     keys = [prices[name].astype(str).tolist() for name in ("level", "family", "object", "item")]
     rows: dict[tuple[str, str, str, str], list[int]] = {}
@@ -108,7 +108,7 @@ class _Writer:
     catalogue: Catalogue
     money: Money
 
-    def limit(self, level: str, family: str, name: str, item: str, worths: list[LimitWorth], periods: Row) -> Limit:
+    def limit(self, level: str, family: str, name: str, item: str, worths: list[LimitWorth], periods: Floats) -> Limit:
         best = best_of(worths)
         weights = np.array([one.weight for one in worths])
         known = periods[np.isfinite(periods)]
@@ -173,7 +173,7 @@ class _Writer:
         index = min(max(int(period) - 1, 0), horizon.periods - 1)
         return str(horizon.fiscal_years[index]) if FAMILIES[family].words.by_year else horizon.label(index)
 
-    def _span(self, family: str, periods: Row) -> str:
+    def _span(self, family: str, periods: Floats) -> str:
         if not len(periods):
             return "whole horizon"
         known = np.unique(periods)
@@ -231,7 +231,7 @@ class _Writer:
         scaled = price * (self.money.factor if FAMILIES[family].unit == "money" else 1.0)
         return self.money.text(scaled) if level in GAINS and level not in RATES else compact(scaled)
 
-    def _amounts(self, family: str, name: str, item: str, periods: Row) -> Row:
+    def _amounts(self, family: str, name: str, item: str, periods: Floats) -> Floats:
         """The size of the limit in each of `periods`; 0 where it is not known (then it does not count in ranks)."""
         instance = self.instance
         size = FAMILIES[family].size

@@ -7,7 +7,7 @@ import numpy as np
 from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Codes, Findings, Floats, number
 
-Flow = tuple[str, int, Codes, Codes, Codes, Floats]  # words, sign, item, node, period, quantity
+BalanceTerm = tuple[str, int, Codes, Codes, Codes, Floats]  # words, sign, item, node, period, quantity
 
 
 def check_balance(arrays: PlanArrays, findings: Findings) -> None:
@@ -52,7 +52,7 @@ def _columns(frame: object, *names: str) -> list[Codes]:
     return [frame[name].to_numpy(dtype=np.intp) for name in names]  # type: ignore[index]
 
 
-def coming(arrays: PlanArrays) -> list[Flow]:
+def coming(arrays: PlanArrays) -> list[BalanceTerm]:
     """What enters each node: supplies, production, arrivals; units by item, node and period (0-based)."""
     supplies = arrays.case.supplies
     production, shipments = arrays.plan.production, arrays.plan.shipments
@@ -90,7 +90,7 @@ def coming(arrays: PlanArrays) -> list[Flow]:
     ]
 
 
-def _going(arrays: PlanArrays) -> list[Flow]:
+def _going(arrays: PlanArrays) -> list[BalanceTerm]:
     shipments, deliveries, scrap, consumed = (
         arrays.plan.shipments,
         arrays.plan.deliveries,
@@ -116,7 +116,7 @@ def _going(arrays: PlanArrays) -> list[Flow]:
     ]
 
 
-def stock(arrays: PlanArrays) -> list[Flow]:
+def stock(arrays: PlanArrays) -> list[BalanceTerm]:
     """Stock carried into a period (+) and out of it (−); units by item, node and period (0-based)."""
     node, item, period = _columns(arrays.plan.stocks, "node", "item", "t")
     quantity = arrays.plan.stocks["quantity"].to_numpy(dtype=float)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import networkx as nx
 import numpy as np
 
-from planner.verify.goods.balance import Flow, coming, stock
+from planner.verify.goods.balance import BalanceTerm, coming, stock
 from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Codes, Findings, Flags, number
 
@@ -46,7 +46,7 @@ def check_circulation(arrays: PlanArrays, findings: Findings) -> None:
     findings.check("circulation", np.array(residuals), np.array(sizes), sentences.__getitem__)
 
 
-def _comes(flows: Iterable[Flow], members: Flags, item: int, period: int) -> float:
+def _comes(flows: Iterable[BalanceTerm], members: Flags, item: int, period: int) -> float:
     """All that comes to the nodes in the period, over the legs between them too."""
     return sum(
         float(quantity[(items == item) & (periods == period) & members[nodes]].sum())

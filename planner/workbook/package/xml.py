@@ -10,7 +10,7 @@ from xml.parsers import expat
 from planner.workbook.package.archive import Archive
 from planner.workbook.package.unreadable import DoubtfulError, UnreadableError
 
-Start = Callable[[str, dict[str, str]], None]
+OnStart = Callable[[str, dict[str, str]], None]
 End = Callable[[str], object]
 
 # A letter, digit, sign or point written as a reference: readers that look at bytes and readers that look at
@@ -55,7 +55,7 @@ def parse(archive: Archive, part: str, parser: Any) -> None:
         raise UnreadableError(f"is damaged: its part {part} is not well-formed ({error})") from error
 
 
-def elements(archive: Archive, part: str, start: Start, end: End | None = None) -> None:
+def elements(archive: Archive, part: str, start: OnStart, end: End | None = None) -> None:
     """Call `start` with name and attributes of every element of a part, and `end` with its name where it ends."""
     parser = new_parser(part)
     parser.StartElementHandler = start

@@ -21,7 +21,7 @@ _COLUMN = {"Lines": "line", "Expansions": "expansion", "Routes": "route", "Nodes
 _COST = {"Lines": "unit_cost", "Expansions": "cost", "Routes": "cost", "Nodes": "holding_cost"}
 
 Due = tuple[int, int]  # periods in which a cost falls, and in which it is ordered
-Costs = Mapping[tuple[str, str], frozenset[Due]]  # (cost type, object) → when it can cost something
+PossibleCosts = Mapping[tuple[str, str], frozenset[Due]]  # (cost type, object) → when it can cost something
 
 
 def budgets_never_usable(view: InstanceView) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ def _has_money(fund: Fund, year: int) -> bool:
 # ── Costs that can fall ─────────────────────────────────────────────────────────────────────────────
 
 
-def _costs(view: InstanceView) -> Costs:
+def _costs(view: InstanceView) -> PossibleCosts:
     return {**_making(view), **_investing(view), **_moving(view), **_holding(view)}
 
 
@@ -116,7 +116,7 @@ def _at_once(periods: Iterable[int]) -> frozenset[Due]:
     return frozenset((period, period) for period in periods)
 
 
-def _making(view: InstanceView) -> Costs:
+def _making(view: InstanceView) -> PossibleCosts:
     costs = {}
     for line in view.instance.lines.values():
         made = [int(period) for period in np.flatnonzero(view.reach.makes[line.name]) if period not in line.orders]
@@ -130,7 +130,7 @@ def _making(view: InstanceView) -> Costs:
     return costs
 
 
-def _investing(view: InstanceView) -> Costs:
+def _investing(view: InstanceView) -> PossibleCosts:
     return {
         ("capacity", expansion.name): _at_once(expansion.buy)
         for expansion in view.instance.expansions.values()
@@ -138,7 +138,7 @@ def _investing(view: InstanceView) -> Costs:
     }
 
 
-def _moving(view: InstanceView) -> Costs:
+def _moving(view: InstanceView) -> PossibleCosts:
     legs = view.reach.legs
     moved: Mask = np.zeros((len(legs), view.reach.periods), dtype=bool)
     per_tonne = np.array([leg.cost_per_t > 0 for leg in legs], dtype=bool)
@@ -161,7 +161,7 @@ def _moving(view: InstanceView) -> Costs:
     return costs
 
 
-def _holding(view: InstanceView) -> Costs:
+def _holding(view: InstanceView) -> PossibleCosts:
     nodes = list(view.instance.nodes.values())
     held: Mask = np.zeros((len(nodes), view.reach.periods), dtype=bool)
     dear = np.array([node.holding_cost > 0 for node in nodes], dtype=bool)
