@@ -33,8 +33,8 @@ SPELLED_ALIKE = {
     "days_of_supply": {"plan"},  # the input's column
     "least_served": {"cli", "report", "run"},  # a key of run.json
     "common_procurement": {"cli", "run"},
-    "throughput": {"plan"},  # a kind of change that Remedies names
-    "consent": {"plan"},
+    "throughput": {"domain"},  # a kind of change that Remedies names
+    "consent": {"domain"},
     "ramp": {"plan", "report"},  # the input's column
     "departure": {"review"},  # what the review calls what was done otherwise
 }
