@@ -17,7 +17,7 @@ from planner.desk.access.users import Role, Viewer
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
 from planner.desk.jobs.crew import Crew, in_processes, on_cluster, usual_workers
-from planner.desk.jobs.work import Place
+from planner.desk.jobs.work import JobPlace
 from planner.desk.keeping import tidy_now_and_again
 from planner.desk.opened.shelf import Shelf
 from planner.errors import PlannerError, UsageError
@@ -74,7 +74,7 @@ def serve(how: Serving, say: Callable[[str], None]) -> None:
     sessions.users()
     store, policy = open_store(how.store, create=True), read_policy(how.policy)
     desk = Desk(store, sessions, policy, Shelf(store, policy), Jobs(store.database), how.folder.resolve())
-    place = Place(_absolute(how.store), str(desk.folder))
+    place = JobPlace(_absolute(how.store), str(desk.folder))
     start = in_processes if how.scheduler is None else on_cluster(how.scheduler)
     with _listen(how) as listener, Crew(place, how.workers or usual_workers(), start):
         base = how.address(listener.getsockname()[1])

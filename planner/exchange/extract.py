@@ -12,7 +12,7 @@ from planner.exchange.plan_views import PlanView, plan_view
 from planner.exchange.plan_workbook import write_plan_workbook
 from planner.exchange.policy import DisclosurePolicy, read_policy
 from planner.exchange.rights import CELL
-from planner.exchange.views import Reader, Texts, input_view, known_nations, territory_of
+from planner.exchange.views import Reader, SheetTexts, input_view, known_nations, territory_of
 from planner.records.reading import write_record
 from planner.run.folder import whole_file, whole_folder
 from planner.run.recorded.load import SavedRun, load_run
@@ -98,7 +98,7 @@ def _plan(folder: Path, raw: RawInput, reader: Reader, policy: DisclosurePolicy)
 
 def _write(
     output: Path,
-    view: Mapping[str, Texts],
+    view: Mapping[str, SheetTexts],
     raw: RawInput,
     reader: Reader,
     policy: DisclosurePolicy,

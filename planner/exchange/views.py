@@ -14,7 +14,7 @@ from planner.workbook.reading.spelling import row_texts
 from planner.workbook.reading.table import RawTable, is_hidden, normalise, number_text
 from planner.workbook.schema import BY_NAME, TABLES, Table
 
-Texts = list[list[str]]  # header and rows of a sheet, as CSV text
+SheetTexts = list[list[str]]  # header and rows of a sheet, as CSV text
 Sum = tuple[str, str]  # item and period
 
 
@@ -44,11 +44,11 @@ def territory_of(raw: RawInput) -> Territory:
     return Territory(rows)
 
 
-def input_view(raw: RawInput, reader: Reader, policy: DisclosurePolicy) -> dict[str, Texts]:
+def input_view(raw: RawInput, reader: Reader, policy: DisclosurePolicy) -> dict[str, SheetTexts]:
     """The sheets that `reader` may see; sums of others' rows on sheets `#others TABLE`, which no reader takes for
     data.
     """
-    view: dict[str, Texts] = {}
+    view: dict[str, SheetTexts] = {}
     for table in TABLES:
         sheet = raw.table(table.name)
         if sheet is not None and sheet.header:
@@ -78,7 +78,7 @@ def _writer(sheet: str, reader: Reader) -> str:
     return words[1] if len(words) > 1 and words[1] in reader.territory.nations else CELL
 
 
-def _own_part(table: Table, sheet: RawTable, reader: Reader, policy: DisclosurePolicy) -> Texts:
+def _own_part(table: Table, sheet: RawTable, reader: Reader, policy: DisclosurePolicy) -> SheetTexts:
     """Header and the rows that may be seen; of notes, only those beside the reader's own rows,
     if the policy says so.
     """
@@ -96,7 +96,7 @@ def _own_part(table: Table, sheet: RawTable, reader: Reader, policy: DisclosureP
     return view
 
 
-def _others(table: Table, sheet: RawTable, reader: Reader, policy: DisclosurePolicy) -> Texts:
+def _others(table: Table, sheet: RawTable, reader: Reader, policy: DisclosurePolicy) -> SheetTexts:
     """Other nations' quantities by item and period, where enough nations are in the sum."""
     sums = Sums(policy.least_nations)
     column = SUMMED_INPUT[table.name]
@@ -153,7 +153,7 @@ def _rows(table: Table, sheet: RawTable | None) -> Iterator[tuple[int, dict[str,
             yield number, filled
 
 
-def _signed(settings: Texts, speaker: str) -> Texts:
+def _signed(settings: SheetTexts, speaker: str) -> SheetTexts:
     """The settings, with who states them."""
     header, *rows = settings
     key, value = (

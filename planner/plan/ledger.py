@@ -17,13 +17,13 @@ from planner.domain.eligibility import payable
 from planner.domain.instance import PlanningInstance
 
 WORK = frozenset({"procurement", "works", "training", "capacity"})  # what producing in a nation is paid as
-NationRow = tuple[str, int, float, float, float, float]
+BalanceRow = tuple[str, int, float, float, float, float]
 LedgerRow = tuple[str, str | None, int, float, float, float]
 BurdenRow = tuple[Any, ...]  # nation, year, amounts and shares
 Tables = Mapping[str, pd.DataFrame]
 
 
-def nations(instance: PlanningInstance, made: Tables) -> Iterator[NationRow]:
+def nations(instance: PlanningInstance, made: Tables) -> Iterator[BalanceRow]:
     """Rows (nation, year, contributed, produced, received, balance = produced − contributed).
 
     contributed: payments by contributor, in the year in which their fund counts them; produced: production cost

@@ -41,7 +41,7 @@ from planner.store.store import Run, RunStore, open_store
 LOCK = "schedule.lock"  # an empty file; its lock is what counts
 FAULT = "fault.txt"  # the details of an internal fault
 COMPARISON = "options"  # the folder of the last plan's options, beside the runs
-Clock = Callable[[], datetime]
+WallClock = Callable[[], datetime]
 
 
 def _clock() -> datetime:
@@ -49,7 +49,7 @@ def _clock() -> datetime:
 
 
 def run_schedule(
-    schedule: Schedule, now: str | None = None, progress: ProgressListener | None = None, clock: Clock = _clock
+    schedule: Schedule, now: str | None = None, progress: ProgressListener | None = None, clock: WallClock = _clock
 ) -> ScheduleOutcome:
     """Run a schedule once. `now` is the first period of a replan, as typed.
 
@@ -73,7 +73,9 @@ class _Made:
 
 
 class _Running:
-    def __init__(self, schedule: Schedule, now: str | None, progress: ProgressListener | None, clock: Clock) -> None:
+    def __init__(
+        self, schedule: Schedule, now: str | None, progress: ProgressListener | None, clock: WallClock
+    ) -> None:
         self.schedule, self.now, self.progress, self.clock = schedule, now, progress, clock
         self.started = clock()
         self.outcome = ScheduleOutcome()

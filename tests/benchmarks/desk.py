@@ -42,7 +42,7 @@ from planner.desk.access.users import Role, Viewer
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
 from planner.desk.jobs.sliding import BUDGET, CURVE, Slide, known_curve
-from planner.desk.jobs.work import Place, carry_out
+from planner.desk.jobs.work import JobPlace, carry_out
 from planner.desk.opened.shelf import Shelf
 from planner.exchange.policy import read_policy
 from planner.options.changes.option import read_options
@@ -128,7 +128,7 @@ def _slide(source: Path, option: str, base: Path | None) -> None:
     (change,) = read_options(read_raw(source))[option].changes
     fund, factor = str(change.where).removeprefix("fund="), float(change.value)
     with tempfile.TemporaryDirectory() as home:
-        place = Place(str(Path(home) / "runs.sqlite"), str(Path(home) / "desk"))
+        place = JobPlace(str(Path(home) / "runs.sqlite"), str(Path(home) / "desk"))
         store = open_store(place.store, create=True)
         jobs = Jobs(store.database)
         if base is None:

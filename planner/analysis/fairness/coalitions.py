@@ -66,10 +66,10 @@ class CoalitionContext:
     until: str  # the last level that matters
 
 
-Reached = dict[str, float] | None  # level -> value; None: there is no plan
+LevelsReached = dict[str, float] | None  # level -> value; None: there is no plan
 
 
-def solve_means(context: CoalitionContext, means: Means) -> Reached:
+def solve_means(context: CoalitionContext, means: Means) -> LevelsReached:
     """The levels of the best plan with these means."""
     try:
         return _best(context, means)
@@ -104,7 +104,7 @@ class Coalitions:
         self._solved = solved
         self._full = everybody(len(players))
         self.coalitions: dict[int, float] = {}  # v of each coalition asked for so far
-        self._levels: dict[Means, Reached] = {}
+        self._levels: dict[Means, LevelsReached] = {}
         joint = restricted(instance, self._means(self._full))
         try:
             warm_start = WarmStart(joint, options, self._listener(progress), priced=False)
@@ -165,7 +165,7 @@ class Coalitions:
         tasks = [means for means in wanted if means not in self._levels]
         count = len(self._levels)
 
-        def on_result(_: Reached) -> None:
+        def on_result(_: LevelsReached) -> None:
             nonlocal count
             count += 1
             if self._solved is not None:

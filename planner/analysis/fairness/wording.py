@@ -11,7 +11,7 @@ from planner.domain.instance import PlanningInstance
 from planner.report.words.names import with_code
 from planner.report.words.numbers import Money, listing, number, plural, share, spelled_unit
 
-Amount = Callable[[float], str]
+AmountText = Callable[[float], str]
 MOST_NAMES = 4
 
 
@@ -21,7 +21,7 @@ def money_of(study: FairnessStudy) -> Money:
     return Money.scaled(study.joint_plan.instance.settings.currency, largest)
 
 
-def amounts(study: FairnessStudy) -> Amount:
+def amounts(study: FairnessStudy) -> AmountText:
     """How values of the measure are written in sentences."""
     unit, money = study.measure.unit, money_of(study)
     if unit == "share":
@@ -31,7 +31,7 @@ def amounts(study: FairnessStudy) -> Amount:
     return money.text
 
 
-def figures(study: FairnessStudy) -> Amount:
+def figures(study: FairnessStudy) -> AmountText:
     """How values of the measure are written in tables and pictures, whose headings name the unit."""
     return share if study.measure.unit == "share" else money_of(study).figure
 
@@ -46,7 +46,7 @@ def group_names(study: FairnessStudy, coalition: int) -> list[str]:
     return [player_name(study, player) for player in study.coalitions.names(coalition)]
 
 
-def headline(study: FairnessStudy, amount: Amount) -> str:
+def headline(study: FairnessStudy, amount: AmountText) -> str:
     """Together against apart, and whether all have reason to stay."""
     apart = study.separate
     together = study.together
@@ -63,7 +63,7 @@ def headline(study: FairnessStudy, amount: Amount) -> str:
     return f"{sentence} {stability(study, study.allocations[0], amount)}"
 
 
-def stability(study: FairnessStudy, allocation: Allocation, amount: Amount) -> str:
+def stability(study: FairnessStudy, allocation: Allocation, amount: AmountText) -> str:
     """Whether an allocation lies in the core, and who objects most."""
     objection = allocation.objection
     assert objection is not None, "asked of a single player"
@@ -74,7 +74,7 @@ def stability(study: FairnessStudy, allocation: Allocation, amount: Amount) -> s
     return f"{allocation.title}: not in the core; {names} would do better by {amount(objection.excess)} alone."
 
 
-def core(study: FairnessStudy, amount: Amount) -> str:
+def core(study: FairnessStudy, amount: AmountText) -> str:
     """Whether there is any allocation to which nobody objects."""
     if len(study.players) == 1:
         return "With one player there is nothing to share, and nobody to object."
@@ -89,7 +89,7 @@ def core(study: FairnessStudy, amount: Amount) -> str:
     return f"The core is not empty: there are allocations at which no coalition does better alone{spare}."
 
 
-def objections(study: FairnessStudy, amount: Amount) -> list[str]:
+def objections(study: FairnessStudy, amount: AmountText) -> list[str]:
     """The core, and each way of sharing held against it; of a single player there is one thing to say."""
     if len(study.players) == 1:
         return [core(study, amount)]

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from planner.analysis.stress.drawing import DrawnCells
-from planner.analysis.stress.program import CaseProgram, Needs, Parts, Positions
+from planner.analysis.stress.program import CaseProgram, Needs, Positions, ProgramParts
 from planner.domain.contingency.response import Need
 from planner.domain.contingency.uncertainty import Uncertainty
 from planner.domain.instance import Line, share_left
@@ -39,11 +39,13 @@ class _Gathered:
         if cell is not None:
             self._entries.append((row, column, amount, cell))
 
-    def parts(self) -> Parts:
+    def parts(self) -> ProgramParts:
         columns = list(zip(*self._entries, strict=True)) or [(), (), (), ()]
         rows, places, amounts, cells = columns
         whole = np.intp
-        return Parts(np.array(rows, whole), np.array(places, whole), np.array(amounts, float), np.array(cells, whole))
+        return ProgramParts(
+            np.array(rows, whole), np.array(places, whole), np.array(amounts, float), np.array(cells, whole)
+        )
 
 
 class Levers:

@@ -18,7 +18,7 @@ from planner.solver.highs import INFINITY, Arrays, Vector
 Positions = NDArray[np.intp]
 
 
-class Parts(NamedTuple):
+class ProgramParts(NamedTuple):
     """Amounts that are multiplied by the factor of a cell: at a row (a right-hand side), or a row and a column."""
 
     rows: Positions
@@ -45,9 +45,9 @@ class CaseProgram:
 
     lp: Arrays
     cells: DrawnCells
-    sides: Parts
-    divided: Parts  # coefficients that are divided by the factor
-    closes: Parts
+    sides: ProgramParts
+    divided: ProgramParts  # coefficients that are divided by the factor
+    closes: ProgramParts
     needs: Needs
     levels: tuple[tuple[str, Vector], ...]
     lacking: Positions  # columns of what is lacking

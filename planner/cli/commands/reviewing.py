@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.arguments import Output, Replace, Run
-from planner.cli.commands.runs import Register
+from planner.cli.commands.runs import RegisterOption
 from planner.cli.exits import at_work
 from planner.cli.say import say
 
@@ -23,7 +23,7 @@ def review(
         str | None,
         typer.Option("--now", metavar="PERIOD", help="First period that is not past; default: after the last actuals."),
     ] = None,
-    store: Register = None,
+    store: RegisterOption = None,
     replace: Replace = False,
 ) -> None:
     """Compare what was made, shipped, delivered and paid with the plan, and list breaches by party.

@@ -29,7 +29,7 @@ Store = Annotated[
         help="Run store in which to record the run: a file, or postgresql://…",
     ),
 ]
-Register = Annotated[
+RegisterOption = Annotated[
     str | None,
     typer.Option(
         "--store",

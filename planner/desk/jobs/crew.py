@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from planner.desk.jobs.work import Place, carry_out
+from planner.desk.jobs.work import JobPlace, carry_out
 from planner.errors import BusyError, UsageError
 from planner.run.folder import own_temporary_files
 from planner.store.database import StoreError
@@ -35,13 +35,13 @@ class Hand(Protocol):
         ...
 
 
-Starter = Callable[[Place, int], Hand]
+Starter = Callable[[JobPlace, int], Hand]
 
 
 class Crew:
     """Looks for jobs that nobody holds, and has them done, so many at a time."""
 
-    def __init__(self, place: Place, workers: int, start: Starter) -> None:
+    def __init__(self, place: JobPlace, workers: int, start: Starter) -> None:
         self._place, self._workers, self._start = place, workers, start
         self._jobs = Jobs(open_store(place.store).database)
         self._hands: dict[int, Hand] = {}
@@ -69,7 +69,7 @@ class Crew:
 
 
 class _Process:
-    def __init__(self, place: Place, number: int) -> None:
+    def __init__(self, place: JobPlace, number: int) -> None:
         self._process = _context().Process(target=_carry_out_alone, args=(place, number), daemon=True)
         self._process.start()
 
@@ -81,12 +81,12 @@ class _Process:
         self._process.join(10)
 
 
-def _carry_out_alone(place: Place, number: int) -> None:
+def _carry_out_alone(place: JobPlace, number: int) -> None:
     with own_temporary_files():
         carry_out(place, number)
 
 
-def in_processes(place: Place, number: int) -> Hand:
+def in_processes(place: JobPlace, number: int) -> Hand:
     """Have a job done by a process of this machine: what it breaks, it breaks alone."""
     return _Process(place, number)
 

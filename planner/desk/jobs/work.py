@@ -41,7 +41,7 @@ PLAN = "plan"  # the kind of a job for a workbook that was sent
 
 
 @dataclass(frozen=True)
-class Place:
+class JobPlace:
     """Where a worker finds the store, and the folder of the desk."""
 
     store: str
@@ -106,7 +106,7 @@ class Holding:
         return False
 
 
-def carry_out(place: Place, number: int) -> None:
+def carry_out(place: JobPlace, number: int) -> None:
     """Take a job and do it; nothing is done where another has it. What goes wrong is said in the job."""
     store = open_store(place.store)
     jobs = Jobs(store.database)

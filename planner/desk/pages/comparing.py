@@ -24,7 +24,7 @@ from planner.run.recorded.comparable import differences, terms_of_run
 from planner.tolerances import matters
 
 MOST_RUNS = 4
-Columns = tuple[ViewColumn, ...]
+ViewColumns = tuple[ViewColumn, ...]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _blocks(runs: Sequence[Seen]) -> Iterator[Block]:
     yield _commitments(summaries, base, columns)
 
 
-def _headline(summaries: Sequence[Mapping[str, pd.DataFrame]], money: Money, columns: Columns) -> Block:
+def _headline(summaries: Sequence[Mapping[str, pd.DataFrame]], money: Money, columns: ViewColumns) -> Block:
     others = [{row["figure"]: row["value"] for row in tables["headline"].to_dict("records")} for tables in summaries]
     rows, alike = [], 0
     for row in summaries[0]["headline"].to_dict("records"):
@@ -118,7 +118,7 @@ def _sums(
     measure: str,
     money: Money,
     titles: Mapping[str, str],
-    columns: Columns,
+    columns: ViewColumns,
 ) -> Block:
     """Sums over the horizon by a key, in money, the largest difference first."""
     sums = [_by_name(tables[table].groupby(key)[measure].sum()) for tables in summaries]
@@ -126,7 +126,7 @@ def _sums(
     return _block(name, title, sums, unit, money, titles, columns)
 
 
-def _commitments(summaries: Sequence[Mapping[str, pd.DataFrame]], base: ReportData, columns: Columns) -> Block:
+def _commitments(summaries: Sequence[Mapping[str, pd.DataFrame]], base: ReportData, columns: ViewColumns) -> Block:
     """The part of each commitment that is delivered."""
     parts = []
     for tables in summaries:
@@ -150,7 +150,7 @@ def _block(
     unit: str,
     money: Money,
     titles: Mapping[str, str],
-    columns: Columns,
+    columns: ViewColumns,
 ) -> Block:
     keys = list(dict.fromkeys(key for one in sums for key in one))
     values = {key: [float(one.get(key, 0.0)) for one in sums] for key in keys}
@@ -160,7 +160,7 @@ def _block(
     return _shown(name, title, rows, len(keys) - len(different), columns)
 
 
-def _shown(name: str, title: str, rows: Sequence[tuple[Any, ...]], alike: int, columns: Columns) -> Block:
+def _shown(name: str, title: str, rows: Sequence[tuple[Any, ...]], alike: int, columns: ViewColumns) -> Block:
     return Block(View(name, title, "", columns, rows, most=max(len(rows), 1)), alike)
 
 

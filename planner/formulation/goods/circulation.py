@@ -22,7 +22,7 @@ from planner.formulation.model.family import Directory, Family, Kind, Place, Sig
 from planner.formulation.model.model import LESS, GoodsKey, Model, Terms, Variable
 
 Circle = tuple[str, ...]  # its nodes
-Ends = tuple[str, str]  # of a leg
+LegEnds = tuple[str, str]  # of a leg
 
 
 def asked_for(instance: PlanningInstance) -> frozenset[str]:
@@ -127,7 +127,7 @@ def _rows(
 
 
 @cache
-def circles(legs: frozenset[Ends]) -> tuple[Circle, ...]:
+def circles(legs: frozenset[LegEnds]) -> tuple[Circle, ...]:
     """The sets of nodes between which goods can go round: those that all reach each other, and pairs within them."""
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_edges_from(sorted(legs))

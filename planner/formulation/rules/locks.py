@@ -15,7 +15,7 @@ from planner.domain.rules import Lock
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, figure
 from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Key, Model, Terms
 
-Decision = dict[str, Any]  # what identifies a column, in the words of the Locks table, and its period
+DecisionWords = dict[str, Any]  # what identifies a column, in the words of the Locks table, and its period
 
 
 def add_locks(model: Model) -> None:
@@ -39,7 +39,7 @@ def add_locks(model: Model) -> None:
             _add_rows(model, lock, terms_of[lock.name])
 
 
-def names(lock: Lock, decision: Decision) -> bool:
+def names(lock: Lock, decision: DecisionWords) -> bool:
     """Does the lock name the decision? What it leaves blank is any."""
     return all(getattr(lock, key) in (None, value) for key, value in decision.items() if key != "period")
 
@@ -90,36 +90,36 @@ def _holds(sense: int, amount: float) -> bool:
 # ── What each kind of lock is about ──────────────────────────────────────────────────────────────
 
 
-def _make(instance: PlanningInstance, key: Key) -> Decision:
+def _make(instance: PlanningInstance, key: Key) -> DecisionWords:
     name, period = key
     line = instance.lines[name]
     return {"line": name, "node": line.factory, "item": line.item, "period": period}
 
 
-def _ship(instance: PlanningInstance, key: Key) -> Decision:
+def _ship(instance: PlanningInstance, key: Key) -> DecisionWords:
     item, name, period, _class = key
     leg = instance.legs[name]
     return {"route": leg.route, "origin": leg.origin, "item": item, "period": period}
 
 
-def _stock(_: PlanningInstance, key: Key) -> Decision:
+def _stock(_: PlanningInstance, key: Key) -> DecisionWords:
     item, node, period, _class = key
     return {"node": node, "item": item, "period": period}
 
 
-def _deliver(instance: PlanningInstance, key: Key) -> Decision:
+def _deliver(instance: PlanningInstance, key: Key) -> DecisionWords:
     name, due, period, _class = key
     demand = instance.demands_by_key[name, due]
     return {"demand": name, "node": demand.destination, "item": demand.item, "period": period}
 
 
-def _invest(_: PlanningInstance, key: Key) -> Decision:
+def _invest(_: PlanningInstance, key: Key) -> DecisionWords:
     name, period = key
     return {"expansion": name, "period": period}
 
 
 # family of columns -> kind of lock, and how its key becomes a decision
-_KINDS: dict[str, tuple[str, Callable[[PlanningInstance, Key], Decision]]] = {
+_KINDS: dict[str, tuple[str, Callable[[PlanningInstance, Key], DecisionWords]]] = {
     "production": ("make", _make),
     "shipment": ("ship", _ship),
     "stock": ("stock", _stock),

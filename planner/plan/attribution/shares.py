@@ -17,13 +17,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.plan.attribution.ways import Parts, WayPart
+from planner.plan.attribution.ways import WayPart, WayParts
 from planner.plan.prices.marginal import DualBase
 from planner.solver.highs import Vector
 from planner.solver.parametric.derivatives import DualChange
 from planner.tolerances import NOISE, SAME
 
-Ends = Mapping[tuple[int, bool], tuple[DualChange, bool]]  # see `Marginal.duals`
+DualEnds = Mapping[tuple[int, bool], tuple[DualChange, bool]]  # see `Marginal.duals`
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Duals:
     """The dual of the plan's basis, and the ends that are known; `costs`: levels × columns."""
 
     base: DualBase
-    ends: Ends
+    ends: DualEnds
     costs: Vector
 
     @cached_property
@@ -53,7 +53,7 @@ class Duals:
         return largest
 
     def shares(
-        self, parts: Parts, level: int, groups: Mapping[Hashable, Sequence[WayPart]], weight: float, rest: Hashable
+        self, parts: WayParts, level: int, groups: Mapping[Hashable, Sequence[WayPart]], weight: float, rest: Hashable
     ) -> dict[Hashable, LimitShare]:
         """The share of each group of parts, without those that no dual gives one.
 
@@ -88,11 +88,11 @@ class Duals:
                 shares[group] = LimitShare(tuple(groups[group]), part, least, most, is_tried)
         return shares
 
-    def _cost(self, parts: Parts, members: Sequence[WayPart], level: int) -> float:
+    def _cost(self, parts: WayParts, members: Sequence[WayPart], level: int) -> float:
         """What the columns of a group cost at the level."""
         return float(sum(parts[part] * self.costs[level, part.position] for part in members if not part.is_row))
 
-    def _is_alone(self, parts: Parts, members: Sequence[WayPart]) -> bool:
+    def _is_alone(self, parts: WayParts, members: Sequence[WayPart]) -> bool:
         """Can nothing else on the way take any of it?"""
         return not any(self._may_take(part) for part in parts if part not in members)
 

@@ -70,7 +70,7 @@ class WayPart(NamedTuple):
         return self.use is not Use.COST
 
 
-Parts = Mapping[
+WayParts = Mapping[
     WayPart, float
 ]  # how much of it, per unit: × the dual of the row, or the cost of the column, it is the rent
 
@@ -99,7 +99,7 @@ class _Amounts:
 
 
 class _Numbered(NamedTuple):
-    """`Parts`, each part by its number."""
+    """`WayParts`, each part by its number."""
 
     numbers: NDArray[np.int32]
     amounts: Vector
@@ -247,7 +247,7 @@ class Ways:
         """Is there a way at all?"""
         return row in self.excess
 
-    def parts(self, row: int) -> Parts:
+    def parts(self, row: int) -> WayParts:
         """What one unit of a row takes of limits, of goods in stock, and of columns that cost something.
 
         Where the plan uses several cheapest ways, all of them, in equal parts.

@@ -34,11 +34,11 @@ from planner.tolerances import change_of_optimum
 
 LEVELS = ("coverage", "contingency", "weighted")
 NONE = np.empty(0, dtype=np.intp)
-Columns = NDArray[np.intp]
-Values = Mapping[str, float]  # of the levels, by name
+ColumnPositions = NDArray[np.intp]
+LevelValues = Mapping[str, float]  # of the levels, by name
 
 
-def access_rows(further: Further, now: Values) -> Iterator[AccessRow]:
+def access_rows(further: Further, now: LevelValues) -> Iterator[AccessRow]:
     """A row a nation with depots and level; `now`: the levels of the plan.
 
     closed: no response may use what lies at the nation's nodes when it begins, is under way to them, or on order for
@@ -118,7 +118,7 @@ def shut(program: Program, nodes: frozenset[str]) -> Arrays:
     )
 
 
-def leaving_columns(program: Program, nodes: frozenset[str]) -> Columns:
+def leaving_columns(program: Program, nodes: frozenset[str]) -> ColumnPositions:
     """What the plan dispatches from the nodes to others, of goods that a response may need."""
     model = program.model
     items = {name for response in model.responses for name in response.instance.items}
@@ -134,7 +134,7 @@ def _same(value: float, now: float) -> bool:
 class _Again:
     """Plans of changed programs, from the base's basis and the faces of its levels."""
 
-    def __init__(self, further: Further, now: Values) -> None:
+    def __init__(self, further: Further, now: LevelValues) -> None:
         self._further, self._program, self._now = further, further.program, now
         self._structure = Structure.of(self._program.model)
         levels = further.optimum.levels
@@ -144,7 +144,7 @@ class _Again:
             _is_about_responses(self._program, level) for level in levels[:first]
         )
 
-    def closed(self, nodes: frozenset[str]) -> Values:
+    def closed(self, nodes: frozenset[str]) -> LevelValues:
         """The levels where responses may not draw on the nodes; none where there is no plan."""
         program = replace(self._program, lp=shut(self._program, nodes))
         if self._held and self._answered_as_well(program):
@@ -169,7 +169,7 @@ class _Again:
             return False
         return all(_same(level.value, self._now[level.name]) for level in outcome.levels)
 
-    def opened(self, nodes: frozenset[str]) -> Values:
+    def opened(self, nodes: frozenset[str]) -> LevelValues:
         """The levels where the nodes give to everybody in responses; none where there is no plan."""
         changed = replace(self._program.model.instance, open_to_responses=nodes)
         with without_garbage_collection():
@@ -180,7 +180,9 @@ class _Again:
         before = [carrier.level(level, costs[level.name]) for level in self._before]
         return self._solved(program, start, before)
 
-    def _solved(self, program: Program, start: Basis, before: Sequence[SolvedLevel], leaving: Columns = NONE) -> Values:
+    def _solved(
+        self, program: Program, start: Basis, before: Sequence[SolvedLevel], leaving: ColumnPositions = NONE
+    ) -> LevelValues:
         """The levels, where the columns `leaving` are at most as large as in the plan; none where there is no plan."""
         self._further.begin()
         try:
@@ -190,11 +192,13 @@ class _Again:
         except NoPlanError:
             return {}
 
-    def _limit(self, session: HighsSession, leaving: Columns) -> None:
+    def _limit(self, session: HighsSession, leaving: ColumnPositions) -> None:
         most = np.maximum(self._further.optimum.values[leaving], 0.0)
         session.change_model(leaving, NONE, (np.zeros(len(leaving)), most))
 
-    def _on_faces(self, program: Program, start: Basis, before: Sequence[SolvedLevel], leaving: Columns) -> Values:
+    def _on_faces(
+        self, program: Program, start: Basis, before: Sequence[SolvedLevel], leaving: ColumnPositions
+    ) -> LevelValues:
         """The levels that are reported, those before them held."""
         session = self._further.session(program)
         self._limit(session, leaving)
@@ -204,7 +208,7 @@ class _Again:
         )
         return {level.name: level.value for level in outcome.levels}
 
-    def _afresh(self, program: Program, start: Basis, leaving: Columns) -> Values:
+    def _afresh(self, program: Program, start: Basis, leaving: ColumnPositions) -> LevelValues:
         """All levels up to those that are reported, and choices anew."""
         options = replace(self._further.options, time_limit=self._further.left.seconds)
         until = program.until("contingency")

@@ -48,10 +48,10 @@ def churn_of(instance: PlanningInstance, plan: Plan) -> Churn:
     return Churn(previous, float(table["value"].sum()), frozen, table.reset_index(drop=True))
 
 
-Activity = tuple[str, str, str, str, int]  # make or ship, line or route, origin, item, 0-based period
+ChurnActivity = tuple[str, str, str, str, int]  # make or ship, line or route, origin, item, 0-based period
 
 
-def _planned(instance: PlanningInstance) -> Mapping[Activity, float]:
+def _planned(instance: PlanningInstance) -> Mapping[ChurnActivity, float]:
     previous = instance.previous
     quantities = {
         ("make", line, "", instance.lines[line].item, period): quantity
@@ -63,9 +63,9 @@ def _planned(instance: PlanningInstance) -> Mapping[Activity, float]:
     return quantities
 
 
-def _done(plan: Plan) -> Mapping[Activity, float]:
+def _done(plan: Plan) -> Mapping[ChurnActivity, float]:
     made, sent = plan.tables["production"], plan.tables["shipments"]
-    quantities: dict[Activity, float] = {}
+    quantities: dict[ChurnActivity, float] = {}
     for line, item, period, quantity in made[["line", "item", "period", "quantity"]].itertuples(index=False):
         quantities["make", line, "", item, int(period) - 1] = quantity
     columns = ["route", "origin", "item", "period", "quantity"]

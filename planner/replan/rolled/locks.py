@@ -9,7 +9,7 @@ from math import inf
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.rules import Lock
-from planner.formulation.rules.locks import Decision, names
+from planner.formulation.rules.locks import DecisionWords, names
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.conflict import ReportConflict
 from planner.tolerances import matters
@@ -92,9 +92,9 @@ def _less(result: Locks, instance: PlanningInstance, lock: Lock, counted: float)
 
 def _done(
     instance: PlanningInstance, actuals: Actuals, bought: Mapping[tuple[str, int], float]
-) -> dict[str, list[tuple[Decision, float]]]:
+) -> dict[str, list[tuple[DecisionWords, float]]]:
     """What happened, by kind of lock, named as locks name it."""
-    decisions: dict[str, list[tuple[Decision, float]]] = defaultdict(list)
+    decisions: dict[str, list[tuple[DecisionWords, float]]] = defaultdict(list)
     for (name, period), quantity in actuals.made.items():
         line = instance.lines[name]
         decisions["make"].append(({"line": name, "node": line.factory, "item": line.item, "period": period}, quantity))
@@ -104,7 +104,7 @@ def _done(
     wanted = {demand.name: demand for demand in instance.demands}
     for (name, _due, period), quantity in actuals.delivered.items():
         demand = wanted[name]
-        decision: Decision = {"demand": name, "node": demand.destination, "item": demand.item, "period": period}
+        decision: DecisionWords = {"demand": name, "node": demand.destination, "item": demand.item, "period": period}
         decisions["deliver"].append((decision, quantity))
     for (item, node, period), quantity in actuals.counted.items():
         decisions["stock"].append(({"node": node, "item": item, "period": period}, quantity))

@@ -39,7 +39,7 @@ from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.reader import read_tables
 
-Kept = dict[tuple[Any, ...], float]
+Quantities = dict[tuple[Any, ...], float]
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ def read_windows(text: str) -> Windows:
 class Stitched:
     """What the windows have planned so far: quantities by the keys of `GivenPlan`, in periods of the whole."""
 
-    production: Kept = field(default_factory=dict)
-    shipments: Kept = field(default_factory=dict)
-    deliveries: Kept = field(default_factory=dict)
-    investments: Kept = field(default_factory=dict)
+    production: Quantities = field(default_factory=dict)
+    shipments: Quantities = field(default_factory=dict)
+    deliveries: Quantities = field(default_factory=dict)
+    investments: Quantities = field(default_factory=dict)
     records: list[Window] = field(default_factory=list)  # what run.json says of each window
 
     @property

@@ -29,7 +29,7 @@ WIDEST = 7.0  # line of a move
 MOST_NODES = 300
 UNUSED = "#d3e9f7"
 MOVE = "#7f9db8"
-Move = tuple[str, str, str]  # origin, destination, mode
+DrawnMove = tuple[str, str, str]  # origin, destination, mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _places(answers: Answers) -> dict[str, _Place]:
     return {str(name): _Place(*(float(value) for value in row)) for name, *row in both.itertuples()}
 
 
-def _moves(answers: Answers) -> dict[Move, float]:
+def _moves(answers: Answers) -> dict[DrawnMove, float]:
     """(origin, destination, mode) → value moved in a mean over the cases."""
     table = answers.tables["response_moves"]
     value = table["quantity"] * answers.worth(table["item"]) * answers.weighted(table)
@@ -135,7 +135,7 @@ def _moves(answers: Answers) -> dict[Move, float]:
     return {(origin, end, mode): amount for (origin, end, mode), amount in amounts(sums) if amount > 0}
 
 
-def _ways(layout: Layout, moves: Iterable[Move]) -> dict[Move, list[Point]]:
+def _ways(layout: Layout, moves: Iterable[DrawnMove]) -> dict[DrawnMove, list[Point]]:
     """The points of the line of each move whose ends are both on the map."""
     ways, places = LegLines(layout.canvas), layout.places
     return {
@@ -146,7 +146,7 @@ def _ways(layout: Layout, moves: Iterable[Move]) -> dict[Move, list[Point]]:
 
 
 def _lines(
-    ways: Mapping[Move, Sequence[Point]], moves: Mapping[Move, float], money: Money, titles: Mapping[str, str]
+    ways: Mapping[DrawnMove, Sequence[Point]], moves: Mapping[DrawnMove, float], money: Money, titles: Mapping[str, str]
 ) -> list[alt.Chart]:
     """A line a move, as wide as its value."""
     most, rows = max(moves.values(), default=1.0), []

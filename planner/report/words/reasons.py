@@ -31,7 +31,7 @@ NO_PRIORITY, NO_SHORTAGE_COST = "its priority is 0", "its shortage costs nothing
 MOST_NAMED = 4  # limits in one reason
 MOST_MAIN = 3  # limits in the sentence of a place
 MOST_CELLS = 40  # characters, of one limit
-Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
+ShortageKey = tuple[str, str, str]  # commitment (blank: none), destination, item
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Reasons:
     service: Service
     is_left_out: bool = False
 
-    def reason(self, gap: Gap, last: int) -> str:
+    def reason(self, gap: ShortageKey, last: int) -> str:
         """Why more of the gap's item is not at its destination by period `last` (0-based)."""
         _, destination, item = gap
         if certain := self._certain(item, destination, last):
@@ -94,12 +94,12 @@ class Reasons:
         return unknown if any(demand.priority for demand in demands_there) else NO_PRIORITY
 
     @cached_property
-    def _by_gap(self) -> dict[Gap, pd.DataFrame]:
+    def _by_gap(self) -> dict[ShortageKey, pd.DataFrame]:
         """The rows of each gap."""
         return _grouped(self.attribution[self.attribution["kind"] == DEMAND])
 
     @cached_property
-    def _demands_of(self) -> dict[Gap, pd.DataFrame]:
+    def _demands_of(self) -> dict[ShortageKey, pd.DataFrame]:
         """The demands of each gap that lack something."""
         demands = self.service.demands
         return _grouped(demands[demands["short"] > 0])
@@ -155,7 +155,7 @@ class Reasons:
         return first
 
 
-def _grouped(rows: pd.DataFrame) -> dict[Gap, pd.DataFrame]:
+def _grouped(rows: pd.DataFrame) -> dict[ShortageKey, pd.DataFrame]:
     keys = [rows["commitment"].fillna("").astype(str), rows["destination"].astype(str), rows["item"].astype(str)]
     return {(str(c), str(d), str(i)): own for (c, d, i), own in rows.groupby(keys, sort=False)}
 

@@ -242,13 +242,13 @@ def _balances(arrays: PlanArrays, flows: dict[str, Classed], items: np.ndarray, 
     findings.check("shelf_life", np.abs(net).ravel(), largest, say)
 
 
-Term = tuple[Codes, Codes, Codes, Codes, Floats, Floats]  # node, item, expires, period, quantity, sign
+ExpiryTerm = tuple[Codes, Codes, Codes, Codes, Floats, Floats]  # node, item, expires, period, quantity, sign
 
 
-def _signed(arrays: PlanArrays, flows: dict[str, Classed], items: np.ndarray) -> list[Term]:
+def _signed(arrays: PlanArrays, flows: dict[str, Classed], items: np.ndarray) -> list[ExpiryTerm]:
     periods, lives = arrays.case.periods, _lives(arrays)
 
-    def term(rows: Classed, node: Codes, sign: float, late: Codes | int = 0, left: Floats | None = None) -> Term:
+    def term(rows: Classed, node: Codes, sign: float, late: Codes | int = 0, left: Floats | None = None) -> ExpiryTerm:
         period = rows.period + late
         inside = period < periods
         share = 1.0 if left is None else left[node, np.minimum(period, periods - 1)]

@@ -33,7 +33,7 @@ from planner.verify.input.sheets import Row, Sheets, read_sheets
 from planner.verify.input.stability_input import read_orders, read_previous
 from planner.workbook.reading.raw import RawInput, normalise
 
-Pair = tuple[str, str]  # of a node or route and an item
+ObjectItem = tuple[str, str]  # of a node or route and an item
 
 
 def settings_of(sheets: Sheets) -> dict[str, object]:
@@ -123,7 +123,7 @@ def read_case(source: RawInput) -> Case:
     return replace(case, expansions=expansions, past=past)
 
 
-def _by_item(rows: Iterable[Row], object_column: str, figure: Callable[[Row], float | None]) -> dict[Pair, float]:
+def _by_item(rows: Iterable[Row], object_column: str, figure: Callable[[Row], float | None]) -> dict[ObjectItem, float]:
     """(node or route, item) → the figure of the last row that states it; a row for which it is None is left out."""
     stated = ((row.name(object_column) or "", row.name("item") or "", figure(row)) for row in rows)
     return {(name, item): value for name, item, value in stated if value is not None}

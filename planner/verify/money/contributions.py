@@ -11,8 +11,8 @@ from planner.verify.money.nations import amounts_by_nation
 from planner.verify.sum_rules import SumRule
 from planner.verify.verification import ARITHMETIC, Findings, number
 
-Sums = Mapping[str, float]  # nation -> money
-Both = tuple[Sums, Sums]  # with what happened before the horizon; that alone
+MoneyByNation = Mapping[str, float]  # nation -> money
+Both = tuple[MoneyByNation, MoneyByNation]  # with what happened before the horizon; that alone
 
 
 def contribution_rules(ledger: Ledger) -> Iterator[SumRule]:
@@ -31,7 +31,7 @@ def contribution_rules(ledger: Ledger) -> Iterator[SumRule]:
             yield from _take_part(ledger, fund, fund.min_nations)
 
 
-def _with(now: dict[str, float], before: Sums) -> Both:
+def _with(now: dict[str, float], before: MoneyByNation) -> Both:
     past = {name: before.get(name, 0.0) for name in now}
     return {name: amount + past[name] for name, amount in now.items()}, past
 

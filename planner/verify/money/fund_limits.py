@@ -107,7 +107,7 @@ def cofinancing_rules(ledger: Ledger) -> Iterator[SumRule]:
                 yield _share_of_cost(ledger, fund, bucket, place, (paid, cost), past if place == 0 else {})
 
 
-Payments = Mapping[tuple[Bucket, int], float]
+PaidInBucket = Mapping[tuple[Bucket, int], float]
 
 
 def _share_of_cost(
@@ -115,7 +115,7 @@ def _share_of_cost(
     fund: Fund,
     bucket: Bucket,
     index: int,
-    now: tuple[Payments, Payments],
+    now: tuple[PaidInBucket, PaidInBucket],
     past: Mapping[Bucket, tuple[float, float]],
 ) -> SumRule:
     """`index` is that of the year; `now`: paid and cost in the horizon; `past`: before it."""
@@ -130,17 +130,17 @@ def _share_of_cost(
     return SumRule("cofinancing", text, spent - limit, *sizes)
 
 
-def _now(ledger: Ledger, fund: Fund) -> Payments:
+def _now(ledger: Ledger, fund: Fund) -> PaidInBucket:
     rows = ledger.by_fund.get(fund.name)
     return {} if rows is None else _by_bucket(rows)
 
 
-def _costs(ledger: Ledger, fund: Fund) -> Payments:
+def _costs(ledger: Ledger, fund: Fund) -> PaidInBucket:
     costs = ledger.counted(fund)
     return _by_bucket(costs[(costs["when"] >= fund.first) & (costs["when"] <= fund.last)])
 
 
-def _by_bucket(rows: pd.DataFrame) -> Payments:
+def _by_bucket(rows: pd.DataFrame) -> PaidInBucket:
     amounts = {}
     for kind, thing, year, amount in sums(rows, [*BUCKET, "y"]).itertuples(index=False):
         amounts[(str(kind), str(thing)), int(year)] = float(amount)

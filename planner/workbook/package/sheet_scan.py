@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from planner.workbook.package.parts import MAIN, root_prefix
 from planner.workbook.package.unreadable import CellsError, DoubtfulError, UnreadableError, doubtful_cell
-from planner.workbook.reading.table import Position, cell_name
+from planner.workbook.reading.table import CellPosition, cell_name
 
 ROOMY_AREA = 2_000_000  # rows × columns that any sheet may span
 MAXIMUM_AREA = 30_000_000  # … and the densest one
@@ -60,7 +60,7 @@ class CellMark:
         return (self.last_row - self.row + 1) * (self.last_column - self.column + 1)
 
     @property
-    def positions(self) -> Iterator[Position]:
+    def positions(self) -> Iterator[CellPosition]:
         """(row, column) of each cell, from 0."""
         for row in range(self.row, self.last_row + 1):
             for column in range(self.column, self.last_column + 1):
@@ -325,7 +325,7 @@ class SheetScan(PartScan):
         self.columns[reference.rstrip("0123456789")] = column
         return column
 
-    def _position(self, reference: str) -> Position:
+    def _position(self, reference: str) -> CellPosition:
         match = _REFERENCE.match(reference)
         column = 0
         for letter in match.group(1) if match else "":

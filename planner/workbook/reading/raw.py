@@ -22,7 +22,7 @@ from planner.workbook.reading.absent import absent
 from planner.workbook.reading.csv_folder import MAXIMUM_BYTES, csv_files, read_csv
 from planner.workbook.reading.table import (
     Cell,
-    Position,
+    CellPosition,
     RawTable,
     bracket_unit,
     cell_name,
@@ -127,7 +127,7 @@ def made_from(folder: Path) -> str:
     return ""
 
 
-def _spoilt(sheet: str, marks: list[CellMark]) -> frozenset[Position]:
+def _spoilt(sheet: str, marks: list[CellMark]) -> frozenset[CellPosition]:
     if sum(mark.size for mark in marks) > MOST_SPOILT:
         raise UnreadableError(f"the sheet {sheet} has too many merged cells; a table needs single cells")
     return frozenset(position for mark in marks for position in mark.positions)

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from planner.errors import Fault
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
-Position = tuple[int, int]  # row and column of a sheet, both from 0; row 0 is the header
+CellPosition = tuple[int, int]  # row and column of a sheet, both from 0; row 0 is the header
 
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _IGNORED = re.compile(r"[\s_\-]+")
@@ -113,7 +113,7 @@ class RawTable:
     header: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     file: str | None = None  # the CSV file's name
-    spoilt: frozenset[Position] = field(default_factory=frozenset)
+    spoilt: frozenset[CellPosition] = field(default_factory=frozenset)
     hidden: frozenset[int] = field(default_factory=frozenset)
     hidden_columns: tuple[range, ...] = ()
     is_hidden: bool = False
@@ -155,7 +155,7 @@ def tidy(value: object) -> Cell:
 
 
 def make_table(
-    name: str, cells: list[list[Cell]], file: str | None = None, spoilt: frozenset[Position] = frozenset()
+    name: str, cells: list[list[Cell]], file: str | None = None, spoilt: frozenset[CellPosition] = frozenset()
 ) -> RawTable:
     """A table from a sheet's cells, trimmed to what is filled (or spoilt) and made rectangular."""
     height = max((row for row, _ in spoilt), default=-1) + 1

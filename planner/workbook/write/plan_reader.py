@@ -18,7 +18,7 @@ from planner.workbook.reading.table import RawTable, normalise
 from planner.workbook.reading.typed import TypedTable, read_table
 from planner.workbook.write.plan_tables import DERIVED, PLAN_BY_NAME, PLAN_TABLES
 
-Reader = Callable[["_PlanReader", TypedTable, int], GivenKey | None]
+RowReader = Callable[["_PlanReader", TypedTable, int], GivenKey | None]
 
 
 def read_plan(path: Path, raw: RawInput, instance: PlanningInstance) -> GivenPlan:
@@ -171,7 +171,7 @@ def _payment(reader: _PlanReader, table: TypedTable, record: int) -> GivenKey | 
     return table["fund"][record], year
 
 
-_READERS: dict[str, Reader] = {
+_READERS: dict[str, RowReader] = {
     "production": _production,
     "shipments": _shipment,
     "deliveries": _delivery,

@@ -36,7 +36,7 @@ KIND_WORDS = {
     "any": "as typed",
 }
 
-Schema = Mapping[str, Any]
+JsonSchema = Mapping[str, Any]
 
 INTRODUCTION = """\
 # Reference
@@ -179,7 +179,7 @@ def _records() -> Iterator[str]:
         yield _grid(("key", "kind", "unit", "meaning"), list(_keys(schema_of, schema_of.get("$defs", {}), "")))
 
 
-def _keys(part: Schema, parts: Schema, prefix: str) -> Iterator[tuple[str, str, str, str]]:
+def _keys(part: JsonSchema, parts: JsonSchema, prefix: str) -> Iterator[tuple[str, str, str, str]]:
     """A row for each key of an object, with those of the objects inside it."""
     for key, entry in part.get("properties", {}).items():
         inner = [_resolved(option, parts) for option in entry.get("anyOf", (entry,))]
@@ -196,14 +196,14 @@ def _keys(part: Schema, parts: Schema, prefix: str) -> Iterator[tuple[str, str, 
                 yield from _keys(_resolved(within, parts), parts, f"{prefix}{key}{step}.")
 
 
-def _inside(part: Schema) -> Iterator[tuple[str, Schema]]:
+def _inside(part: JsonSchema) -> Iterator[tuple[str, JsonSchema]]:
     yield "", part
     for step, name in (("[]", "items"), (".NAME", "additionalProperties")):
         if isinstance(part.get(name), Mapping):
             yield step, part[name]
 
 
-def _unit(part: Schema, parts: Schema) -> str:
+def _unit(part: JsonSchema, parts: JsonSchema) -> str:
     """The unit of a number, of the numbers in a list, or of those by name; blank where there is none."""
     part = _resolved(part, parts)
     if part.get("unit") in ("1", "ordinal"):
@@ -212,7 +212,7 @@ def _unit(part: Schema, parts: Schema) -> str:
     return str(part["unit"]) if "unit" in part else next((unit for one in inner if (unit := _unit(one, parts))), "")
 
 
-def _json_kind(part: Schema, parts: Schema) -> str:
+def _json_kind(part: JsonSchema, parts: JsonSchema) -> str:
     part = _resolved(part, parts)
     if "enum" in part:
         return ", ".join(str(value) for value in part["enum"])
@@ -230,7 +230,7 @@ def _in_brackets(kind: str) -> str:
     return f"({kind})" if " or " in kind else kind
 
 
-def _resolved(part: Schema, parts: Schema) -> Schema:
+def _resolved(part: JsonSchema, parts: JsonSchema) -> JsonSchema:
     if "$ref" not in part:
         return part
     return {**parts[str(part["$ref"]).rsplit("/", 1)[-1]], **part}

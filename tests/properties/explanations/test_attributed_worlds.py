@@ -14,7 +14,7 @@ from planner.formulation.build import build
 from planner.formulation.model.family import Kind
 from planner.plan import solve
 from planner.plan.attribution.lacks import lacks_of
-from planner.plan.attribution.ways import Parts, Use, WayPart, Ways, of_plan
+from planner.plan.attribution.ways import Use, WayPart, WayParts, Ways, of_plan
 from planner.plan.plan import Plan
 from planner.plan.prices.marginal import DualBase, Marginal
 from planner.plan.prices.prices import prices
@@ -108,7 +108,7 @@ def test_rents_on_the_way_are_the_weight_and_there_is_a_way_where_limits_help(se
             assert rents == pytest.approx(weight + excess, abs=EXACT * max(1.0, weight))
 
 
-def _other_figures(program: Program, parts: Parts) -> list[WayPart]:
+def _other_figures(program: Program, parts: WayParts) -> list[WayPart]:
     """Parts that rest on goods that are there, or on what else is asked."""
     kinds = {row: of_plan(family).kind for family, keys in program.model.rows.items() for row in keys.values()}
     asked = (Kind.LIMIT, Kind.RULE)

@@ -14,7 +14,7 @@ from planner.desk.access.sessions import Sessions
 from planner.desk.access.users import Role, Viewer, hashed
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
-from planner.desk.jobs.work import Place, carry_out
+from planner.desk.jobs.work import JobPlace, carry_out
 from planner.desk.opened.shelf import Shelf
 from planner.exchange.policy import read_policy
 from planner.run import pipeline
@@ -121,4 +121,4 @@ def mine(own: Desk) -> Browser:
 def work(desk: Desk) -> None:
     """What the crew does, in this process."""
     for number in desk.jobs.to_do():
-        carry_out(Place(desk.store.database.address.shown, str(desk.folder)), number)
+        carry_out(JobPlace(desk.store.database.address.shown, str(desk.folder)), number)
