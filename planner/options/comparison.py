@@ -56,14 +56,17 @@ class Comparison:
 
     @property
     def base(self) -> OptionOutcome:
+        """The plan of the workbook without changes."""
         return self.outcomes[0]
 
     @property
     def options(self) -> tuple[OptionOutcome, ...]:
+        """The options, in their order."""
         return self.outcomes[1:]
 
     @property
     def solved(self) -> tuple[OptionOutcome, ...]:
+        """The base and the options that have a plan."""
         return tuple(outcome for outcome in self.outcomes if outcome.solved)
 
     @cached_property

@@ -49,6 +49,7 @@ class GoodsMeasure:
         return cls("units", None)
 
     def worth_of(self, item: str) -> float:
+        """What a unit of the item counts: its value (currency), or 1."""
         return 1.0 if self.worth is None else self.worth.get(item, 0.0)
 
 

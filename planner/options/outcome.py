@@ -54,6 +54,7 @@ class OptionOutcome:
 
     @property
     def solved(self) -> bool:
+        """Is there a plan?"""
         return bool(self.tables)
 
 

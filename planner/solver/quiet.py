@@ -43,6 +43,7 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
             interrupt.subscribe(_stopped_by(self.stopping))
 
     def enableCallbacks(self) -> None:  # noqa: N802 (HiGHS's own name)
+        """As HiGHS has it, without output to the console."""
         self.setOptionValue("log_to_console", False)
         super().enableCallbacks()
 

@@ -43,6 +43,7 @@ class OptimalProgram:
 
     @classmethod
     def of(cls, warm_start: WarmStart) -> OptimalProgram:
+        """The optimum of the base, as `warm_start` ended with it."""
         program, values = warm_start.program, warm_start.optimum.values
         choices = np.round(values[_binaries(program.model)])
         return cls(program, warm_start.options, values, warm_start.last_basis, choices)

@@ -49,6 +49,7 @@ class Gone(NamedTuple):
 
     @classmethod
     def of(cls, instance: PlanningInstance, hits: Iterable[Disruption]) -> Gone:
+        """What rows of Disruptions of factor 0 take away of an instance."""
         named: dict[str, set[str]] = defaultdict(set)
         for hit in hits:
             named[hit.kind].add(hit.name)

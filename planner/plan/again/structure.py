@@ -26,6 +26,7 @@ class Structure:
 
     @classmethod
     def of(cls, model: Model) -> Structure:
+        """The structure of a model."""
         return cls(model.columns, model.rows)
 
     def onto(self, now: Structure) -> Carrier:

@@ -43,11 +43,13 @@ class StruckProgram(Program):
 
     @property
     def is_all_of_model(self) -> bool:
+        """No: what was lost is not in it."""
         return False
 
     def session(
         self, options: SolveOptions, listener: ProgressListener | None = None, deaf: bool = False
     ) -> HighsSession:
+        """A session of the LP in which what was lost has no room."""
         session = super().session(options, listener, deaf)
         session.set_column_bounds(self.removal.columns, self.removal.lower, self.removal.upper)
         return session

@@ -51,6 +51,7 @@ class ConflictExplanation:
 
     @property
     def lines(self) -> list[str]:
+        """All of it: what clashes, what is lacking, what would do."""
         return [*self.rules, *self.lacking, *self.changes]
 
 

@@ -71,6 +71,7 @@ class ViewColumn:
 
     @property
     def is_money(self) -> bool:
+        """Is it an amount of money?"""
         return self.kind in MONEY
 
     @property
