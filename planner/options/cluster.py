@@ -43,7 +43,8 @@ class TaskPool(Protocol):
         base: Base,
         tasks: Sequence[Task],
         on_result: Callable[[Result], None],
-    ) -> list[Result]: ...
+    ) -> list[Result]:
+        """The result of `work(base, task)` for each task. Raises what the work raises."""
 
 
 @contextlib.contextmanager

@@ -88,6 +88,7 @@ class Factorisations:
         self._most, self._count, self._pivots = most, 0, -1
 
     def __call__(self, event: Any) -> None:
+        """What HiGHS calls to ask whether to stop."""
         pivots = event.data_out.simplex_iteration_count
         self._count += pivots == self._pivots
         self._pivots = pivots
