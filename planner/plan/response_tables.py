@@ -309,9 +309,11 @@ def _from_before(answer: Answer) -> tuple[Units, Units, Units]:
 
 
 def reach(answer: Answer) -> TableRows:
-    """Days on the fastest way that is open in the case, from where the plan has stock to where the item is needed."""
+    """Days on the fastest way that is open in the case, from where the plan has stock that may be for the recipient to
+    where the item is needed.
+    """
     response, instance = answer.response, answer.response.instance
-    at_begin, _, _ = _from_before(answer)
+    stock_for: dict[str, Units] = {}
     graphs: dict[tuple[str, str], nx.DiGraph[str]] = {}
     for destination, item in dict.fromkeys((need.wanted.destination, need.wanted.item) for need in response.needs):
         nation = instance.nation_of(destination) or ""
@@ -321,9 +323,25 @@ def reach(answer: Answer) -> TableRows:
         days = nx.single_source_dijkstra_path_length(graph, destination) if destination in graph else {destination: 0.0}
         if not may_leave(instance.nodes[destination], nation):
             continue
-        for (name, node), quantity in at_begin.items():
+        if nation not in stock_for:
+            stock_for[nation] = _stock_for(answer, nation)
+        for (name, node), quantity in stock_for[nation].items():
             if name == item and days.get(node, inf) < inf:
                 yield *answer.key, destination, item, node, float(days[node]), quantity
+
+
+def _stock_for(answer: Answer, nation: str) -> Units:
+    """Of each item at each node: stock when the response begins that is for a nation, or may become so."""
+    response, plan, stock = answer.response, answer.plan, defaultdict[tuple[str, str], float](float)
+    begin, reach = answer.case.begin, plan.reach
+    for (item, node, _, goods_class), variable in response.flows.stocks[begin - 1] if begin else ():
+        apart = bool(reach.recipients.of(item))
+        if item in response.instance.items and (not apart or reach.recipient(item, goods_class) in (None, nation)):
+            stock[item, node] += answer.planned(variable)
+    for supply in response.instance.supplies:
+        if supply.opening and (supply.nation in (None, nation) or not reach.recipients.of(supply.item)):
+            stock[supply.item, supply.node] += supply.quantity
+    return {place: quantity for place, quantity in stock.items() if quantity}
 
 
 def _ways(response: Response, item: str, nation: str) -> nx.DiGraph[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planner.verify.table_form import COLUMNS
-from tests.worlds.plain_facts import NEVER, Good, falls, names, number, text
+from tests.worlds.plain_facts import NEVER, RESERVE, Good, falls, names, number, text
 from tests.worlds.plain_guarantees import Guarantees, Net
 
 SMALL = 1e-9
@@ -244,10 +244,9 @@ def _response(model: Guarantees, net: Net, keys: dict[str, Any], rows: dict[str,
     for node, item in sorted({(need.node, need.item) for need in net.needs}):
         ways = _ways(model, net, node, item)
         rows["reach"] += [
-            {**keys, "destination": node, "item": item, "node": row["node"], "days": ways[row["node"]]}
-            | {"quantity": row["at_begin"]}
-            for row in draws
-            if row["item"] == item and row["at_begin"] > 0 and row["node"] in ways
+            {**keys, "destination": node, "item": item, "node": place, "days": ways[place], "quantity": units}
+            for place, units in _stock_for(model, net, item, model.facts.nation(node)).items()
+            if units > 0 and place in ways
         ]
 
 
@@ -346,6 +345,20 @@ def _draws(model: Guarantees, net: Net) -> list[dict[str, Any]]:
         row = {"node": node, "nation": facts.nation(node), "item": item, "at_begin": at_begin, "under_way": under_way}
         found.append({**row, "lost": at_begin + under_way - left, "used": used, "left": left - used})
     return found
+
+
+def _stock_for(model: Guarantees, net: Net, item: str, nation: str) -> dict[str, float]:
+    """By node, what the plan has of an item when the response begins, for a nation or for nobody yet."""
+    assert net.case is not None
+    there: dict[str, float] = defaultdict(float)
+    for (node, (name, recipient, _), period), variable in model.plan.stock.items():
+        if name == item and period == net.case.begin - 1 and recipient in (RESERVE, nation):
+            there[node] += _value(variable)
+    for row in model.facts.rows("Stocks"):
+        opening = net.case.begin == 0 and text(row, "period") == "" and text(row, "item") == item
+        if opening and text(row, "nation") in ("", nation):
+            there[text(row, "node")] += number(row, "quantity")
+    return there
 
 
 def _ways(model: Guarantees, net: Net, destination: str, item: str) -> dict[str, float]:

@@ -79,10 +79,20 @@ def _drawn_at_most(answers: Responses, recipients: Recipients, shape: tuple[int,
     return most
 
 
-def at_begin(answers: Responses, recipients: Recipients) -> Floats:
-    """The plan's stock when a response begins, by case, node and item, before any of it is lost."""
+def at_begin(answers: Responses, recipients: Recipients, label: int | None = None) -> Floats:
+    """The plan's stock when a response begins, by case, node and item, before any of it is lost.
+
+    With a `label`: what is for that recipient, or may become so.
+    """
     shape = (answers.count, len(answers.arrays.nodes), len(answers.arrays.items))
-    return _sum(shape, begin_stock(answers, recipients, whole=True))
+    flows = begin_stock(answers, recipients, whole=True)
+    return _sum(shape, flows if label is None else (_for(flow, label) for flow in flows))
+
+
+def _for(flow: Flow, label: int) -> Flow:
+    """Without what is fixed to other recipients."""
+    units = np.where(flow.label == label, flow.units, 0.0) if flow.kind == FIXED else flow.units
+    return Flow(flow.kind, flow.case, flow.node, flow.item, flow.label, flow.h, units)
 
 
 def _sum(shape: tuple[int, int, int], flows: Iterator[Flow]) -> Floats:

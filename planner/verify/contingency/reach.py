@@ -11,7 +11,7 @@ from planner.verify.contingency.arrays.recipients import Recipients
 from planner.verify.contingency.arrays.response import Responses
 from planner.verify.contingency.draws import at_begin
 from planner.verify.contingency.limits import refused
-from planner.verify.verification import Codes, Findings, Flags, number
+from planner.verify.verification import Codes, Findings, Flags, Floats, number
 
 Days = dict[int, float]  # by node, to one destination
 
@@ -68,11 +68,11 @@ class Ways:
 def check_reach(answers: Responses, recipients: Recipients, findings: Findings) -> None:
     """A row for every destination and item of the need and every node with stock from which a way is open.
 
-    `quantity` is the plan's stock there when the response begins. `days` are those of the fastest way open in the case
-    and to the recipient; where a leg opens or closes within the response, anything between what the legs always open
-    and those open at times allow.
+    `quantity` is the plan's stock there when the response begins that is for the recipient, or may become so. `days`
+    are those of the fastest way open in the case and to the recipient; where a leg opens or closes within the response,
+    anything between what the legs always open and those open at times allow.
     """
-    ways, stock = Ways(answers, recipients), at_begin(answers, recipients)
+    ways, stock_for = Ways(answers, recipients), dict[int, Floats]()
     stated = {
         (int(row["case"]), str(row["destination"]), str(row["item"]), str(row["node"])): row
         for row in answers.tables.reach.to_dict("records")
@@ -81,6 +81,9 @@ def check_reach(answers: Responses, recipients: Recipients, findings: Findings) 
     for case, destination, item in wanted:
         code, place = answers.arrays.item_code[item], answers.arrays.node_code[destination]
         label = recipients.of_node(destination)
+        if label not in stock_for:
+            stock_for[label] = at_begin(answers, recipients, label)
+        stock = stock_for[label]
         longest, shortest = (ways.days(case, code, place, label, always=always) for always in (True, False))
         for node in np.flatnonzero(stock[case, :, code] > 0).tolist():
             row = stated.pop((case, destination, item, answers.arrays.nodes[node]), None)

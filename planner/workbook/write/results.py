@@ -325,9 +325,9 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             **_CASE,
             "destination": ("", "node of delivery"),
             "item": _ITEM,
-            "node": ("", "node where the plan has stock when the response begins"),
+            "node": ("", "node where the plan has stock for the recipient, or reserve, when the response begins"),
             "days": ("days", "days in transit on the fastest way that is open in the case and to the recipient"),
-            "quantity": (_UNITS, "stock of the plan there when the response begins"),
+            "quantity": (_UNITS, "this stock"),
         },
     ),
     "response_expiry": ResultTable(
