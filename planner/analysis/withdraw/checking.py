@@ -57,7 +57,8 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
     which no workbook says.
 
     Where no plan is left, what the reader finds wrong with the changed workbook, such as a lock on what is closed now,
-    is the reason. Raises InputError for such faults where a plan is left, SolverStoppedError, VerificationError.
+    is the reason. After a surprise such a lock may be kept by what was sent before: then nothing can be checked. Raises
+    InputError for such faults where a plan is left otherwise, SolverStoppedError, VerificationError.
     """
     context, remainders = base
     began = process_time()
@@ -67,7 +68,9 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
     except InputError as problem:
         if one.leaves_no_plan:
             return Checked(None, why=tuple(map(str, problem.faults)))
-        raise
+        if not remainders.is_struck:
+            raise
+        return Checked(one.remainder.values, remedy(remainders, one))  # what was sent before counts, and is lost
     plan: Plan | None
     try:
         if remainders.is_struck:

@@ -316,6 +316,18 @@ def test_a_lock_on_what_is_closed_is_the_reason(tmp_path: Path, struck: bool) ->
     assert page.count("no plan is left. What clashes: Locks.csv:") == 3
 
 
+def test_a_lock_kept_by_what_was_sent_before_a_surprise_stands(tmp_path: Path) -> None:
+    """At least 2 are to go from D to Z, which takes a period. They left in 1 when Z is closed in 2: they are lost, and
+    so are the others.
+    """
+    lock = {"lock": "rail", "kind": "ship", "route": "P", "minimum": 2, "per": "total"}
+    routes = [{**TWO_WAYS["Routes"][0], "lead_time": 1}]
+    world = {**TWO_WAYS, "Settings": settings(2), "Routes": routes, "Demand": [wanted(6, 2)], "Locks": [lock]}
+    result = run(world, tmp_path, first="2", struck=True, kinds=["node"])
+    assert damages(result)["node Z"] == pytest.approx({"other_shortfall": 60})
+    assert [checked.is_checked for checked in result.checked.values()] == [False]
+
+
 def test_a_depot_is_missed_when_the_attack_comes(tmp_path: Path) -> None:
     """Half likely, 6 shells are wanted at Z at once.
 
