@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from planner.errors import Fault
-from planner.workbook.reading.table import Cell, RawTable, cell_name, make_table
+from planner.workbook.reading.table import SEARCHED, Cell, RawTable, cell_name, make_table
 
 MAXIMUM_BYTES = 400 * 2**20
 
@@ -40,9 +40,16 @@ def read_csv(path: Path, content: bytes) -> tuple[RawTable, list[Fault]]:
         ]
     except _NotThisKindError as error:
         return make_table(path.stem, [], path.name), [Fault(path.name, str(error), sheet=path.stem)]
-    width = len(cells[0]) if cells else 0
+    width = _width(cells)
     table = make_table(path.stem, [row[:width] for row in cells], path.name)
     return table, _ragged(path, cells, width)
+
+
+def _width(cells: list[list[Cell]]) -> int:
+    """Columns of the header. A blank line or a title in its place does not count: column names may stand below it."""
+    if not cells or sum(value is not None for value in cells[0]) > 1:
+        return len(cells[0]) if cells else 0
+    return max(map(len, cells[: SEARCHED + 1]))
 
 
 class _NotThisKindError(Exception):

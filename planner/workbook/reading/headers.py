@@ -11,12 +11,11 @@ from planner.errors import Fault
 from planner.workbook.names.names import nearest, suggestion
 from planner.workbook.reading.collect import FaultList
 from planner.workbook.reading.periods import EACH, PeriodError, PeriodReader, looks_like_period, show
-from planner.workbook.reading.table import Cell, RawTable, bracket_unit, cell_text, normalise
+from planner.workbook.reading.table import SEARCHED, Cell, RawTable, bracket_unit, cell_text, normalise
 from planner.workbook.schema import Column, Table
 
 _SYMBOLS = {"€": "eur", "$": "usd", "£": "gbp", "°": "degree", "tonne": "t"}
 _IN_ITS_OWN_UNIT = {"/period", "/unit"}
-SEARCHED = 20  # rows in which the header is looked for where row 1 holds none
 MANY = 6  # names that a message lists
 _ASIDE = re.compile(r"\s+(?:started|of capacity)\b|,.*")  # `per unit started`; `per unit and period, added to …`
 

@@ -12,6 +12,7 @@ from planner.errors import Fault
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 CellPosition = tuple[int, int]  # row and column of a sheet, both from 0; row 0 is the header
+SEARCHED = 20  # rows in which the header is looked for where row 1 holds none
 
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _IGNORED = re.compile(r"[\s_\-]+")

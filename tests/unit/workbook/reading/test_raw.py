@@ -117,6 +117,18 @@ def test_a_line_that_tells_a_spreadsheet_the_separator_is_one_fault(tmp_path: Pa
     assert (fault.place, fault.message[:29]) == ("Lines.csv", "begins with the line sep=; de")
 
 
+@pytest.mark.parametrize("above", ["\n\n", "Lines of 2026\n\n", ",,\n\n"])
+def test_what_stands_above_the_column_names_is_one_fault(tmp_path: Path, above: str) -> None:
+    """A blank line has no cells, a title has one: neither is a header with which rows can be too long."""
+    path = save_folder(BASE, tmp_path / "a")
+    (path / "Lines.csv").write_text(f"{above}line,factory,item\nL1,F,shell\n", encoding="utf-8")
+    (fault,) = read(path).faults
+    assert (fault.place, fault.message[:57]) == (
+        "Lines.csv:A3",
+        "row 3 looks like the header (line, factory, item), but th",
+    )
+
+
 def test_an_unquoted_decimal_comma_is_one_fault(tmp_path: Path) -> None:
     path = save_folder(BASE, tmp_path / "a")
     (path / "Lines.csv").write_text("line,factory,item,unit_cost\nL1,F,shell,10,5\nL2,F,fuze,2\n")
