@@ -37,6 +37,7 @@ from planner.tolerances import matters
 
 SOURCE, SINK = "source", "sink"
 BALANCE, DEMAND = MATERIAL_BALANCE.name, DEMAND_BALANCE.name
+LIMITING = (Kind.LIMIT, Kind.RULE, Kind.SUPPLY, Kind.TASK)  # of what was ordered, no more is completed
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class _Network:
                 (self._gives if factor > 0 else self._takes)[column].append(row)
         elif row in self._demands:
             self._serves |= {column: row for column, _ in terms}
-        elif FAMILIES[family].unit != "money" and FAMILIES[family].kind in (Kind.LIMIT, Kind.RULE, Kind.SUPPLY):
+        elif FAMILIES[family].unit != "money" and FAMILIES[family].kind in LIMITING:
             self._limit(row, terms, sense, bound)
 
     def _limit(self, row: int, terms: list[tuple[int, float]], sense: int, bound: float) -> None:

@@ -54,6 +54,17 @@ def test_a_road_limits_both_in_units_of_the_item(tmp_path: Path) -> None:
     assert list(limits[""].cut) == [("route Road", "Routes.csv:E2"), ("storage at Hub", "Nodes.csv:C3")]
 
 
+def test_no_more_is_completed_than_was_ordered(tmp_path: Path) -> None:
+    """Orders take a month: in January 25 are completed, and 30 lie there."""
+    lines = "line,factory,item,unit_cost,capacity,order_lead_time\nPress,Works,crate,10,60,1\n"
+    (bound,) = found(tmp_path, Lines=lines, Orders="line,period,quantity\nPress,1,25\n").values()
+    assert (bound.commitment, bound.most) == ("Aid", pytest.approx(55))
+    assert sorted(bound.cut) == [
+        ("the limited stock of crate at Works", "Stocks.csv:C2"),
+        ("the order placed with Press", "Orders.csv:C2"),
+    ]
+
+
 def test_capacity_that_can_be_bought_counts(tmp_path: Path) -> None:
     """10 more from January on make the hundred whole; at most 4 leave 6 undone."""
     assert not found(tmp_path, Expansions="expansion,line,cost,limit\nHall,Press,5,10\n")
