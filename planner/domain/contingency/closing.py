@@ -40,7 +40,7 @@ class Closing:
 
     def of_demand(self, demand: Demand) -> Closers:
         """The certain rows that keep all goods from a demand of the plan."""
-        return self._irreducible(self._certain, lambda reach: _arrives(reach, demand))
+        return self._irreducible(self._certain, lambda reach: arrives(reach, demand))
 
     def of_target(self, target: Target, items: Iterable[str], periods: Collection[int]) -> Closers:
         """The certain rows for which none of the items can lie at any node of a target at the end of any of the periods
@@ -55,14 +55,14 @@ class Closing:
         """The rows that keep all goods from each of these needs of a case:
         certain ones, and where these do not suffice its own.
         """
-        wanted = [_by_horizon(need.wanted, case) for need in needs]
+        wanted = [by_horizon(need.wanted, case) for need in needs]
         of_case = (
             Closer(case.contingency.name, hit, range(max(held.start, case.begin), held.stop))
             for hit in case.contingency.disruptions
             if hit.factor == 0 and (held := hit.holds(case.strike, case.end))
         )
         return self._irreducible(
-            (*of_case, *self._certain), lambda reach: any(_arrives(reach, demand) for demand in wanted)
+            (*of_case, *self._certain), lambda reach: any(arrives(reach, demand) for demand in wanted)
         )
 
     @property
@@ -89,13 +89,13 @@ class Closing:
         return self._reaches[rows]
 
 
-def _by_horizon(wanted: Demand, case: Case) -> Demand:
+def by_horizon(wanted: Demand, case: Case) -> Demand:
     """A need with its window in periods of the horizon."""
     window = range(wanted.window.start + case.begin, wanted.window.stop + case.begin)
     return replace(wanted, window=window, due=wanted.due + case.begin)
 
 
-def _arrives(reach: Reach, demand: Demand) -> bool:
+def arrives(reach: Reach, demand: Demand) -> bool:
     """Can goods that may be delivered at the destination be there within the window?"""
     of_item = reach.items[demand.item]
     classes = [

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from math import inf
 
 from planner.domain.cells import Field
+from planner.domain.contingency.closing import by_horizon
 from planner.domain.contingency.contingencies import Case, Disruption, Surge
 from planner.domain.contingency.response import needs
 from planner.domain.contingency.uncertainty import Uncertainty
@@ -66,7 +67,10 @@ def _out_of_reach(view: InstanceView, surge: Surge, missed: Sequence[Case], stri
     case = missed[0]
     which = f"{'all' if len(missed) == strikes else len(missed)} of {strikes} strikes" if strikes > 1 else "the strike"
     row = [surge_of_case for _, surge_of_case in case.surges()].index(surge)
-    closed_by = closed_by_words(view.closing.of_needs(case, [needs(view.instance, case)[row]]))
+    need = needs(view.instance, case)[row]
+    closed_by = closed_by_words(view.closing.of_needs(case, [need])) or view.closed_to_words(
+        by_horizon(need.wanted, case)
+    )
     return (
         f"no supply of {surge.item} can reach {surge.destination} in time for {which} of {case.contingency.name}, "
         f"even if that took nothing away{closed_by}"
@@ -77,7 +81,7 @@ def _is_reached(view: InstanceView, case: Case, surge: Surge) -> bool:
     due = case.strike + surge.offset
     window = range(due, min(due + surge.max_delay, case.end) + 1)
     open_periods = [period for period in window if view.instance.nodes[surge.destination].is_open(period)]
-    return bool(view.present(surge.item)[view.reach.node_index[surge.destination], open_periods].any())
+    return bool(view.deliverable(surge.item, surge.destination)[open_periods].any())
 
 
 def _of_surge(contingency: str, surge: Surge, message: str, column: str) -> Finding:

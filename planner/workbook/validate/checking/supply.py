@@ -50,7 +50,7 @@ def demands_out_of_reach(view: InstanceView) -> Iterator[Finding]:
             if problem:
                 must = _must_be_met(view, demand)
                 figure = Field("Demand", (("demand", demand.name), ("period", demand.due)), "period")
-                closed_by = closed_by_words(view.closing.of_demand(demand))
+                closed_by = closed_by_words(view.closing.of_demand(demand)) or view.closed_to_words(demand)
                 message = problem + closed_by + must
                 yield Finding("Demand", {"demand": demand.name}, message, "period", figure=figure)
 
@@ -59,17 +59,16 @@ def _too_late(view: InstanceView, demand: Demand) -> str:
     periods = view.reach.delivery_periods(demand)
     if not periods:
         return f"{demand.destination} is closed when {demand.item} is due in {view.label(demand.due)}"
-    node = view.reach.node_index[demand.destination]
-    if view.present(demand.item)[node, periods].any():
+    deliverable = view.deliverable(demand.item, demand.destination)
+    if deliverable[periods].any():
         return ""
     last = view.label(demand.window[-1])
     by = f"by {last}" if len(demand.window) > 1 else f"in {last}"
-    earliest = view.earliest(demand.item, demand.destination)
-    if earliest is None:
+    if not deliverable.any():
         return f"no supply of {demand.item} can reach {demand.destination} {by}, nor at any later time of the horizon"
     return (
         f"no supply of {demand.item} can reach {demand.destination} {by}; "
-        f"the earliest possible arrival is {view.label(earliest)}"
+        f"the earliest possible arrival is {view.label(int(deliverable.argmax()))}"
     )
 
 

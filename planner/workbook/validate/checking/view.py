@@ -9,8 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.domain.contingency.admission import Admission
 from planner.domain.contingency.closing import Closers, Closing
-from planner.domain.instance import Leg, Line, PlanningInstance
+from planner.domain.contingency.recipients import recipient_of
+from planner.domain.instance import Demand, Leg, Line, PlanningInstance
 from planner.domain.reach import Reach
 
 Mask = NDArray[np.bool_]
@@ -34,11 +36,34 @@ class InstanceView:
         """What certain disruptions of factor 0 close."""
         return Closing(self.instance)
 
+    @cached_property
+    def admission(self) -> Admission:
+        """What is for some nations only."""
+        return Admission(self.instance)
+
+    def closed_to_words(self, demand: Demand) -> str:
+        """What admits too few nations for goods to come to a demand in time; blank where that is not the reason."""
+        words = {
+            "access": "the access of {}",
+            "nations": "the nations of route {}",
+            "stock": "the nation of stock at {}",
+        }
+        rows = [words[row.kind].format(row.name) for row in self.admission.of_demand(demand)]
+        whom = recipient_of(self.instance.nodes[demand.destination]) or "goods for a node without a nation"
+        return f"; every way in time is closed to {whom} by {listed(rows)}" if rows else ""
+
     def present(self, item: str) -> Mask:
         """[node, period]: the item can be there (capacities and money aside)."""
         if item not in self._present:
             self._present[item] = np.asarray(self.reach.items[item].present.any(axis=0), dtype=bool)
         return self._present[item]
+
+    def deliverable(self, item: str, node: str) -> Mask:
+        """[period]: goods of the item that may be delivered at the node can be there."""
+        reach = self.reach
+        goods = reach.items[item]
+        classes = [index for index, own in enumerate(goods.classes) if reach.is_for(item, own, node)]
+        return np.asarray(goods.present[classes, reach.node_index[node]].any(axis=0), dtype=bool)
 
     def earliest(self, item: str, node: str) -> int | None:
         """The first period in which the item can be at the node; None: never in the horizon."""
