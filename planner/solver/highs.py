@@ -41,6 +41,7 @@ LARGE_NONZEROS = 20_000
 VAST_NONZEROS = 400_000
 LOST = frozenset({highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kUnknown})  # how such failures end
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
+IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
 PROOFS = frozenset({"optimal", "infeasible", "unbounded or infeasible", "unbounded"})
 BASIS_STATUS = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
 BASIC, AT_LOWER = int(highspy.HighsBasisStatus.kBasic), int(highspy.HighsBasisStatus.kLower)
@@ -244,6 +245,11 @@ class HighsSession:
     def keep_bounds(self) -> None:
         """Make all bounds as they are now part of the model itself."""
         self._model = self.bounds
+
+    @property
+    def status(self) -> str:
+        """How the last solve ended, as in `SolveOutcome`."""
+        return _status_word(self.highs.getModelStatus())
 
     @property
     def units(self) -> Scaling:

@@ -22,7 +22,7 @@ from planner.plan.again.faces import Proof
 from planner.plan.again.removal import Removal
 from planner.plan.program import Program
 from planner.plan.remedy.neighbourhood import concerned, with_parts
-from planner.solver.highs import INFINITY, HighsSession, SolveOutcome, Vector
+from planner.solver.highs import IMPOSSIBLE, INFINITY, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import Level, bound_terms, inner
 from planner.solver.scaling import objective_scale
 from planner.solver.subproblem import Subproblem
@@ -31,7 +31,6 @@ from planner.tolerances import FEASIBLE, NO_LESS, NOISE
 Mask = NDArray[np.bool_]
 OF_NONE = -1  # no item
 SOME_GOODS = 5  # that may give something up where goods cannot do without by themselves
-IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
 
 
 class Bracket(NamedTuple):

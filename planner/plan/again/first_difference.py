@@ -17,13 +17,12 @@ from planner.plan.again.bracket import Bracket
 from planner.plan.again.faces import Face, Limits, Positions, Proof
 from planner.plan.again.removal import Removal
 from planner.solver.endings import require_optimum
-from planner.solver.highs import INFINITY, Arrays, HighsSession
+from planner.solver.highs import IMPOSSIBLE, INFINITY, Arrays, HighsSession
 from planner.solver.lexicographic import Level, hold_by_face, optimise
 from planner.tolerances import DRIFT, FEASIBLE, close
 
 # Pivots for the question whether faces have a point in common: mostly presolve answers it, in none.
 SOME_PIVOTS = 2000
-IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
 
 
 @dataclass(frozen=True)

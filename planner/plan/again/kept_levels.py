@@ -10,18 +10,18 @@ Then the faces of these levels are held as well, and the first solve on them tel
 any that they have proves these levels.
 
 The levels after them are proved by simplex, from a basis that is optimal for all levels of the base in order, as far as
-few pivots lead. If they prove nothing, the faces mostly have no point in common: fewer are held.
+few pivots lead. Where simplex finds that the faces have no point in common, fewer are held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from planner.solver.highs import INFINITY, Basis, HighsSession, Vector
+from planner.solver.highs import IMPOSSIBLE, INFINITY, Arrays, Basis, Bounds, HighsSession, Vector
 from planner.solver.lexicographic import Level, SolvedLevel, dual_bound, hold_by_face, inner, proved_in_order
 from planner.solver.scaling import objective_scale
 from planner.tolerances import DRIFT, DUAL_ZERO, FEASIBLE, NO_COST
@@ -50,13 +50,12 @@ def first_levels(
     plan: Vector,
     start: Basis,
     time_limit: float | None = None,
-) -> FirstLevels:
+) -> Iterator[FirstLevels]:
     """The first levels of a changed LP that the base proves, and those after them that few pivots from `start` prove.
 
-    `load`: the changed LP, loaded anew. `start`: a basis that is optimal for all levels of the base in order. `before`
-    and `plan` as of `kept_levels`.
+    Then, in case that there is no plan with them all, fewer. `load`: the changed LP, loaded anew. `start`: a basis that
+    is optimal for all levels of the base in order. `before` and `plan` as of `kept_levels`.
     """
-    most: FirstLevels | None = None
     for _ in range(FEWER + 1):
         session = load()
         kept, is_proved = kept_levels(session, before, plan)
@@ -64,12 +63,11 @@ def first_levels(
         pivots = max(NEAR_PIVOTS, int(NEAR_SHARE * session.lp.rows))
         near = proved_in_order(session, left, start, pivots, time_limit, of_each=True)
         session.keep_bounds()
-        first = FirstLevels([*kept, *near], session, session.basis() if near else start)
-        if near or is_proved or not kept:
-            return first
-        most, before = most or first, before[: len(kept)]
-    assert most is not None
-    return most
+        if near or session.status not in IMPOSSIBLE:
+            yield FirstLevels([*kept, *near], session, session.basis() if near else start)
+        if is_proved or not kept:
+            return
+        before = before[: len(kept)]
 
 
 def without_values(level: SolvedLevel) -> SolvedLevel:
@@ -105,14 +103,19 @@ def kept_levels(session: HighsSession, before: Sequence[SolvedLevel], plan: Vect
     return kept, is_plan
 
 
-def _holds(session: HighsSession, plan: Vector) -> bool:
-    """Does the plan keep all bounds of the session, up to arithmetic?"""
-    lp = session.lp
+def holds(lp: Arrays, bounds: Bounds, plan: Vector) -> bool:
+    """Does the plan keep these bounds of the LP's columns and rows, up to arithmetic?"""
+    column_lower, column_upper, row_lower, row_upper = bounds
     terms = lp.value * plan[lp.index]
     activity, size = (np.bincount(lp.row_of_entry, each, lp.rows) for each in (terms, np.abs(terms)))
-    rows = np.abs(activity - np.clip(activity, session.row_lower, session.row_upper)) / np.maximum(1.0, size)
-    columns = np.abs(plan - np.clip(plan, session.column_lower, session.column_upper)) / np.maximum(1.0, np.abs(plan))
+    rows = np.abs(activity - np.clip(activity, row_lower, row_upper)) / np.maximum(1.0, size)
+    columns = np.abs(plan - np.clip(plan, column_lower, column_upper)) / np.maximum(1.0, np.abs(plan))
     return bool(max(rows.max(initial=0.0), columns.max(initial=0.0)) <= DRIFT)
+
+
+def _holds(session: HighsSession, plan: Vector) -> bool:
+    """Does the plan keep all bounds of the session, up to arithmetic?"""
+    return holds(session.lp, session.bounds, plan)
 
 
 def _reduced_costs(session: HighsSession, level: SolvedLevel) -> Vector:

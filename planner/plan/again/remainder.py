@@ -45,7 +45,7 @@ from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
 from planner.plan.settle.spare_scrap import spare_scrap
 from planner.solver.endings import require_optimum
-from planner.solver.highs import INFINITY, Basis, HighsSession, Vector
+from planner.solver.highs import IMPOSSIBLE, INFINITY, Basis, HighsSession, Vector
 from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner, optimise
 from planner.solver.scaling import objective_scale
 from planner.tolerances import DRIFT, NOISE, close, matters
@@ -59,7 +59,6 @@ MOST_TRIED = 8  # limits, for one remedy
 # Columns up to which all levels are worked out unasked.
 MOST_FOR_ALL = 30_000
 NOWHERE = np.empty(0, dtype=np.intp)
-NOTHING_LEFT = frozenset({"infeasible", "unbounded or infeasible"})
 Thing = tuple[str, str]  # kind as in Disruptions, name
 
 
@@ -321,7 +320,7 @@ class Remainders:
             scale = objective_scale(costs)
             session.set_costs(costs * scale)
             outcome = session.prove(name, session.pivots_again) if solved else session.again(name, session.pivots_again)
-            if outcome.status in NOTHING_LEFT and not solved:
+            if outcome.status in IMPOSSIBLE and not solved:
                 require_optimum(outcome.status)
             if outcome.status != "optimal":
                 return None

@@ -9,6 +9,7 @@ of columns and rows.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -18,15 +19,15 @@ import numpy as np
 from planner.domain.instance import PlanningInstance
 from planner.errors import SolverStoppedError
 from planner.formulation.model.rhs_update import RhsUpdate, rhs_update
-from planner.plan.again.kept_levels import FirstLevels, first_levels, without_values
+from planner.plan.again.kept_levels import FirstLevels, first_levels, holds, without_values
 from planner.plan.again.structure import Carrier, Structure
 from planner.plan.conflict.explanation import explained
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
-from planner.solver.highs import Basis, HighsSession, ProgressListener
-from planner.solver.lexicographic import SolvedLevel, proved_in_order
+from planner.solver.highs import INFINITY, Basis, HighsSession, ProgressListener, Vector
+from planner.solver.lexicographic import Optimum, SolvedLevel, proved_in_order
 from planner.solver.options import SolveOptions
 
 LIMITS_ONLY = "limits only"
@@ -96,7 +97,8 @@ class WarmStart:
         if optimum.basis is not None and not optimum.unfinished:
             self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point
             self._won = optimum.won  # so that of the two methods only one need work for a change
-            self._levels, self._values = [without_values(level) for level in optimum.levels], optimum.values
+            self._levels = [without_values(level) for level in optimum.levels]
+            self._values = _exact_values(program, optimum)
             self.proves_by_duals = optimum.by_interior_point and len(optimum.levels) > 1 and not optimum.held_by_rows
 
     @property
@@ -133,8 +135,9 @@ class WarmStart:
                 session, start, how = self._update_rhs(update), self._basis, LIMITS_ONLY
             lazy_funds = program.lazy_funds(self.options)
         with clock.phase("solve"), explained(program, self.options):
-            first = self._first_levels(program, carrier)
-            optimum = program.optimum_after(*first, self.options, self._won) if first is not None else None
+            firsts = self._first_levels(program, carrier)
+            after = (program.optimum_after(*first, self.options, self._won) for first in firsts)
+            optimum = next((found for found in after if found is not None), None)
             if optimum is None:
                 optimum = program.optimum_from(session, start, self.options, self._by_interior_point, self._won)
         if update is not None:
@@ -147,12 +150,13 @@ class WarmStart:
         is_whole = plan.status == "optimal" and until is None and not program.model.binaries
         return replace(plan, how=how, basis=plan.basis or (optimum.last_basis if is_whole else None))
 
-    def _first_levels(self, program: Program, carrier: Carrier | None) -> FirstLevels | None:
-        """The first levels, as far as they are proved from the base; `carrier`: to where columns and rows stand, if
-        they have moved. None where each level takes simplex few pivots.
+    def _first_levels(self, program: Program, carrier: Carrier | None) -> Iterator[FirstLevels]:
+        """The first levels, as far as they are proved from the base; then fewer, in case that there is no plan with
+        them all. `carrier`: to where columns and rows stand, if they have moved. Nothing where each level takes simplex
+        few pivots.
         """
         if not self.proves_by_duals or program.model.binaries:
-            return None
+            return
         levels = program.levels
         costs, before = dict(levels), list[SolvedLevel]()
         for level in self._levels:
@@ -162,7 +166,7 @@ class WarmStart:
         plan = self._values if carrier is None else carrier.values(self._values)
         start = self.basis_in_order if carrier is None else carrier.basis(self.basis_in_order)[0]
         load = partial(program.session, self.options, self._progress)
-        return first_levels(load, levels, before, plan, start, self.options.time_limit)
+        yield from first_levels(load, levels, before, plan, start, self.options.time_limit)
 
     def _update_rhs(self, update: RhsUpdate) -> HighsSession:
         """The base's LP, as it stands in HiGHS, with other right-hand sides."""
@@ -232,3 +236,14 @@ class WarmStart:
             _ = self.basis_in_order  # for good
         kept = {name: value for name, value in self.__dict__.items() if name not in left}
         return kept | {"_kept_session": None, "_progress": None}
+
+
+def _exact_values(program: Program, optimum: Optimum) -> Vector:
+    """The plan as the last level was solved, where it keeps all rows, lazy ones too; else as it is settled.
+
+    Where who pays is settled each level may give way by some digits, and then its face does not hold the plan.
+    """
+    lp = program.lp
+    bounds = np.zeros(lp.columns), np.full(lp.columns, INFINITY), lp.row_lower, lp.row_upper
+    values = optimum.levels[-1].outcome.values if optimum.levels else optimum.values
+    return values if holds(lp, bounds, values) else optimum.values

@@ -191,9 +191,15 @@ def test_from_the_base_is_from_nothing(tmp_path: Path, seed: int, objective: str
             assert found == afresh or found == pytest.approx(afresh, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize("pivots", [1000, 2], ids=["by pivots", "afresh"])
 @pytest.mark.parametrize("seed", seeds(4, 100))
-def test_levels_that_the_duals_of_the_base_prove(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As of a large program: the first levels from their duals, the others after them; each as from nothing."""
+def test_levels_that_the_duals_of_the_base_prove(
+    tmp_path: Path, seed: int, pivots: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a large program: the first levels from their duals, the others after them, by few pivots or afresh; each as
+    from nothing.
+    """
+    monkeypatch.setattr("planner.plan.again.kept_levels.NEAR_PIVOTS", pivots)
     instance = world(seed, "lexicographic", tmp_path / "world")
     try:
         base = WarmStart(instance)
