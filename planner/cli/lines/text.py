@@ -110,7 +110,7 @@ def procurement_lines(record: RunRecord) -> list[str]:
     """How many nations take part, for each fund that asks for some and pays anything."""
     return [
         f"{entry.fund}: {plural(entry.nations_taking_part, 'nation')} "
-        f"{'takes' if entry.nations_taking_part == 1 else 'take'} part, of {entry.nations_asked} asked for"
+        f"{'takes' if entry.nations_taking_part == 1 else 'take'} part; the fund asks for at least {entry.nations_asked}"
         + ("" if entry.enforced else " (checked, not enforced)")
         for entry in record.common_procurement or ()
         if entry.paid > 0

@@ -56,10 +56,10 @@ def test_a_run_says_how_many_nations_take_part(
     if enforced == "yes":
         assert sorted(entry.nations) == ["A", "B"]
         assert entry.paid == pytest.approx(5.0), "B's 0.5 are a tenth of 5"
-        assert "Joint: 2 nations take part, of 2 asked for" in said
+        assert "Joint: 2 nations take part; the fund asks for at least 2" in said
     else:
         assert entry.nations == pytest.approx({"A": 10 * 20 / 20.6})
-        assert "Joint: 1 nation takes part, of 2 asked for (checked, not enforced)" in said
+        assert "Joint: 1 nation takes part; the fund asks for at least 2 (checked, not enforced)" in said
 
 
 @pytest.mark.usefixtures("without_reports")
