@@ -29,7 +29,7 @@ from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.goods.expansion import EXPANSION_LIMIT
 from planner.formulation.model.family import Kind
 from planner.formulation.model.model import EQUAL, LESS, Model
-from planner.plan.attribution.way_words import CLOSED, WayWords
+from planner.plan.attribution.way_words import CLOSED, FOR_OTHERS, WayWords
 from planner.plan.attribution.ways import Use, WayPart
 from planner.report.words.limit_words import limit_words
 from planner.report.words.names import commitment_title
@@ -141,10 +141,11 @@ class _Network:
             _widen(graph, row, ("demand", self._serves[column]), most, limit)
 
     def _closed(self, keys: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
-        """The disruptions that close every way to some of these demands, with their cells."""
-        closed_by = (self._way_words.closing(self._model.rows[DEMAND][key]) for key in keys)
-        if cells := ", ".join(dict.fromkeys(filter(None, closed_by))):
-            yield limit_words(CLOSED, "", ""), cells
+        """What closes every way to some of these demands, with its cells."""
+        rows, words = [self._model.rows[DEMAND][key] for key in keys], self._way_words
+        for group, find in ((CLOSED, words.closing), (FOR_OTHERS, words.for_others)):
+            if cells := ", ".join(dict.fromkeys(filter(None, map(find, rows)))):
+                yield limit_words(group, "", ""), cells
 
     def _words(self, rows: Sequence[int]) -> Iterator[tuple[str, str]]:
         """Each limit once, with the cells of all its rows."""

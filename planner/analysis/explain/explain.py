@@ -31,6 +31,7 @@ CHAIN = (
     "aims",
     "no way",
     "closed",
+    "for others",
     "storage",
     "transport",
     "partners",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from planner.domain.cells import Field
 from planner.domain.contingency.closing import arrives
 from planner.domain.contingency.recipients import may_leave, recipient_of
 from planner.domain.instance import Demand, PlanningInstance
@@ -40,6 +41,19 @@ class Admission:
             if not self._comes(others, demand):
                 rows = others
         return rows
+
+    def fields_of_demand(self, demand: Demand) -> Iterator[Field]:
+        """The figures of the input that say so."""
+        nation = recipient_of(self.instance.nodes[demand.destination])
+        for kind, name in self.of_demand(demand):
+            if kind == "access":
+                yield Field("Nodes", (("node", name),), "access")
+            elif kind == "nations":
+                yield Field("Routes", (("route", name),), "nations")
+            for supply in self.instance.supplies if kind == "stock" else ():
+                if supply.node == name and supply.nation not in (None, nation):
+                    key = (("node", name), ("item", supply.item), ("nation", supply.nation))
+                    yield Field("Stocks", key, "nation")
 
     def _refusing(self, demand: Demand) -> Iterator[Restriction]:
         """All that do not admit the nation of the destination."""

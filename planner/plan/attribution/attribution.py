@@ -21,7 +21,7 @@ import pandas as pd
 from planner.formulation.model.model import Model
 from planner.plan.attribution.lacks import Lack, lacks_of
 from planner.plan.attribution.shares import Duals, LimitShare
-from planner.plan.attribution.way_words import AIMS, CLOSED, UNREACHED, WayWords
+from planner.plan.attribution.way_words import AIMS, CLOSED, FOR_OTHERS, UNREACHED, WayWords
 from planner.plan.attribution.ways import Use, WayPart, Ways
 from planner.plan.plan import TABLE_COLUMNS, Account
 from planner.plan.prices.marginal import DualBase, Marginal
@@ -94,8 +94,10 @@ def _rows(
             yield (*lead, None, *words.nothing(lack, AIMS), 1.0, 0.0, 1.0, NO, amount, words.asking(lack))
             return
         closing = words.closing(lack.row)
-        group = CLOSED if closing else UNREACHED
-        yield (*lead, None, *words.nothing(lack, group), 1.0, 1.0, 1.0, YES, amount, closing or words.asking(lack))
+        for_others = "" if closing else words.for_others(lack.row)
+        group = CLOSED if closing else FOR_OTHERS if for_others else UNREACHED
+        cells = closing or for_others or words.asking(lack)
+        yield (*lead, None, *words.nothing(lack, group), 1.0, 1.0, 1.0, YES, amount, cells)
         return
     taken_by = names[level] if level < lack.level else None
     for key, share in sorted(shares.items(), key=lambda entry: -entry[1].part):

@@ -8,11 +8,12 @@ from typing import Any
 
 from planner.catalogue import RESPONSE
 from planner.domain.cells import Field
-from planner.domain.contingency.closing import Closers, Closing
+from planner.domain.contingency.admission import Admission
+from planner.domain.contingency.closing import Closers, Closing, by_horizon
 from planner.domain.contingency.contingencies import Case, Disruption
 from planner.domain.contingency.losses import node_hits
-from planner.domain.contingency.response import needs
-from planner.domain.instance import PlanningInstance
+from planner.domain.contingency.response import Need, needs
+from planner.domain.instance import Demand, PlanningInstance
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import supplied_row
 from planner.formulation.goods.demand import DEMAND_BALANCE
@@ -28,6 +29,7 @@ from planner.workbook.instance.positions import ranges
 Struck = tuple[PlanningInstance, Mapping[Disruption, Field]]
 COST = "cost"
 GOODS, TASK, RULE, UNREACHED, CLOSED, AIMS = "goods", "task", "rule", "no way", "closed", "aims"
+FOR_OTHERS = "for others"
 
 
 class WayWords:
@@ -46,7 +48,7 @@ class WayWords:
                            nation=supply.nation, age=supply.age)  # fmt: skip
             hits = node_hits(model.instance, supply.node, supply.period)
             self._supplies.setdefault((family, key), []).extend(_with_hits([field], hits, disruption_field))
-        self._closing = Closing(model.instance)
+        self._closing, self._admission = Closing(model.instance), Admission(model.instance)
         self._known: dict[int, tuple[Field, ...]] = {}  # the figures of rows that were described
         self._struck: dict[tuple[str, int] | None, Struck] = {}  # by case; None: the plan
 
@@ -131,11 +133,35 @@ class WayWords:
         if family == DAYS_OF_SUPPLY.name:
             return closing.of_target(instance.targets[key[0]], [key[1]], [key[2]])
         if family in (PROMISE.name, RESPONSE + DEMAND_BALANCE.name):
-            contingency, strike, *asked = key
-            case = instance.cases_by_key[contingency, strike]
-            wanted = [need for need in needs(instance, case) if tuple(asked) in (need.wanted.key, (need.wanted.item,))]
-            return closing.of_needs(case, wanted)
+            wanted = self._needs(key)
+            return closing.of_needs(wanted[0][0], [need for _, need in wanted]) if wanted else ()
         return ()
+
+    def for_others(self, row: int) -> str:
+        """The cells of the access, nations and stocks that keep all goods from what a row asks for, as they are for
+        other nations; blank where they are not why nothing can come.
+        """
+        fields = [list(self._admission.fields_of_demand(demand)) for demand in self._wanted(row)]
+        return self._ranges([field for own in fields for field in own]) if all(fields) else ""
+
+    def _wanted(self, row: int) -> list[Demand]:
+        """The demand of a row, or the needs of a case, in periods of the horizon."""
+        instance = self._model.instance
+        family, key = self._of_row[row]
+        if family == DEMAND_BALANCE.name:
+            return [instance.demands_by_key[key[0], key[1]]]
+        if family in (PROMISE.name, RESPONSE + DEMAND_BALANCE.name):
+            return [by_horizon(need.wanted, case) for case, need in self._needs(key)]
+        return []
+
+    def _needs(self, key: Key) -> list[tuple[Case, Need]]:
+        """The case of a row of responses, with each of the needs that it is about."""
+        instance = self._model.instance
+        contingency, strike, *asked = key
+        case = instance.cases_by_key[contingency, strike]
+        return [
+            (case, need) for need in needs(instance, case) if tuple(asked) in (need.wanted.key, (need.wanted.item,))
+        ]
 
     def asking(self, lack: Lack) -> str:
         """The cells that ask for what is lacking."""

@@ -17,7 +17,7 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
-from planner.plan.attribution.way_words import AIMS, CLOSED, COST, UNREACHED
+from planner.plan.attribution.way_words import AIMS, CLOSED, COST, FOR_OTHERS, UNREACHED
 from planner.plan.plan import Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import limit_words
@@ -27,7 +27,7 @@ from planner.tolerances import SAME
 
 DEMAND = "demand"  # kind of the rows of demands
 MATERIAL = 0.05  # of what is lacking: a limit that holds back less is no reason for it
-OUT_OF_REACH = frozenset({UNREACHED, CLOSED})
+OUT_OF_REACH = frozenset({UNREACHED, CLOSED, FOR_OTHERS})
 NO_LIMITS = OUT_OF_REACH | {AIMS}
 LIMIT = ("group", "family", "object", "of_item")
 COLUMNS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.formulation.families import FAMILIES
-from planner.plan.attribution.way_words import AIMS, CLOSED, COST, UNREACHED
+from planner.plan.attribution.way_words import AIMS, CLOSED, COST, FOR_OTHERS, UNREACHED
 
 GROUP_OF = {name: family.words.group for name, family in FAMILIES.items() if family.words.group}
 NO_FAMILY = {
@@ -11,6 +11,7 @@ NO_FAMILY = {
     AIMS: "earlier aims",
     UNREACHED: "no way there in time that the input allows",
     CLOSED: "disruptions that close every way there in time",
+    FOR_OTHERS: "access, routes or stocks for other nations only",
 }
 GROUP_TITLES = {
     "money": "Money",

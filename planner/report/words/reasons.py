@@ -17,7 +17,7 @@ from math import inf
 import pandas as pd
 
 from planner.domain.instance import Leg, PlanningInstance
-from planner.plan.attribution.way_words import AIMS, CLOSED, UNREACHED
+from planner.plan.attribution.way_words import AIMS, CLOSED, FOR_OTHERS, UNREACHED
 from planner.report.data.held_back import DEMAND, MATERIAL, Held, held_back_by_worth
 from planner.report.data.service import Service
 from planner.report.words.names import some_cells
@@ -28,6 +28,10 @@ NOT_FOUND, NOT_COMPUTED = "not found", "not computed"
 NOT_WORTH_IT = "delivering more would cost at least as much as the shortage"  # only where shortage has a price
 TAKEN = "more important uses come first"
 NO_PRIORITY, NO_SHORTAGE_COST = "its priority is 0", "its shortage costs nothing"
+WHY_CLOSED = {
+    CLOSED: "disruptions close every way",
+    FOR_OTHERS: "every way is open to other nations only",
+}  # groups of what keeps all goods away
 MOST_NAMED = 4  # limits in one reason
 MOST_MAIN = 3  # limits in the sentence of a place
 MOST_CELLS = 40  # characters, of one limit
@@ -170,7 +174,7 @@ def reasons_text(held: Sequence[Held]) -> str:
     if all(one.is_cost for one in material):
         return NOT_WORTH_IT
     reasons = [one for one in material if one.is_reason]
-    others = [one for one in material if one not in reasons and one.group not in (AIMS, UNREACHED, CLOSED)]
+    others = [one for one in material if one not in reasons and one.group not in (AIMS, UNREACHED, CLOSED, FOR_OTHERS)]
     parts = [listing([_reason_text(one) for one in reasons], MOST_NAMED)] if reasons else []
     if others:
         names = listing([f"{one.words}{_cells(one)}" for one in others], MOST_NAMED)
@@ -185,9 +189,9 @@ def reasons_text(held: Sequence[Held]) -> str:
     if rest >= 2 * MATERIAL:
         parts.append(f"{share(rest)} from limits with under {share(MATERIAL)} each")
     for one in material:
-        if one.group == CLOSED:
+        if one.group in WHY_CLOSED:
             what = "it" if one.part > 1 - SAME else "part of it"
-            parts.append(f"{what} cannot arrive in time, as disruptions close every way{_cells(one)}")
+            parts.append(f"{what} cannot arrive in time, as {WHY_CLOSED[one.group]}{_cells(one)}")
     if material[0].group == UNREACHED and material[0].part > 1 - SAME:
         parts.append("it cannot arrive in time")
     elif any(one.group == UNREACHED for one in material):

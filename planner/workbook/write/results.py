@@ -395,7 +395,7 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "taken_by": ("", "level before this one that the way serves; blank: none"),
             "group": (
                 "",
-                "money, production, transport, storage, partners; goods, task, rule, cost, no way, closed, aims",
+                "money, production, transport, storage, partners; goods, task, rule, cost, no way, closed, for others, aims",
             ),
             "family": ("", "kind of the limit; as group where it is none"),
             "object": ("", "line, resource, route, node, fund, consent, policy …"),

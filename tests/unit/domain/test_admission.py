@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from planner.analysis.explain.bounds import bounds
 from planner.domain.contingency.admission import Admission
-from planner.workbook import read
+from planner.plan import solve
+from planner.report.data.money import money_scale
+from planner.report.data.service import read_service
+from planner.report.words.reasons import Reasons
+from planner.workbook import read, read_instance
 from planner.workbook.validate.checks import check_network
 
 TABLES = {
@@ -80,3 +85,33 @@ def test_the_earliest_arrival_is_that_of_goods_for_the_recipient(tmp_path: Path)
     assert (
         "the earliest possible arrival is 2026-03; every way in time is closed to UA by the nation of stock" in warning
     )
+
+
+def test_it_is_the_reason_of_a_shortage_with_its_cells(tmp_path: Path) -> None:
+    """Of a demand, of a surge, and of the demand that stands beside it."""
+    cases = {
+        "Nodes": CLOSED_G,
+        "Routes": NATIONS.format(1),
+        "Contingencies": "contingency,probability,period\nearly,0.5,2\n",
+        "Surge": "contingency,destination,item,quantity\nearly,Z,round,3\n",
+    }
+    said(tmp_path, **cases)
+    plan = solve(read_instance(tmp_path))
+    table = plan.tables["attribution"]
+    assert {row.kind: (row.group, row.cells) for row in table.itertuples()} == {
+        "demand": ("for others", "Nodes.csv:D3, Routes.csv:E2"),
+        "surge": ("for others", "Nodes.csv:D3, Routes.csv:E2"),
+        "standing": ("for others", "Nodes.csv:D3, Routes.csv:E2"),
+    }
+    reasons = Reasons(plan.instance, table, read_service(plan, money_scale(plan)))
+    assert reasons.reason(("", "Z", "round"), 3) == (
+        "it cannot arrive in time, as every way is open to other nations only (Nodes.csv:D3, Routes.csv:E2)"
+    )
+    (bound,) = bounds(plan.instance)
+    assert list(bound.cut) == [("access, routes or stocks for other nations only", "Nodes.csv:D3, Routes.csv:E2")]
+
+
+def test_stocks_of_other_nations_are_named_by_their_cells(tmp_path: Path) -> None:
+    said(tmp_path, Stocks="node,item,quantity,nation\nF,round,10,DE\nF,round,1,DE\n")
+    (row,) = solve(read_instance(tmp_path)).tables["attribution"].itertuples()
+    assert (row.group, row.cells) == ("for others", "Stocks.csv:D2:D3")
