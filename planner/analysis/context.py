@@ -21,7 +21,7 @@ from planner.records.run import RunRecord
 from planner.run import record as run_record
 from planner.run.log import Log
 from planner.run.recorded.load import load_run
-from planner.run.recorded.reopened import plan_of
+from planner.run.recorded.reopened import plan_of, taken_words
 from planner.run.unenforced import not_enforced
 from planner.run.verified import verified
 from planner.run.versions import versions
@@ -164,10 +164,7 @@ def _tell_start(read: Source, base: Plan, recorded: Plan) -> None:
     """Log whether the recorded plan was taken for the base; one with a basis is verified. Raises VerificationError."""
     if recorded.basis is not None:
         read.record(recorded)
-    if base is recorded:
-        read.log.add("the plan of the run folder: each level proved from its basis")
-    else:
-        read.log.add("the plan of the run folder has no basis that proves it: solved again")
+    read.log.add(taken_words(base, recorded))
 
 
 def header(context: Source) -> dict[str, Any]:

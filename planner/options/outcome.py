@@ -94,18 +94,20 @@ def solve_base(
     progress: ProgressListener | None = None,
     checkpoints: Path | None = None,
     prices: bool | None = None,
+    recorded: Plan | None = None,
 ) -> tuple[BaseState, OptionOutcome]:
     """The base, and what the options start from.
 
     `checkpoints`: the folder where levels of the base that are proved outlive a kill. `prices`: whether the plans of
-    options have prices; None: where the program is not large.
+    options have prices; None: where the program is not large. `recorded`: the optimal plan of the input, with a basis:
+    where its levels are proved from there it is the base.
     """
     option = Option(BASE, (), "The workbook without changes")
     state = BaseState(
         raw, instance, GoodsMeasure.of(instance), solving, started, None, NOT_ASKED if prices is False else ""
     )
     try:
-        bench = WarmStart(instance, replace(solving, checkpoints=checkpoints), progress)
+        bench = WarmStart(instance, replace(solving, checkpoints=checkpoints), progress, recorded=recorded)
     except (NoPlanError, SolverStoppedError) as problem:
         return state, _without_plan(option, instance, state, problem)
     no_prices = TOO_LARGE if prices is None and bench.program.lp.is_large else state.no_prices

@@ -40,6 +40,8 @@ from planner.run.folder import whole_folder
 from planner.run.log import Log, with_phases_logged
 from planner.run.record import model_name
 from planner.run.recorded.basis_record import write_basis
+from planner.run.recorded.load import load_run
+from planner.run.recorded.reopened import plan_of, taken_words
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.solver.checkpoint import checkpoints_beside
@@ -75,13 +77,15 @@ def compare_workbook(
     replace: bool = False,
     log: Log | None = None,
     prices: bool | None = None,
+    plan: Path | None = None,
 ) -> ComparisonResult:
     """Plan a workbook as it stands and with each option, and leave one folder that compares them, whole or not at all.
 
     `names` are options of the Options table (None: all of them, or none beside a `sweep`); `sweep` is what to
     scale and by which factors, as ("fund=SAFE", "0.5:1.5:11"). `workers` processes, or the workers of a Dask
     `scheduler`, solve the options; the tables are the same whatever is chosen. `prices`: whether options have prices
-    too, and what holds back what is short (None: where the program is not large); the base has them.
+    too, and what holds back what is short (None: where the program is not large); the base has them. `plan`: the run
+    folder of the optimal plan of the workbook, which then is the base where the basis kept there proves it.
 
     An option without a plan is shown as such. Raises InputError (2), which lists the faults of all options and
     why any cannot be compared; NoPlanError (3) where neither the base nor an option has a plan; SolverStoppedError
@@ -99,7 +103,10 @@ def compare_workbook(
         checkpoints_beside(target) as checkpoints,
         whole_folder(target, replace, source) as folder,
     ):
-        state, outcome = solve_base(run.raw, base, solving, run.log.started, run.report, checkpoints, prices)
+        recorded = None if plan is None else plan_of(load_run(plan), base)
+        state, outcome = solve_base(run.raw, base, solving, run.log.started, run.report, checkpoints, prices, recorded)
+        if recorded is not None and state.bench is not None:
+            run.log.add(taken_words(state.bench.base_plan, recorded))
         depends_on = ("compare", run.raw.sha256, solving, options, state.no_prices, state.start)
         solve_all = with_kept_results(work_all, checkpoints, *depends_on)
         outcomes = [outcome, *solve_all(solve_option, state, options, run.note_of(len(options)))]

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.analyses [inputs/coalition.xlsx] [--of money alternatives] [--options SAFE_PLUS
         CONSENT_GIVEN]
 
-The plan is made first: all but `compare` begin with its run folder. `compare` is told for each option beyond the base:
-what all takes less the plan, through the number of options (--options; default all of the sheet).
+The plan is made first: all begin with its run folder. `compare` is told for each option too: what all takes through the
+number of options (--options; default all of the sheet).
 
     python -m tests.benchmarks.analyses inputs/coalition --periods 12 --each-option
 
@@ -60,7 +60,7 @@ def arguments(analysis: str, workbook: Path, plan: Path, options: list[str]) -> 
         "alternatives": ["alternatives", made, "--count", "3"],
         "replan": ["replan", made, source, "--now", read_instance(workbook).horizon.label(1)],
         "evaluate": ["evaluate", made, made],
-        "compare": ["compare", source, "--options", ",".join(options)],
+        "compare": ["compare", made, "--options", ",".join(options)],
     }[analysis]
 
 
@@ -98,7 +98,7 @@ def main() -> None:
             taken = seconds(arguments(analysis, asked.workbook, folder / "plan", options), folder / analysis)
             words = f"{taken:8.1f} s {taken / plan:8.2f} times the plan"
             if analysis == "compare":
-                one = (taken - plan) / len(options)
+                one = taken / len(options)
                 words += f"; each of {len(options)} options {one:.1f} s, {one / plan:.2f} times"
             print(f"  {analysis:14} {words}", flush=True)
 

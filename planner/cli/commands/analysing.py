@@ -10,9 +10,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.arguments import (
-    Input,
     InputOrPlan,
-    Model,
     ModelOrPlans,
     Output,
     Quiet,
@@ -48,37 +46,40 @@ OptionPrices = Annotated[
 
 
 def compare(
-    workbook: Input,
+    source: InputOrPlan,
     output: Output,
     options: OptionNames = None,
     sweep: SweepRange = None,
     prices: OptionPrices = None,
-    model: Model = "full",
+    model: ModelOrPlans = None,
     time_limit: TimeLimit = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Plan a workbook without changes and with each of its options, and compare the plans."""
+    """Plan an input without changes and with each of its options, and compare the plans."""
     from planner.cli.lines.compare import comparison_lines
     from planner.options.pipeline import compare_workbook
     from planner.plan import SolveOptions
+    from planner.run.recorded.origin import origin_of
 
     names = None if options is None else listed(options)
     with at_work(quiet) as (progress, log):
+        origin = origin_of(source, model, output)
         result = compare_workbook(
-            workbook,
+            origin.input,
             output,
             names,
             sweep,
-            SolveOptions(model=model, time_limit=time_limit),
+            SolveOptions(model=origin.model, time_limit=time_limit),
             progress,
             workers=workers,
             scheduler=scheduler,
             replace=replace,
             log=log,
             prices=prices,
+            plan=origin.plan,
         )
     if not quiet:
         say(comparison_lines(result.comparison, result.record, result.folder))

@@ -36,6 +36,13 @@ def plan_of(saved: SavedRun, instance: PlanningInstance) -> Plan:
     )
 
 
+def taken_words(base: Plan, recorded: Plan) -> str:
+    """What the log says of a recorded plan: whether it was taken for the base."""
+    if base is recorded:
+        return "the plan of the run folder: each level proved from its basis"
+    return "the plan of the run folder has no basis that proves it: solved again"
+
+
 def _levels(record: RunRecord) -> Iterator[LevelResult]:
     objective = record.objective
     if objective is None:

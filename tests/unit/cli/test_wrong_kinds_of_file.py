@@ -53,7 +53,7 @@ AN_INPUT = ("input", "workbook", "is one CSV file; give the folder", "is empty",
 COMMANDS = [
     ("check @", INPUT, AN_INPUT),
     ("solve @ -q -o new", INPUT, AN_INPUT),
-    ("compare @ -q -o new", INPUT, AN_INPUT),
+    ("compare @ -q -o new", INPUT | RUN, AN_INPUT),
     ("remedy @ -q -o new", INPUT | RUN, AN_INPUT),
     ("extract @ --nation cell -o new", INPUT, AN_INPUT),
     ("merge @ cell.xlsx -o new", INPUT, AN_INPUT),

@@ -13,6 +13,7 @@ import pytest
 from small_world import options, sheets, write
 
 import planner
+from planner import cli
 from planner.errors import InputError, NoPlanError, SolverStoppedError, UsageError
 from planner.options import pipeline
 from planner.options.changes.option import BASE
@@ -398,3 +399,21 @@ def test_the_cost_of_an_option_is_the_cost_of_its_report() -> None:
     columns = [column for column in tables["years"] if column.endswith("_cost")]
     assert tables["years"][columns].sum().sum() == pytest.approx(4_240_810)
     assert figures["storage"] == pytest.approx(460)
+
+
+def test_from_the_run_folder_of_the_plan_the_base_is_not_solved_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same tables as from the workbook, with the recorded plan as the base."""
+    workbook = write(sheets(Options=options(*OPTIONS)), tmp_path / "crates.xlsx")
+    assert cli.run(["solve", str(workbook), "-o", str(tmp_path / "run"), "-q"]) == 0
+    assert cli.run(["compare", str(workbook), "-o", str(tmp_path / "workbook"), "-q"]) == 0
+
+    def solved(*_: object, **__: object) -> object:
+        raise AssertionError("the base is solved")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("planner.plan.program.Program.optimum", solved)
+        assert cli.run(["compare", str(tmp_path / "run"), "-o", str(tmp_path / "out"), "-q"]) == 0
+    assert tables_of(tmp_path / "out") == tables_of(tmp_path / "workbook")
+    assert "the plan of the run folder: each level proved from its basis" in (tmp_path / "out" / "log.txt").read_text()
