@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     checks_capacity.targets_without_storage,
     checks_capacity.targets_that_cannot_hold,
     checks_capacity.routes_without_capacity,
+    checks_capacity.routes_for_nobody,
     checks_capacity.lines_without_capacity,
     checks_capacity.expansions_of_unlimited_capacity,
     checks_money.budgets_never_usable,

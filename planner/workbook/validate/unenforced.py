@@ -16,14 +16,16 @@ def unenforced_rules(book: TypedWorkbook) -> tuple[str, ...]:
 
 
 def _later_actuals(book: TypedWorkbook) -> list[str]:
-    """What happened before the horizon counts in rules about sums; what happened in it is for re-optimisation."""
+    """What happened before the horizon counts in rules about sums; what happened in it is for the next plan."""
     table = book["Actuals"]
     rows = {
         table.rows[record]
         for record, period in enumerate(table["period"])
         if not isinstance(period, int) or period >= 0
     }
-    return [f"Actuals ({_rows(len(rows))}): read and checked; used by re-optimisation"] if rows else []
+    return (
+        [f"Actuals ({_rows(len(rows))}): read and checked; used by planner replan and planner review"] if rows else []
+    )
 
 
 def _rows(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
@@ -77,6 +78,27 @@ def routes_without_capacity(view: InstanceView) -> Iterator[Finding]:
             seen.add(leg.route)
             column, why = problem
             yield Finding("Routes", {"route": leg.route}, f"route {leg.route!r} carries nothing: {why}", column)
+
+
+def routes_for_nobody(view: InstanceView) -> Iterator[Finding]:
+    """A route whose `nations` admit none of those who receive what could go on it, in either direction."""
+    directions: dict[str, list[Leg]] = defaultdict(list)
+    for leg in view.instance.legs.values():
+        if leg.nations and view.is_dispatchable(leg):
+            directions[leg.route].append(leg)
+    for route, legs in directions.items():
+        needy = {one for leg in legs for one in _receiving(view, leg)}
+        if needy and not any(leg.nations & needy for leg in legs):
+            whom = listed(sorted(one or "nodes without a nation" for one in needy))
+            why = f"its nations admit none of those who receive what could go on it: {whom}"
+            yield Finding("Routes", {"route": route}, f"route {route!r} carries nothing: {why}", "nations")
+
+
+def _receiving(view: InstanceView, leg: Leg) -> Iterator[str]:
+    """The nations that need what can be where the leg begins, or what is made of it; reserve is for none."""
+    for item in view.held_at.get(leg.origin, ()):
+        if item not in leg.excluded:
+            yield from (one for one in view.reach.recipients.wanted_by(item) if one is not None)
 
 
 def _route_problem(view: InstanceView, leg: Leg) -> tuple[str, str] | None:

@@ -31,13 +31,29 @@ def lines_without_use(view: InstanceView) -> Iterator[Finding]:
         elif used.isdisjoint(_within_reach(line.factory, partial(_routes_out, view, line.item))):
             reason = "no route leads there"
         else:
-            reason = "every way there is closed to it throughout the horizon"
+            reason = f"every way there is closed to it {_closed_by(view, line.item, line.factory)}"
         yield Finding(
             "Lines",
             {"line": line.name},
             f"what line {line.name!r} makes ({line.item}) can never reach a demand, a target or a line that "
             f"consumes it: {reason}",
         )
+
+
+def _closed_by(view: InstanceView, item: str, start: str) -> str:
+    """What admits none of those who need the item, where its ways from `start` end; otherwise that no time is open."""
+    ends = [
+        leg
+        for origin in sorted(_within_reach(start, partial(view.outgoing, item)))
+        for leg in _routes_out(view, item, origin)
+        if view.is_dispatchable(leg) and leg not in view.outgoing(item, origin)
+    ]
+    needy = frozenset(view.reach.recipients.wanted_by(item))
+    nodes = [leg.origin for leg in ends if not _admits_any(view, [item], view.instance.nodes[leg.origin])]
+    routes = [leg.route for leg in ends if leg.nations and not leg.nations & needy]
+    names = [f"the access of {name}" for name in dict.fromkeys(nodes)]
+    names += [f"the nations of route {name}" for name in dict.fromkeys(routes)]
+    return f"by {listed(names)}" if names else "throughout the horizon"
 
 
 def _within_reach(start: str, outgoing: Callable[[str], Iterable[Leg]]) -> set[str]:

@@ -234,6 +234,34 @@ def test_a_depot_that_keeps_its_goods_for_a_nation_that_needs_none() -> None:
     assert messages(to_paris) == []
 
 
+def test_a_line_whose_goods_are_admitted_nowhere_names_what_closes_the_way() -> None:
+    """Nations of access and of routes are those that receive the goods; here all is for Poland."""
+    own = replace(sound(), supplies=(Supply("Works", "chip", 20.0), Supply("Front", "radar", 9.0)), targets={})
+    depot = replace(own.nodes["Depot"], access=frozenset({"FR"}))
+    barred = messages(replace(own, nodes={**own.nodes, "Depot": depot}))
+    assert barred[0].endswith("consumes it: every way there is closed to it by the access of Depot")
+    legs = {**own.legs, "on": replace(own.legs["on"], nations=frozenset({"FR"}))}
+    assert messages(replace(own, legs=legs))[0].endswith("is closed to it by the nations of route on")
+    shut = {**own.legs, "on": replace(own.legs["on"], open=range(0))}
+    assert messages(replace(own, legs=shut))[0].endswith("is closed to it throughout the horizon")
+
+
+def test_a_route_whose_nations_receive_nothing_of_what_could_go_on_it() -> None:
+    aside = replace(leg("aside", "Depot", "Front"), nations=frozenset({"FR"}))
+    world = replace(sound(), legs={**sound().legs, "aside": aside})
+    assert only(world) == (
+        "Routes 'aside': route 'aside' carries nothing: its nations admit none of those who receive what could go on "
+        "it: PL"
+    )
+    ours = {**world.legs, "aside": replace(aside, nations=frozenset({"FR", "PL"}))}
+    assert messages(replace(world, legs=ours)) == []
+    empty = {
+        **world.legs,
+        "aside": replace(aside, origin="Front", destination="Depot", excluded=frozenset({"radar", "chip"})),
+    }
+    assert messages(replace(world, legs=empty)) == [], "nothing could go on it, whoever receives it"
+
+
 # ── Room ────────────────────────────────────────────────────────────────────────────────────────────
 
 
