@@ -42,14 +42,14 @@ def with_kept_results(work_all: TaskPool, folder: Path, *depends_on: object) -> 
     def work_rest(
         work: Callable[[Base, Task], Result], base: Base, tasks: Sequence[Task], on_result: Callable[[Result], None]
     ) -> list[Result]:
-        kept = _Kept(path / f"{next(calls)}.jsonl", TypeAdapter(get_type_hints(work)["return"]))
-        results = {number: result for number, result in kept.read().items() if number < len(tasks)}
+        store = _Kept(path / f"{next(calls)}.jsonl", TypeAdapter(get_type_hints(work)["return"]))
+        results = {number: result for number, result in store.read().items() if number < len(tasks)}
         for result in results.values():
             on_result(result)
 
         def keep(numbered: tuple[int, Result]) -> None:
             number, results[number] = numbered
-            kept.add(*numbered)
+            store.add(*numbered)
             on_result(results[number])
 
         rest = [(number, task) for number, task in enumerate(tasks) if number not in results]

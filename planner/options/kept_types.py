@@ -39,7 +39,10 @@ def _basis(spelled: tuple[tuple[str, str], tuple[str, str]]) -> Basis:
 
 def _spelled_table(table: pd.DataFrame) -> dict[str, Any]:
     """By column its type and values. A result table has no index but the places of its rows."""
-    return {"rows": len(table), "columns": [[name, str(kept.dtype), kept.tolist()] for name, kept in table.items()]}
+    return {
+        "rows": len(table),
+        "columns": [[name, str(column.dtype), column.tolist()] for name, column in table.items()],
+    }
 
 
 def _table(spelled: dict[str, Any]) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from planner.options.changes.overrides import Changed
 from planner.options.changes.sweep import Sweep, read_sweep
 from planner.options.cluster import crew
 from planner.options.comparison import Comparison, in_order
+from planner.options.figures import GoodsMeasure
 from planner.options.kept_results import with_kept_results
 from planner.options.outcome import OptionOutcome, solve_base, solve_option
 from planner.options.pages.page import write_page
@@ -110,23 +111,20 @@ def compare_workbook(
         depends_on = ("compare", run.raw.sha256, solving, options, state.no_prices, state.start)
         solve_all = with_kept_results(work_all, checkpoints, *depends_on)
         outcomes = [outcome, *solve_all(solve_option, state, options, run.note_of(len(options)))]
-        if not any(one.solved for one in outcomes):
-            record, why = outcome.record, outcome.record.explanation
-            explained = why.document() if why else None
-            raise NoPlanError(_nothing_solved(outcomes), record.conflict, record.status, explained)
-        comparison = Comparison(
-            title=base.settings.title or source.stem,
-            marking=base.settings.marking,
-            measure=state.measure,
-            outcomes=in_order(outcomes),
-            edits={name: changed.edits for name, changed in run.changed.items()},
-            sweep=str(run.sweep) if run.sweep else "",
-            names=_names(base),
-            materiality=base.settings.materiality,
-        )
+        _require_a_plan(outcomes)
+        comparison = run.comparison(base, state.measure, outcomes)
         written = run.write(comparison, folder, workers, scheduler)
     _raise_failures(outcomes)
     return ComparisonResult(target, comparison, written)
+
+
+def _require_a_plan(outcomes: Sequence[OptionOutcome]) -> None:
+    """Raise NoPlanError, with why the base has none, where neither it nor an option has a plan."""
+    if any(one.solved for one in outcomes):
+        return
+    record = outcomes[0].record
+    explained = record.explanation.document() if record.explanation else None
+    raise NoPlanError(_nothing_solved(outcomes), record.conflict, record.status, explained)
 
 
 class _Comparing:
@@ -178,6 +176,21 @@ class _Comparing:
             raise UsageError("there is nothing to compare: the table Options has no rows; fill it in, or give --sweep")
         return options
 
+    def comparison(
+        self, base: PlanningInstance, measure: GoodsMeasure, outcomes: Sequence[OptionOutcome]
+    ) -> Comparison:
+        """The base and the options as they ended, to be compared."""
+        return Comparison(
+            title=base.settings.title or self.source.stem,
+            marking=base.settings.marking,
+            measure=measure,
+            outcomes=in_order(outcomes),
+            edits={name: changed.edits for name, changed in self.changed.items()},
+            sweep=str(self.sweep) if self.sweep else "",
+            names=_names(base),
+            materiality=base.settings.materiality,
+        )
+
     def write(self, comparison: Comparison, folder: Path, workers: int, scheduler: str | None) -> CompareRecord:
         """Everything that the folder holds; what compare.json says."""
         self.report(Progress("write"))
@@ -196,7 +209,7 @@ class _Comparing:
         write_comparison(comparison, record, folder / "compare.xlsx")
         write_page(comparison, record, folder / "compare.html")
         write_record(record, folder / "compare.json")
-        (folder / "log.txt").write_text(self.log.text(), encoding="utf-8", newline="\n")
+        self.log.write(folder)
         return record
 
     def _write_runs(self, comparison: Comparison, folder: Path) -> dict[str, str]:

@@ -137,14 +137,14 @@ def _worst_served(base: PlanningInstance, service: Sequence[Served]) -> dict[str
 
 def _weighted(plan: Plan, base: PlanningInstance, service: Sequence[Served]) -> float | None:
     """The option's objective, with what the base asks for its shortages and delays in place of what the option asks."""
-    own = plan.instance
+    plan_instance = plan.instance
     if any(one.demand.shortage_cost is None and one.lacking > NOISE for one in service):
         return None
-    below_base, below_own = cost_below(missed(plan, base), base), cost_below(missed(plan, own), own)
+    below_base, below_own = cost_below(missed(plan, base), base), cost_below(missed(plan, plan_instance), plan_instance)
     if below_base is None:
         return None
     total = (plan.levels[0].value or 0.0) + below_base - (below_own or 0.0)
-    for sign, instance, each in ((-1.0, own, served(plan, own.demands)), (1.0, base, service)):
+    for sign, instance, each in ((-1.0, plan_instance, served(plan, plan_instance.demands)), (1.0, base, service)):
         for one in each:
             short = (one.demand.shortage_cost or 0.0) * one.lacking * instance.discount[one.demand.counted]
             late = sum(units * (t - one.demand.due) * instance.discount[t] for t, units in one.late)

@@ -197,8 +197,8 @@ def _unsealed(file: bytes) -> dict[str, Any]:
     seal, content = file[:_SEAL], file[_SEAL:]
     if hashlib.sha256(content).digest() != seal:
         raise ValueError("damaged")
-    with np.load(io.BytesIO(content), allow_pickle=False) as kept:
-        return {name: kept[name] for name in kept.files}
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
 
 
 def _basis(arrays: Mapping[str, Any], name: str) -> Basis | None:

@@ -212,9 +212,9 @@ class HighsSession:
 
     def set_costs(self, costs: Vector) -> None:
         """The objective: money (or weight) per unit of each column."""
-        own = costs * self._units.columns
-        self.cost_factor = objective_scale(own) / objective_scale(costs) if self._scaled else 1.0
-        self._costs = own * self.cost_factor
+        scaled = costs * self._units.columns
+        self.cost_factor = objective_scale(scaled) / objective_scale(costs) if self._scaled else 1.0
+        self._costs = scaled * self.cost_factor
         self._hand_over_costs(self._costs)
 
     def _hand_over_costs(self, costs: Vector) -> None:
@@ -275,8 +275,8 @@ class HighsSession:
         for row, column, value in zip(rows.tolist(), columns.tolist(), (values * factors).tolist(), strict=True):
             self.highs.changeCoeff(row, column, value)
         for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
-            own = slice(self.lp.start[row], self.lp.start[row + 1])
-            self._values[own][self.lp.index[own] == column] = value
+            entries = slice(self.lp.start[row], self.lp.start[row + 1])
+            self._values[entries][self.lp.index[entries] == column] = value
 
     def restore(self) -> None:
         """Put every bound back as the model has it."""
@@ -296,13 +296,13 @@ class HighsSession:
     def add_row(self, lower: float, upper: float, coefficients: Vector) -> None:
         """A further row, after those of the LP: how a level is held with a tolerance."""
         columns = np.flatnonzero(coefficients).astype(np.int32)
-        own = coefficients[columns] * self._units.columns[columns]
-        factor = row_factor(own) if self._scaled else 1.0
-        self.highs.addRow(lower * factor, upper * factor, len(columns), columns, own * factor)
+        scaled = coefficients[columns] * self._units.columns[columns]
+        factor = row_factor(scaled) if self._scaled else 1.0
+        self.highs.addRow(lower * factor, upper * factor, len(columns), columns, scaled * factor)
         self.extra_rows.append((lower, upper))
         self._extra_factors.append(factor)
         row = np.full(len(columns), self.lp.rows + len(self._extra_entries))
-        self._extra_entries.append(Entries(row, columns, own * factor))
+        self._extra_entries.append(Entries(row, columns, scaled * factor))
 
     def make_binary(self, columns: NDArray[np.intp]) -> None:
         """Let columns be 0 or 1 only: what is solved from now on is a mixed-integer program, without duals."""
@@ -362,14 +362,14 @@ class HighsSession:
         Rows added later than the LP are slack in it. Where it has too many or too few basic columns and rows, as one
         carried over from another LP, HiGHS completes it.
         """
-        given = highspy.HighsBasis()
-        given.col_status = [BASIS_STATUS[code] for code in basis.columns.tolist()]
+        start = highspy.HighsBasis()
+        start.col_status = [BASIS_STATUS[code] for code in basis.columns.tolist()]
         slack = [BASIS_STATUS[BASIC]] * len(self.extra_rows)
-        given.row_status = [BASIS_STATUS[code] for code in basis.rows.tolist()] + slack
-        given.valid = True
+        start.row_status = [BASIS_STATUS[code] for code in basis.rows.tolist()] + slack
+        start.valid = True
         basics = int((basis.columns == BASIC).sum() + (basis.rows == BASIC).sum())
-        given.alien = basics != len(basis.rows)
-        if self.highs.setBasis(given) != highspy.HighsStatus.kOk:
+        start.alien = basics != len(basis.rows)
+        if self.highs.setBasis(start) != highspy.HighsStatus.kOk:
             self.forget_basis()
 
     def solve(

@@ -113,8 +113,8 @@ class Recourse(NamedTuple):
 class LazyRows(Protocol):
     """Rows of the LP that are left out until a plan breaks them."""
 
-    def settle(self, values: Vector, kept: Sequence[Vector]) -> Vector | None:
-        """The values changed so that they keep the rows; None where that would make one of the levels with costs `kept`
+    def settle(self, values: Vector, held_costs: Sequence[Vector]) -> Vector | None:
+        """The values changed so that they keep the rows; None where one of the levels with costs `held_costs` would be
         worse.
         """
 
@@ -462,8 +462,8 @@ class _LexicographicSolver:
 
     def _settles(self, outcome: SolveOutcome, costs: Vector) -> bool:
         """Can the plan keep the rows that were left out, as good in this objective and the held ones?"""
-        kept = [*(level.costs for level in self._optimum.levels), costs]
-        return self._lazy is None or self._lazy.settle(outcome.values, kept) is not None
+        held_costs = [*(level.costs for level in self._optimum.levels), costs]
+        return self._lazy is None or self._lazy.settle(outcome.values, held_costs) is not None
 
     def _enforce(self) -> None:
         if self._lazy is not None:

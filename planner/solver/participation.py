@@ -79,18 +79,18 @@ def choose(
 def who_takes_part(model: Model, values: Vector) -> Vector | None:
     """For each binary column, whether the nation takes part in the fund in a plan; None where too few do."""
     paid: dict[str, float] = defaultdict(float)
-    given: dict[tuple[str, str], float] = defaultdict(float)
+    contributed: dict[tuple[str, str], float] = defaultdict(float)
     for (fund, _span), terms in model.paid.items():
         paid[fund] += sum(factor * float(values[variable]) for variable, factor in terms)
     for (fund, nation, _span), variable in model.columns["contribution"].items():
-        given[fund, nation] += float(values[variable])
+        contributed[fund, nation] += float(values[variable])
     funds, counts = model.instance.funds, dict[str, int]()
     taken = []
     for fund, nation in model.columns["takes_part"]:
         before = model.instance.past.paid_into(fund)
-        own = given[fund, nation] + before.get(nation, 0.0) / model.money_unit
+        nation_pays = contributed[fund, nation] + before.get(nation, 0.0) / model.money_unit
         whole = paid[fund] + sum(before.values()) / model.money_unit
-        part = own >= funds[fund].part_min * whole
+        part = nation_pays >= funds[fund].part_min * whole
         counts[fund] = counts.get(fund, 0) + part
         taken.append(float(part))
     enough = all(count >= (funds[fund].min_nations or 0) for fund, count in counts.items())

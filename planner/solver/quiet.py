@@ -101,7 +101,7 @@ class Factorisations:
         return self._count > self._most
 
 
-def _stopped_by(asked: threading.Event) -> Callable[[Any], None]:
+def _stopped_by(stopping: threading.Event) -> Callable[[Any], None]:
     """What HiGHS asks whether to stop. It does not know HiGHS: so all that HiGHS holds is freed with its last user.
 
     HiGHS remembers the last answer also in its next solve, so each one is given: an interrupt of `few_factorisations`
@@ -109,7 +109,7 @@ def _stopped_by(asked: threading.Event) -> Callable[[Any], None]:
     """
 
     def stop_if_asked(event: Any) -> None:
-        event.interrupt(asked.is_set())
+        event.interrupt(stopping.is_set())
 
     return stop_if_asked
 

@@ -86,7 +86,7 @@ class BasisSystem:
         reduced_costs = self._reduced_costs(duals)
         reduced_costs[columns], duals[rows] = 0.0, 0.0
         errors = self._errors(duals, places)
-        zero_reduced_costs, zero_duals = (np.maximum(BEYOND_ROUNDING * own, DUAL_ZERO) for own in errors)
+        zero_reduced_costs, zero_duals = (np.maximum(BEYOND_ROUNDING * error, DUAL_ZERO) for error in errors)
         reduced_costs[np.abs(reduced_costs) <= zero_reduced_costs] = 0.0
         duals[np.abs(duals) <= zero_duals] = 0.0
         return CertainDuals(reduced_costs, duals, zero_reduced_costs, zero_duals)

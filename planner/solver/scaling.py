@@ -45,11 +45,16 @@ class Scaling:
 
 
 def scaling(
-    row_of: Positions, column_of: Positions, value: Vector, bounds: tuple[Vector, Vector], kept: Positions, columns: int
+    row_of: Positions,
+    column_of: Positions,
+    value: Vector,
+    bounds: tuple[Vector, Vector],
+    unscaled: Positions,
+    columns: int,
 ) -> Scaling | None:
     """The units of an LP given by its entries and the bounds of its rows; None where the user's own are ordinary.
 
-    `kept`: columns that keep their unit, as those that are 0 or 1.
+    `unscaled`: columns that keep their unit, as those that are 0 or 1.
     """
     entries = np.abs(value)
     present = entries > 0
@@ -64,7 +69,7 @@ def scaling(
     if telling.any():
         magnitudes = system.magnitudes(np.where(limit & ~telling, np.nan, right))
     units: Vector = np.where(magnitudes > BIG, magnitudes - BIG, np.minimum(magnitudes - SMALL, 0.0)).round()
-    units[kept] = 0.0
+    units[unscaled] = 0.0
     factors = system.row_factors(units, len(right))
     return Scaling(np.exp2(factors), np.exp2(units))
 
@@ -77,9 +82,9 @@ def _is_ordinary(entries: Vector, lower: Vector) -> bool:
 
 def _right_hand_sides(lower: Vector, upper: Vector) -> tuple[Vector, NDArray[np.bool_]]:
     """By row: log₂|b|, NaN where it is 0 or there is none; and whether it is but an upper limit."""
-    given = np.where(np.isfinite(lower) & (lower != 0), lower, np.where(np.isfinite(upper), upper, 0.0))
-    size = np.full(len(given), np.nan)
-    size[given != 0] = np.log2(np.abs(given[given != 0]))
+    stated = np.where(np.isfinite(lower) & (lower != 0), lower, np.where(np.isfinite(upper), upper, 0.0))
+    size = np.full(len(stated), np.nan)
+    size[stated != 0] = np.log2(np.abs(stated[stated != 0]))
     return size, ~np.isfinite(lower)
 
 
@@ -105,19 +110,19 @@ class _System:
         best = (self._by_row(self._size, rows) + weight * np.where(known, right, 0.0)) / share  # −r where c = 0
         return _conjugate_gradients(normal, self._by_column(best[self._row_of] - self._size), diagonal)
 
-    def _by_row(self, given: Vector, rows: int) -> Vector:
-        return np.bincount(self._row_of, weights=given, minlength=rows).astype(np.float64)
+    def _by_row(self, sizes: Vector, rows: int) -> Vector:
+        return np.bincount(self._row_of, weights=sizes, minlength=rows).astype(np.float64)
 
-    def _by_column(self, given: Vector) -> Vector:
-        return np.bincount(self._column_of, weights=given, minlength=self._columns).astype(np.float64)
+    def _by_column(self, sizes: Vector) -> Vector:
+        return np.bincount(self._column_of, weights=sizes, minlength=self._columns).astype(np.float64)
 
     def largest_by_row(self, units: Vector, rows: int) -> Vector:
         """log₂ of each row's largest coefficient, columns counted in these units; 0 for a row without any."""
         return self._largest(self._size + units[self._column_of], rows)
 
-    def _largest(self, given: Vector, rows: int) -> Vector:
+    def _largest(self, sizes: Vector, rows: int) -> Vector:
         largest = np.full(rows, -np.inf)
-        np.maximum.at(largest, self._row_of, given)
+        np.maximum.at(largest, self._row_of, sizes)
         return np.where(np.isfinite(largest), largest, 0.0)
 
     def row_factors(self, units: Vector, rows: int) -> Vector:

@@ -29,14 +29,14 @@ class Subproblem:
         new_index[self.rows] = np.arange(len(self.rows))
         entries = np.flatnonzero(new_index[row_of_entry] >= 0)
         inside = renumbered[lp.index[entries]] >= 0
-        own, others = entries[inside], entries[~inside]
+        inner_entries, others = entries[inside], entries[~inside]
         self._lp, self.columns = lp, columns
         self._start = np.concatenate(
-            [[0], np.cumsum(np.bincount(new_index[row_of_entry[own]], minlength=len(self.rows)))]
+            [[0], np.cumsum(np.bincount(new_index[row_of_entry[inner_entries]], minlength=len(self.rows)))]
         )
-        self._own, self._index = own, renumbered[lp.index[own]]
+        self._own, self._index = inner_entries, renumbered[lp.index[inner_entries]]
         self._own_row, self._others, self._other_row = (
-            new_index[row_of_entry[own]],
+            new_index[row_of_entry[inner_entries]],
             others,
             new_index[row_of_entry[others]],
         )
@@ -49,10 +49,12 @@ class Subproblem:
         """
         lp, count = self._lp, len(self.rows)
         others = lp.value[self._others] * values[lp.index[self._others]]
-        own = lp.value[self._own] * values[lp.index[self._own]]
+        inner_values = lp.value[self._own] * values[lp.index[self._own]]
         outside = np.bincount(self._other_row, others, count)
-        activity = np.bincount(self._own_row, own, count)
-        size = np.bincount(self._other_row, np.abs(others), count) + np.bincount(self._own_row, np.abs(own), count)
+        activity = np.bincount(self._own_row, inner_values, count)
+        size = np.bincount(self._other_row, np.abs(others), count) + np.bincount(
+            self._own_row, np.abs(inner_values), count
+        )
         rounding = relative * np.maximum(1.0, size)
         lower, upper = lp.row_lower[self.rows] - outside, lp.row_upper[self.rows] - outside
         limits = lower < upper

@@ -153,8 +153,8 @@ def _by_goal(changes: FindingsTable) -> list[FindingsTable]:
     """The changes of each goal as a table of the page, without what the sentences above say of a remedy as a whole."""
     fields = [one for one in changes.fields if one.key not in ("goal", "in_all", "left")]
     return [
-        replace(changes, title=str(goal), frame=own, fields=fields)
-        for goal, own in changes.frame.groupby("goal", sort=False)
+        replace(changes, title=str(goal), frame=rows, fields=fields)
+        for goal, rows in changes.frame.groupby("goal", sort=False)
     ]
 
 

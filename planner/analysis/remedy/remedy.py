@@ -60,7 +60,7 @@ class RemedyRequest:
 def remedy_of_workbook(
     source: Path,
     output: Path,
-    asked: RemedyRequest = RemedyRequest(),
+    request: RemedyRequest = RemedyRequest(),
     solving: SolveOptions = _DEFAULTS,
     progress: ProgressListener | None = None,
     *,
@@ -81,21 +81,20 @@ def remedy_of_workbook(
         program = context.optimal.program
         known = {lever.name: lever for lever in levers(program.model, program.lp)}
         search = Search(context.optimal, known, tell=context.step)
-        goals = _goals(search, asked)
-        if asked.as_option is not None:
-            _require_one(context, asked.as_option, goals)
+        goals = _goals(search, request)
+        if request.as_option is not None:
+            _require_one(context, request.as_option, goals)
         results = [remedies_of(search, goal, ALTERNATIVES) for goal in goals]
         findings = remedy_findings(context, results)
         context.step("write")
         written, unsaid = None, None
         try:
-            written = (
-                None if asked.as_option is None else _write_option(context, search, asked.as_option, results, folder)
-            )
+            if request.as_option is not None:
+                written = _write_option(context, search, request.as_option, results, folder)
         except UsageError as problem:
             unsaid = problem
         write_findings(findings, folder)
-        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+        log.write(folder)
     if unsaid is not None:
         raise UsageError(f"{unsaid}; the remedies are in {output}") from unsaid
     return RemedyResult(output, results, findings, None if written is None else output / written.name)
@@ -131,16 +130,16 @@ def _write_option(
     return written
 
 
-def _goals(search: Search, asked: RemedyRequest) -> list[Goal]:
+def _goals(search: Search, request: RemedyRequest) -> list[Goal]:
     """What lacks something of what is asked for. Raises UsageError where there is no such name."""
-    if asked.contingency is not None:
-        return [_contingency(asked.contingency, search)]
-    if asked.commitment is not None and asked.commitment not in search.groups:
+    if request.contingency is not None:
+        return [_contingency(request.contingency, search)]
+    if request.commitment is not None and request.commitment not in search.groups:
         raise _unknown(
-            "--commitment", asked.commitment, search.groups, "no demand has a commitment; --all is for all of it"
+            "--commitment", request.commitment, search.groups, "no demand has a commitment; --all is for all of it"
         )
-    goals = [Goal(EVERYTHING)] if asked.everything else [Goal(COMMITMENT, name) for name in search.groups]
-    named = [goal for goal in goals if asked.everything or asked.commitment in (None, goal.name)]
+    goals = [Goal(EVERYTHING)] if request.everything else [Goal(COMMITMENT, name) for name in search.groups]
+    named = [goal for goal in goals if request.everything or request.commitment in (None, goal.name)]
     return [goal for goal in named if matters(search.value(goal))]
 
 

@@ -57,8 +57,8 @@ def _without_faulty_rows(reading: Reading) -> tuple[Reading, frozenset[str]]:
     sheet, table = reading.raw.table("Options"), options_table(reading.raw)
     assert sheet is not None
     assert table is not None
-    kept = tuple((None,) * len(cells) if index + 2 in rows else cells for index, cells in enumerate(sheet.rows))
-    without = replace(sheet, rows=kept, spoilt=frozenset(p for p in sheet.spoilt if p[0] + 1 not in rows))
+    rows_left = tuple((None,) * len(cells) if index + 2 in rows else cells for index, cells in enumerate(sheet.rows))
+    without = replace(sheet, rows=rows_left, spoilt=frozenset(p for p in sheet.spoilt if p[0] + 1 not in rows))
     tables = tuple(without if each is sheet else each for each in reading.raw.tables)
     faults = tuple(fault for fault in reading.raw.faults if not _of_options(fault))
     names = (name for record, name in enumerate(table["option"]) if table.sheet_row(record) in rows and name)

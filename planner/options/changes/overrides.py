@@ -172,11 +172,11 @@ class _EditedInput:
             return table
         tests = [value_test(condition, self._book.periods) for condition in periods]
         named = {at for at, period in table.header.periods.items() if all(test(period) for test in tests)}
-        own = set(table.header.at.values())
+        columns = set(table.header.at.values())
         zero: Cell = "0" if self.raw.textual else 0.0
 
         def filled(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-            if all(row[at] is None for at in own):
+            if all(row[at] is None for at in columns):
                 return row
             return tuple(zero if at in named and cell is None else cell for at, cell in enumerate(row))
 

@@ -156,8 +156,8 @@ def ranks(comparison: Comparison, ranked: Ranks) -> View:
 
 def side_by_side(comparison: Comparison) -> list[OptionOutcome]:
     """The options that tables show as columns: the base and the best, in their order."""
-    kept = sorted(comparison.solved, key=lambda one: (one.name != BASE, comparison.ranks[one.name]))[:MOST_COLUMNS]
-    return [outcome for outcome in comparison.solved if outcome in kept]
+    shown = sorted(comparison.solved, key=lambda one: (one.name != BASE, comparison.ranks[one.name]))[:MOST_COLUMNS]
+    return [outcome for outcome in comparison.solved if outcome in shown]
 
 
 def sums(
@@ -246,10 +246,10 @@ def moves(comparison: Comparison, option: str, rows: pd.DataFrame, money: Money)
     """What moves most under an option: by line, by route, by fund and contributor."""
     made = []
     for kind, title, unit in MOVES:
-        own = rows[rows["kind"] == kind]
-        if not len(own):
+        of_kind = rows[rows["kind"] == kind]
+        if not len(of_kind):
             continue
-        cells = [_move(comparison, row, money) for row in own.head(MOST_MOVES).to_dict("records")]
+        cells = [_move(comparison, row, money) for row in of_kind.head(MOST_MOVES).to_dict("records")]
         columns = (
             ViewColumn(kind.capitalize()),
             ViewColumn("Before", "quantity"),

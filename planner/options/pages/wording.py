@@ -142,8 +142,8 @@ def moved(comparison: Comparison, measure: str, money: Money) -> dict[str, str]:
         by_option.setdefault(str(option), {})[str(nation)] = float(value)
     base = by_option.get(BASE, {})
     for option in comparison.solved[1:]:
-        own = by_option.get(option.name, {})
-        changes = {nation: own.get(nation, 0.0) - base.get(nation, 0.0) for nation in base | own}
+        of_option = by_option.get(option.name, {})
+        changes = {nation: of_option.get(nation, 0.0) - base.get(nation, 0.0) for nation in base | of_option}
         differences = {
             nation: difference(changes[nation], money.currency, money, base.get(nation, 0.0))
             for nation in sorted(changes, key=lambda nation: -abs(changes[nation]))

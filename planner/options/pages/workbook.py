@@ -93,27 +93,27 @@ def _scaled(money: Money) -> str:
     return "#,##0.0,," if money.factor > 1 else "#,##0.00"
 
 
+def _option_row(comparison: Comparison, name: str) -> tuple[object, ...]:
+    """An option: its name, rank and fill rate, what it delivers and costs, and both less those of the base."""
+    spent, base = wording.spent(comparison, name), wording.spent(comparison, BASE)
+    delivered, before = comparison.figure(name, "delivered"), comparison.figure(BASE, "delivered")
+    return (
+        wording.called(comparison, name, with_name=True),
+        comparison.ranks[name],
+        comparison.figure(name, "fill_rate"),
+        delivered,
+        _less(delivered, before),
+        spent,
+        _less(spent, base),
+    )
+
+
 def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
     """One row an option, best first, with a chart of what arrives."""
     ranked = sorted(comparison.solved, key=lambda outcome: comparison.ranks[outcome.name])
     goods = _scaled(money) if comparison.measure.worth is not None else "#,##0.##"
     pen.heading(f"The options, best first; money in {money.unit}", rows=len(ranked), chart=True)
-    rows = []
-    for outcome in ranked:
-        name = outcome.name
-        spent, base = wording.spent(comparison, name), wording.spent(comparison, BASE)
-        delivered, before = comparison.figure(name, "delivered"), comparison.figure(BASE, "delivered")
-        rows.append(
-            (
-                wording.called(comparison, name, with_name=True),
-                comparison.ranks[name],
-                comparison.figure(name, "fill_rate"),
-                delivered,
-                _less(delivered, before),
-                spent,
-                _less(spent, base),
-            )
-        )
+    rows = [_option_row(comparison, outcome.name) for outcome in ranked]
     unit = money.heading_unit(wording.goods_unit(comparison.measure.unit, money))
     headings = (
         "Option",
@@ -198,15 +198,15 @@ def _write_shares(
     largest = [name for name in totals.index if totals[name] > 0]
     if not largest:
         return
-    kept, rest = largest[: len(WIDTHS) - 2], largest[len(WIDTHS) - 2 :]
+    shown, rest = largest[: len(WIDTHS) - 2], largest[len(WIDTHS) - 2 :]
     if len(rest) == 1:
-        kept, rest = largest[: len(WIDTHS) - 1], []
+        shown, rest = largest[: len(WIDTHS) - 1], []
     headings = [
         "Option",
-        *(comparison.name_of(key, name) for name in kept),
+        *(comparison.name_of(key, name) for name in shown),
         *([f"{len(rest)} others"] if rest else []),
     ]
-    columns = [sums[name].tolist() for name in kept] + ([sums[rest].sum(axis=1).tolist()] if rest else [])
+    columns = [sums[name].tolist() for name in shown] + ([sums[rest].sum(axis=1).tolist()] if rest else [])
     rows = list(zip([wording.called(comparison, name, with_name=True) for name in names], *columns, strict=True))
     pen.heading(f"{title}, {money.unit}", rows=len(rows), chart=True)
     scaled = _scaled(money)
@@ -217,7 +217,7 @@ def _write_shares(
         Reference(pen.page, min_col=2, max_col=len(headings), min_row=top, max_row=last), titles_from_data=True
     )
     for index in range(len(headings) - 1):
-        paint(chart, index, inks.REST if rest and index == len(kept) else inks.SERIES[index])
+        paint(chart, index, inks.REST if rest and index == len(shown) else inks.SERIES[index])
     _label(pen, chart, top, names, last)
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS
@@ -247,14 +247,14 @@ def _sheets(comparison: Comparison, money: Money) -> list[Sheet]:
     for name, table in comparison.tables.items():
         if name == "headline":  # the sheet `figures` has it
             continue
-        title, kept = TITLES.get(name), table
+        title, shown = TITLES.get(name), table
         if title is None:
             title = f"{name.removeprefix('changes_').capitalize()}: rows that differ from the base's"
-            kept = table.groupby("option", sort=False).head(each).reset_index(drop=True)
-            title += f", the {each} largest changes of each option" if len(kept) < len(table) else ""
+            shown = table.groupby("option", sort=False).head(each).reset_index(drop=True)
+            title += f", the {each} largest changes of each option" if len(shown) < len(table) else ""
         columns = []
         for key in map(str, table.columns):
-            columns += [_column(comparison, kept, key, money, goods), *_names_beside(comparison, kept, key)]
+            columns += [_column(comparison, shown, key, money, goods), *_names_beside(comparison, shown, key)]
         made.append(Sheet(name, title, columns, len(table)))
     return made
 

@@ -63,8 +63,8 @@ class Proof(NamedTuple):
         total = float((bound_terms(self.reduced_costs[removal.columns], removal.lower, removal.upper)).sum())
         total -= float(self.column_terms[removal.columns].sum())
         for row in removal.rows[self.row_duals[removal.rows] != 0].tolist():
-            own = slice(lp.start[row], lp.start[row + 1])
-            moved = float((lp.value[own] * fixed[lp.index[own]]).sum()) * float(self.row_duals[row])
+            entries = slice(lp.start[row], lp.start[row + 1])
+            moved = float((lp.value[entries] * fixed[lp.index[entries]]).sum()) * float(self.row_duals[row])
             if np.isnan(moved):
                 return -INFINITY
             total += moved - float(self.row_terms[row])

@@ -58,16 +58,16 @@ def first_levels(
     """
     for _ in range(FEWER + 1):
         session = load()
-        kept, is_proved = kept_levels(session, before, plan)
-        left = levels[len(kept) :]
+        proved, is_proved = kept_levels(session, before, plan)
+        left = levels[len(proved) :]
         pivots = max(NEAR_PIVOTS, int(NEAR_SHARE * session.lp.rows))
         near = proved_in_order(session, left, start, pivots, time_limit, of_each=True)
         session.keep_bounds()
         if near or session.status not in IMPOSSIBLE:
-            yield FirstLevels([*kept, *near], session, session.basis() if near else start)
-        if is_proved or not kept:
+            yield FirstLevels([*proved, *near], session, session.basis() if near else start)
+        if is_proved or not proved:
             return
-        before = before[: len(kept)]
+        before = before[: len(proved)]
 
 
 def without_values(level: SolvedLevel) -> SolvedLevel:
@@ -140,8 +140,8 @@ def _is_feasible(session: HighsSession, level: SolvedLevel) -> bool:
         (reduced, session.column_lower, session.column_upper),
         (duals, session.row_lower, session.row_upper),
     )
-    for own, lower, upper in sides:
-        wrong = (own > DUAL_ZERO) & (lower == -INFINITY) | (own < -FEASIBLE) & (upper == INFINITY)
+    for values, lower, upper in sides:
+        wrong = (values > DUAL_ZERO) & (lower == -INFINITY) | (values < -FEASIBLE) & (upper == INFINITY)
         if wrong.any():
             return False
     return True

@@ -36,8 +36,8 @@ def completions(instance: PlanningInstance, options: SolveOptions) -> Completion
         columns.append([(row, 1.0)] + ([] if after is None else [(after, -1.0)]))
         costs.append(instance.unit_values.get(lines[name].item, 0.0) or 1.0)
     session = HighsSession(with_columns(program.lp, columns), program.settings(options))
-    own = program.session(options)
-    session.set_column_bounds(np.arange(program.lp.columns), own.column_lower, own.column_upper)
+    plan_session = program.session(options)
+    session.set_column_bounds(np.arange(program.lp.columns), plan_session.column_lower, plan_session.column_upper)
     session.set_costs(np.concatenate([np.zeros(program.lp.columns), np.array(costs)]))
     outcome = session.solve("when orders can be completed", options.time_limit)
     if outcome.status != "optimal":

@@ -185,10 +185,10 @@ class Remainders:
         known = least > -INFINITY and close(least, at_most)
         if least == -INFINITY or (known and close(at_most, was)):
             return self._solved_anew(hits, removal, limits, place)
-        kept = {name: self.base[name] for name in names[:place]}
+        unchanged = {name: self.base[name] for name in names[:place]}
         if known:
-            return Remainder(kept | {names[place]: at_most}, TO_FIRST)
-        return Remainder(kept, BETWEEN, Bracket(least, at_most))
+            return Remainder(unchanged | {names[place]: at_most}, TO_FIRST)
+        return Remainder(unchanged, BETWEEN, Bracket(least, at_most))
 
     def _solved_anew(
         self, hits: tuple[Disruption, ...], removal: Removal, limits: Limits, held: int | None = None
@@ -248,8 +248,8 @@ class Remainders:
         if ((there < removal.lower - NOISE) | (there > removal.upper + NOISE)).any() or removal.relaxes(lp):
             return False
         for row, most in zip(*limits, strict=True):
-            own = slice(lp.start[row], lp.start[row + 1])
-            if float((lp.value[own] * values[lp.index[own]]).sum()) > most + NOISE:
+            entries = slice(lp.start[row], lp.start[row + 1])
+            if float((lp.value[entries] * values[lp.index[entries]]).sum()) > most + NOISE:
                 return False
         return True
 
@@ -257,13 +257,15 @@ class Remainders:
         """Might other nations take part in common procurement? Who has no money in a fund any more cannot."""
         if self._model.binaries:
             return True
-        asked = {fund.name for fund in self.instance.funds.values() if fund.min_nations and fund.min_nations_enforced}
+        choosing = {
+            fund.name for fund in self.instance.funds.values() if fund.min_nations and fund.min_nations_enforced
+        }
         now = (
             hit_funds(self.instance.funds, (*self.instance.certain, *hits), self.instance.horizon.fiscal_years)
-            if asked
+            if choosing
             else {}
         )
-        return any(now[name] != self.instance.funds[name] for name in asked)
+        return any(now[name] != self.instance.funds[name] for name in choosing)
 
     # ── Solved ───────────────────────────────────────────────────────────────────────────────────
 

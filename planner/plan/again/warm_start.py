@@ -234,8 +234,8 @@ class WarmStart:
         }
         if self.proves_by_duals:
             _ = self.basis_in_order  # for good
-        kept = {name: value for name, value in self.__dict__.items() if name not in left}
-        return kept | {"_kept_session": None, "_progress": None}
+        state = {name: value for name, value in self.__dict__.items() if name not in left}
+        return state | {"_kept_session": None, "_progress": None}
 
 
 def _exact_values(program: Program, optimum: Optimum) -> Vector:

@@ -27,7 +27,7 @@ def changed(
     instance: PlanningInstance, rises: Mapping[str, float], levers: Mapping[str, Lever]
 ) -> PlanningInstance | None:
     """The instance of the input with the figures raised, and the consents given; None where its cells cannot say so."""
-    given = {consent_of(levers[name].field) for name in rises} - {None}
+    given_consents = {consent_of(levers[name].field) for name in rises} - {None}
     figures = {
         levers[name].field: levers[name].after(rise)
         for name, rise in rises.items()
@@ -36,9 +36,11 @@ def changed(
     instance_changed: PlanningInstance | None = instance
     if figures:
         instance_changed = instance.cells.changed(figures) if instance.cells is not None else None
-    if instance_changed is None or not given:
+    if instance_changed is None or not given_consents:
         return instance_changed
-    consents = (replace(one, withheld=range(0)) if one.name in given else one for one in instance_changed.consents)
+    consents = (
+        replace(one, withheld=range(0)) if one.name in given_consents else one for one in instance_changed.consents
+    )
     return replace(instance_changed, consents=tuple(consents))
 
 

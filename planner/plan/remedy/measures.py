@@ -88,13 +88,13 @@ def lacking(model: Model, goal: Goal, values: Vector) -> dict[str, float]:
 def _wanted(model: Model, goal: Goal) -> Iterator[tuple[str, float, int]]:
     """What the goal asks for: item, quantity, and the column of what lacks of it."""
     if goal.kind == CONTINGENCY:
-        asked = {
+        wanted = {
             (*case.key, *need.wanted.key): need for case in model.instance.cases for need in needs(model.instance, case)
         }
         for key, column in model.columns[RESPONSE + "shortage"].items():
             contingency, *_ = key
             if contingency == goal.name:
-                yield asked[key].wanted.item, asked[key].wanted.quantity, column
+                yield wanted[key].wanted.item, wanted[key].wanted.quantity, column
         return
     demands = {demand.key: demand for demand in model.instance.demands}
     for key, column in model.columns["shortage"].items():

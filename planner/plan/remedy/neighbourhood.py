@@ -49,10 +49,10 @@ class Neighbourhood:
         if items is None:
             return cls(lp, np.arange(lp.columns), np.arange(lp.rows))
         free = concerned(program.model, lp, items)
-        kept, row_of = free[lp.index], lp.row_of_entry
+        entry_is_free, row_of = free[lp.index], lp.row_of_entry
         amounts = lp.value * np.maximum(values, 0.0)[lp.index]
-        beside = np.bincount(row_of[~kept], amounts[~kept], lp.rows)
-        counts = np.bincount(row_of[kept], minlength=lp.rows)
+        beside = np.bincount(row_of[~entry_is_free], amounts[~entry_is_free], lp.rows)
+        counts = np.bincount(row_of[entry_is_free], minlength=lp.rows)
         lower, upper, here = lp.row_lower - beside, lp.row_upper - beside, counts > 0
         small = NO_LESS * np.maximum(1.0, np.abs(beside))
         if ((lower > small) | (upper < -small))[~here].any():
@@ -63,8 +63,8 @@ class Neighbourhood:
             row_lower=lower[here],
             row_upper=upper[here],
             start=np.concatenate([[0], np.cumsum(counts[here])]).astype(np.int32),
-            index=new_index[lp.index[kept]].astype(np.int32),
-            value=lp.value[kept],
+            index=new_index[lp.index[entry_is_free]].astype(np.int32),
+            value=lp.value[entry_is_free],
         )
         return cls(part, np.flatnonzero(free), np.where(here, np.cumsum(here) - 1, NOT_HERE))
 
@@ -109,14 +109,14 @@ def with_parts(instance: PlanningInstance, items: frozenset[str]) -> frozenset[s
 
 def concerned(model: Model, lp: Arrays, items: frozenset[str]) -> NDArray[np.bool_]:
     """By column: does it stand in a balance of these items, in the plan or in a response, or in none of any item?"""
-    own, any_item = np.zeros(lp.rows, dtype=bool), np.zeros(lp.rows, dtype=bool)
+    of_goods, any_item = np.zeros(lp.rows, dtype=bool), np.zeros(lp.rows, dtype=bool)
     for family, place in ((MATERIAL_BALANCE.name, 0), (RESPONSE + MATERIAL_BALANCE.name, 2)):
         for key, row in model.rows[family].items():
-            any_item[row], own[row] = True, key[place] in items
+            any_item[row], of_goods[row] = True, key[place] in items
     row_of = lp.row_of_entry
 
     def stands_in(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
         return np.bincount(lp.index[rows[row_of]], minlength=lp.columns) > 0
 
-    concerned_here: NDArray[np.bool_] = stands_in(own) | ~stands_in(any_item)
+    concerned_here: NDArray[np.bool_] = stands_in(of_goods) | ~stands_in(any_item)
     return concerned_here

@@ -32,15 +32,15 @@ NOT_ASKED = "it was switched off (--no-remedies)"
 
 
 def with_remedies(
-    plan: Plan, basis: Basis | None, options: SolveOptions, asked: bool, work: Work[tuple[GoalRemedies, ...] | str]
+    plan: Plan, basis: Basis | None, options: SolveOptions, requested: bool, work: Work[tuple[GoalRemedies, ...] | str]
 ) -> Plan:
-    """The plan with what would help where something is short, or with why that was not worked out; `asked`: it is to
-    be. `work`: that of `what_would_help`.
+    """The plan with what would help where something is short, or with why that was not worked out; `requested`: it is
+    to be. `work`: that of `what_would_help`.
     """
     lacks = any(len(plan.tables[name]) for name in ("shortfalls", "uncovered"))
     if not lacks:
         return plan
-    reason = why_not(plan, basis, options, asked, NOT_ASKED)
+    reason = why_not(plan, basis, options, requested, NOT_ASKED)
     if reason:
         return replace(plan, no_remedies=reason)
     found = work.result()

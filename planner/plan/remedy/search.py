@@ -169,8 +169,8 @@ class Search:
 
     def carried(self, plan: Vector, other: Search) -> Vector:
         """A plan of the LP of another search, on the columns of this one."""
-        model, own = other.optimal.program.model, self.optimal.program.model
-        return plan if own.columns is model.columns else Structure.of(model).onto(Structure.of(own)).values(plan)
+        model, target = other.optimal.program.model, self.optimal.program.model
+        return plan if target.columns is model.columns else Structure.of(model).onto(Structure.of(target)).values(plan)
 
     def is_whole(self, goal: Goal, plan: Vector) -> bool:
         """Does a plan, all columns of the LP, keep its limits without any lever, nobody else worse off, with nothing
@@ -305,9 +305,9 @@ class Search:
         if self.part.lp.columns > MOST_SPARED:
             return point
         for name in sorted(rises, key=lambda name: self.levers[name].price * rises[name]):
-            kept = self._rises(point, free)
-            if name in kept and len(kept) > 1:
-                point = self._alone_for(kept.keys() - {name}, point.basis, most, SPARED_PIVOTS) or point
+            raised = self._rises(point, free)
+            if name in raised and len(raised) > 1:
+                point = self._alone_for(raised.keys() - {name}, point.basis, most, SPARED_PIVOTS) or point
         return point
 
     def _by_prices(self, prices: Vector, point: Point, free: Collection[str], most: float) -> Point:
@@ -316,17 +316,17 @@ class Search:
         """
         self._let_rise(free)
         nearer = self.study.minimise_within(prices, point.basis, MOST_PIVOTS)
-        kept = self._rises(nearer, free) if nearer is not None else {}
-        if nearer is None or len(kept) > len(self._rises(point, free)):
+        rises = self._rises(nearer, free) if nearer is not None else {}
+        if nearer is None or len(rises) > len(self._rises(point, free)):
             return point
-        return self._alone_for(kept, nearer.basis, most) or point
+        return self._alone_for(rises, nearer.basis, most) or point
 
-    def _alone_for(self, kept: Collection[str], near: Basis, most: float, pivots: int = MOST_PIVOTS) -> Point | None:
+    def _alone_for(self, names: Collection[str], near: Basis, most: float, pivots: int = MOST_PIVOTS) -> Point | None:
         """The cheapest by these levers alone, where few pivots from the basis `near` find it, for `most` at most; else
         None.
         """
-        self._let_rise(kept)
-        point = self.study.minimise_within(self._prices(kept), near, pivots)
+        self._let_rise(names)
+        point = self.study.minimise_within(self._prices(names), near, pivots)
         return point if point is not None and point.value <= most else None
 
     def _leaning(self, free: Collection[str], total: float) -> Vector:

@@ -119,10 +119,10 @@ class Parametric:
         self.reduced, self.nothing = np.zeros((self.levels + 1, total)), np.zeros((self.levels + 1, total))
         basic = np.where(self.basic < self.columns, self.basic, self.columns - 1 - self.basic)
         entries = Entries(self.row_of, lp.index, self.value)
-        for level, given in enumerate(costs):
-            own = given * self.units.columns
-            system = BasisSystem(own, entries, basic, self._solve_transposed)
-            duals = system.duals(system.solve(np.concatenate([own, np.zeros(lp.rows)])[self.basic]))
+        for level, level_costs in enumerate(costs):
+            scaled = level_costs * self.units.columns
+            system = BasisSystem(scaled, entries, basic, self._solve_transposed)
+            duals = system.duals(system.solve(np.concatenate([scaled, np.zeros(lp.rows)])[self.basic]))
             self.reduced[level] = np.concatenate([duals.reduced_costs, -duals.duals])
             self.nothing[level] = np.concatenate([duals.zero_reduced_costs, duals.zero_duals])
         self.reduced[:, self.is_basic] = 0.0
@@ -137,12 +137,12 @@ class Parametric:
         For how many levels is the basis optimal?
         """
         undecided = ~self.is_basic & ~(self.rises & self.falls)
-        for level, own in enumerate(self.reduced[: self.levels]):
-            wrong = undecided & np.where(self.rises, own < 0, own > 0)
-            if (np.abs(own[wrong]) > FEASIBLE).any():
+        for level, reduced in enumerate(self.reduced[: self.levels]):
+            wrong = undecided & np.where(self.rises, reduced < 0, reduced > 0)
+            if (np.abs(reduced[wrong]) > FEASIBLE).any():
                 return level
-            own[wrong] = 0.0
-            undecided &= own == 0
+            reduced[wrong] = 0.0
+            undecided &= reduced == 0
         return self.levels
 
     def duals(self, rows: Mapping[int, float]) -> Vector:
@@ -171,8 +171,8 @@ class Parametric:
     @property
     def movable(self) -> NDArray[np.bool_]:
         """By column: whether it is basic, or not fixed at both bounds."""
-        own = slice(0, self.columns)
-        movable: NDArray[np.bool_] = self.is_basic[own] | ~(self.rises[own] & self.falls[own])
+        of_columns = slice(0, self.columns)
+        movable: NDArray[np.bool_] = self.is_basic[of_columns] | ~(self.rises[of_columns] & self.falls[of_columns])
         return movable
 
     @property
@@ -264,8 +264,8 @@ class Parametric:
         columns = np.flatnonzero(entries)
         variables = np.concatenate([columns, places + self.columns])
         entries = np.concatenate([entries[columns], row[places]])
-        kept = ~self.is_basic[variables] & (np.abs(entries) > NO_PIVOT * np.abs(entries).max(initial=0.0))
-        return variables[kept], entries[kept]
+        matters_here = ~self.is_basic[variables] & (np.abs(entries) > NO_PIVOT * np.abs(entries).max(initial=0.0))
+        return variables[matters_here], entries[matters_here]
 
 
 def _near(bound: Vector) -> Vector:

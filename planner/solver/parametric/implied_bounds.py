@@ -61,39 +61,43 @@ def least_sum(session: HighsSession, costs: Vector, upper: Vector, settings: Map
     −INFINITY where nothing is proved.
     """
     lp = session.lp
-    own = np.flatnonzero(costs)
-    falling = own[costs[own] < 0]
+    summed = np.flatnonzero(costs)
+    falling = summed[costs[summed] < 0]
     if (upper[falling] >= INFINITY).any():
         return -INFINITY
     if not falling.size:
-        return float((costs[own] * session.column_lower[own]).sum())
+        return float((costs[summed] * session.column_lower[summed]).sum())
     limits = session.row_upper < INFINITY
     limits[lp.row_of_entry[lp.value < 0]] = False
-    kept = _within(lp, limits, own, session.row_upper, session.column_lower)
-    relaxed = HighsSession(kept, settings)
-    relaxed.set_column_bounds(np.arange(len(own)), session.column_lower[own], upper[own])
-    scale = objective_scale(costs[own])
-    relaxed.set_costs(costs[own] * scale)
+    rows_within = _within(lp, limits, summed, session.row_upper, session.column_lower)
+    relaxed = HighsSession(rows_within, settings)
+    relaxed.set_column_bounds(np.arange(len(summed)), session.column_lower[summed], upper[summed])
+    scale = objective_scale(costs[summed])
+    relaxed.set_costs(costs[summed] * scale)
     outcome = relaxed.solve("own limits")
     if outcome.status != "optimal":
         return float((costs[falling] * upper[falling]).sum())
     duals = np.minimum(outcome.row_duals / scale, 0.0)  # by weak duality, whatever arithmetic did
-    reduced = costs[own] - np.bincount(kept.index, kept.value * duals[kept.row_of_entry], len(own))
-    at = np.where(reduced > 0, session.column_lower[own], upper[own])
-    return float((duals * kept.row_upper).sum() + (reduced * at).sum())
+    reduced = costs[summed] - np.bincount(
+        rows_within.index, rows_within.value * duals[rows_within.row_of_entry], len(summed)
+    )
+    at = np.where(reduced > 0, session.column_lower[summed], upper[summed])
+    return float((duals * rows_within.row_upper).sum() + (reduced * at).sum())
 
 
-def _within(lp: Arrays, limits: NDArray[np.bool_], own: NDArray[np.intp], row_upper: Vector, lower: Vector) -> Arrays:
-    """The rows `limits` over the columns `own`, the others at their lower bounds."""
+def _within(
+    lp: Arrays, limits: NDArray[np.bool_], summed: NDArray[np.intp], row_upper: Vector, lower: Vector
+) -> Arrays:
+    """The rows `limits` over the columns `summed`, the others at their lower bounds."""
     new_index = np.full(lp.columns, -1, dtype=np.int32)
-    new_index[own] = np.arange(len(own), dtype=np.int32)
+    new_index[summed] = np.arange(len(summed), dtype=np.int32)
     entries = np.flatnonzero(limits[lp.row_of_entry] & (new_index[lp.index] >= 0))
     others = np.flatnonzero(limits[lp.row_of_entry] & (new_index[lp.index] < 0))
     taken = np.bincount(lp.row_of_entry[others], lp.value[others] * lower[lp.index[others]], lp.rows)
     rows = np.unique(lp.row_of_entry[entries])
     counts = np.bincount(lp.row_of_entry[entries], minlength=lp.rows)[rows]
     return Arrays(
-        columns=len(own),
+        columns=len(summed),
         row_lower=np.full(len(rows), -INFINITY),
         row_upper=(row_upper - taken)[rows],
         start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),

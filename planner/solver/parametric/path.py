@@ -121,11 +121,11 @@ class _ParametricWalk(Question):
         """
         of = self._of
         shift = self._shift[: of.columns] * of.units.columns
-        kept = [piece for piece in pieces if piece.end > SAME * length]
-        if not kept:
+        lasting = [piece for piece in pieces if piece.end > SAME * length]
+        if not lasting:
             return Path(np.full(of.levels, inf), 0.0, 0.0, np.zeros(of.levels), np.zeros(of.columns), True)
-        slopes, missed, extent = kept[0].slopes, np.zeros(of.levels), kept[0].end
-        for piece in kept[1:]:
+        slopes, missed, extent = lasting[0].slopes, np.zeros(of.levels), lasting[0].end
+        for piece in lasting[1:]:
             end = min(piece.end, length)
             missed += np.abs(piece.slopes - slopes) * (end - piece.at)
             if (missed > self._noise + NO_LESS * np.abs(slopes) * end).any():
@@ -137,8 +137,8 @@ class _ParametricWalk(Question):
         """Can no column or slack that is not basic make a level better, unless it makes one before it worse?"""
         of = self._of
         undecided = np.flatnonzero(~of.is_basic & ~(self.rises & self.falls))
-        for own in of.reduced[: of.levels]:
-            costs = np.where(self.rises[undecided], own[undecided], -own[undecided])
+        for reduced in of.reduced[: of.levels]:
+            costs = np.where(self.rises[undecided], reduced[undecided], -reduced[undecided])
             if (costs < -FEASIBLE).any():
                 return False
             undecided = undecided[costs <= 0]
