@@ -218,26 +218,36 @@ def _headline(frontier: Frontier, first: Aim, second: Aim, across: Scale, up: Sc
     if len(kinks) == 1:
         return f"{first.title} and {second.title.lower()} do not conflict: one plan is best at both."
     fall = kinks[0].second - kinks[-1].second
-    rate = up.text(-frontier.slope(0) * across.factor)
+    step, rate = _rate(frontier, 0, first, across, up)
+    buys = f"each further {step} buys {rate}"
     if len(kinks) > FEWEST_POINTS:
-        last = up.text(-frontier.slope(len(kinks) - 2) * across.factor)
-        rate += f" at first, and {last} in the end"
+        last_step, last_rate = _rate(frontier, len(kinks) - 2, first, across, up)
+        last = last_rate if last_step == step else f"each further {last_step} buys {last_rate}"
+        buys += f" at first, and {last} in the end"
     return (
         f"From {_amount(first, across, kinks[0].first)} to {_amount(first, across, kinks[-1].first)} of "
-        f"{first.title.lower()}, {second.title.lower()} falls by {_amount(second, up, fall)}: each further "
-        f"{_step(first, across)} buys {rate}."
+        f"{first.title.lower()}, {second.title.lower()} falls by {_amount(second, up, fall)}: {buys}."
     )
 
 
-def _step(aim: Aim, scale: Scale) -> str:
-    return scale.step if isinstance(scale, Money) else f"unit ({aim.unit})"
+def _rate(frontier: Frontier, index: int, first: Aim, across: Scale, up: Scale) -> tuple[str, str]:
+    """(one more of the first aim, what it buys of the second) after a kink: a million, where the next is so far."""
+    length = frontier.kinks[index + 1].first - frontier.kinks[index].first
+    by = across.factor if length >= across.factor else 1.0
+    if not isinstance(across, Money):
+        step = f"unit ({first.unit})"
+    else:
+        step = across.step if by == across.factor else across.currency
+    return step, up.text(-frontier.slope(index) * by)
 
 
 def _exchange(frontier: Frontier, index: int, first: Aim, second: Aim, across: Scale, up: Scale) -> str:
-    bought = _amount(second, up, -frontier.slope(index) * across.factor)
+    step, bought = _rate(frontier, index, first, across, up)
+    if isinstance(up, Money):
+        bought += spelled_unit(second.unit.removeprefix(up.currency))
     length = _amount(first, across, frontier.kinks[index + 1].first - frontier.kinks[index].first)
     sure = "" if not frontier.below[index] else " on average (further kinks may lie between)"
-    return f"{index + 1} to {index + 2}, over {length}: each further {_step(first, across)} buys {bought}{sure}."
+    return f"{index + 1} to {index + 2}, over {length}: each further {step} buys {bought}{sure}."
 
 
 def _exactness(frontier: Frontier, points: int, second: Aim, up: Scale) -> str:

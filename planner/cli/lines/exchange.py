@@ -46,4 +46,5 @@ def extract_lines(extract: Extract) -> list[str]:
         row_counts = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
         lines += [f"  {title}: {row_counts}"] if row_counts else []
     lines.append(f"Written: {extract.path}")
+    lines.append("It lacks what others own, and is no plan's input alone: planner merge joins it with theirs.")
     return lines

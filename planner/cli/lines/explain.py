@@ -15,7 +15,7 @@ from planner.domain.instance import PlanningInstance
 from planner.domain.titles import object_title, title_of
 from planner.report.data.held_back import Held
 from planner.report.words.names import party_title, party_titles, some_cells, unit_beside
-from planner.report.words.numbers import Money, listing, share, spelled_unit, with_unit
+from planner.report.words.numbers import PIECES, Money, listing, one_more, share, spelled_unit, with_unit
 from planner.report.words.numbers import number as whole
 from planner.run.recorded.load import SavedRun
 from planner.tolerances import NOISE, matters
@@ -59,15 +59,16 @@ def demand_lines(explanation: DemandExplanation, run: SavedRun) -> list[str]:
         f"{traced.demand}: {title.item(traced.item)} for {title.place(traced.destination)}, due "
         f"{run.label(traced.due)}{where}: "
     )
-    unit = unit_beside(title.item(traced.item), run.record.units.get(traced.item, ""))
-    head += f"{with_unit(total, unit) if total else 'nothing'} delivered" + (
-        f", {with_unit(traced.short, unit)} short" if traced.short > NOISE else ""
+    unit = run.record.units.get(traced.item, "")
+    beside = unit_beside(title.item(traced.item), unit)
+    head += f"{with_unit(total, beside) if total else 'nothing'} delivered" + (
+        f", {with_unit(traced.short, beside)} short" if traced.short > NOISE else ""
     )
     lines = [head]
     for heading, block in (
-        *_short_blocks(explanation),
-        *_trace_blocks(traced, run, title),
-        *_price_blocks(explanation),
+        *_short_blocks(explanation, unit),
+        *_trace_blocks(traced, run, title, unit),
+        *_price_blocks(explanation, unit),
     ):
         if block:
             lines += ["", heading, *block]
@@ -76,14 +77,14 @@ def demand_lines(explanation: DemandExplanation, run: SavedRun) -> list[str]:
     return lines
 
 
-def _short_blocks(explanation: DemandExplanation) -> Iterator[tuple[str, list[str]]]:
+def _short_blocks(explanation: DemandExplanation, unit: str) -> Iterator[tuple[str, list[str]]]:
     rows = [
         (*_held(one, _Titles(explanation.instance)), number(explanation.weight * one.part)) for one in explanation.held
     ]
     if rows:
         worth = number(explanation.weight)
         yield (
-            f"What holds it back, and its part of the {worth} that one more is worth",
+            f"What holds it back, and its part of the {worth} that {one_more(unit)} is worth",
             table((*HEADINGS, f"Of {worth}"), rows, right=[1, 2, 3, 6]),
         )
 
@@ -102,7 +103,7 @@ def _held(one: Held, title: _Titles) -> tuple[str, ...]:
     )
 
 
-def _price_blocks(explanation: DemandExplanation) -> Iterator[tuple[str, list[str]]]:
+def _price_blocks(explanation: DemandExplanation, unit: str) -> Iterator[tuple[str, list[str]]]:
     """What one more costs at each level, and what it displaces."""
     rows = [
         (price.title, "no plan" if price.more is None else number(price.more), "" if price.less is None else number(price.less),
@@ -110,17 +111,18 @@ def _price_blocks(explanation: DemandExplanation) -> Iterator[tuple[str, list[st
         for price in explanation.prices
     ]  # fmt: skip
     yield (
-        "What one more unit costs, and what one less saves (at the aims before cost: how much more of other "
+        f"What {one_more(unit)} costs, and what one less saves (at the aims before cost: how much more of other "
         "goods would be short)",
         table(("Aim", "One more costs", "One less saves", ""), rows, right=[1, 2]),
     )
 
 
-def _trace_blocks(trace: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple[str, list[str]]]:
+def _trace_blocks(trace: Trace, run: SavedRun, title: _Titles, unit: str) -> Iterator[tuple[str, list[str]]]:
+    units = "Units" if unit in PIECES else unit
     yield (
         "Delivered",
         table(
-            ("Period", "Units"),
+            ("Period", units),
             [(run.label(period), number(units)) for period, units in sorted(trace.delivered.items())],
             right=[1],
         ),
@@ -133,7 +135,7 @@ def _trace_blocks(trace: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
         (run.label(p.period), "opening stock or on order", title.place(p.node), number(units))
         for p, units in sorted(trace.given.items())
     ]
-    yield "Made or given", table(("Period", "Line", "Place", "Units"), made + given_lines, right=[3])
+    yield "Made or given", table(("Period", "Line", "Place", units), made + given_lines, right=[3])
     moved = [
         (
             run.label(m.dispatched),
@@ -144,11 +146,11 @@ def _trace_blocks(trace: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
         )
         for m, units in sorted(trace.moved.items())
     ]
-    yield "Moved", table(("Dispatched", "Arrives", "Route", "From and to", "Units"), moved, right=[4])
+    yield "Moved", table(("Dispatched", "Arrives", "Route", "From and to", units), moved, right=[4])
     stored_lines = [
         (run.label(p.period), title.place(p.node), number(units)) for p, units in sorted(trace.kept.items())
     ]
-    yield "Kept", table(("At the end of", "Place", "Units"), stored_lines, right=[2])
+    yield "Kept", table(("At the end of", "Place", units), stored_lines, right=[2])
     cost = [(title.place(name), whole(amount)) for (_, name), amount in sorted(trace.cost.items())]
     yield f"Costs ({run.currency}; holding is not traced)", columns(cost, right=[1])
     yield f"Paid by ({run.currency})", columns(_payments(trace, title), right=[2])

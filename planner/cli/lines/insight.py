@@ -67,6 +67,8 @@ def withdraw_lines(result: WithdrawResult) -> list[str]:
         for ranking in section.tables:
             rows = [line for row in ranking.frame.head(MOST_RANKED).to_dict("records") for line in _ranked(row)]
             lines += table(["Rank", "What", "Name", "Damage"], rows, right=[0])
+            if (left := len(ranking.frame) - MOST_RANKED) > 0:
+                lines.append(f"  … and {left} more in withdraw.html")
         lines += section.points
     return [*lines, f"To read: {result.folder / 'withdraw.html'}"]
 

@@ -24,7 +24,7 @@ from planner.records.remedies import GoalRecord
 from planner.report.data.held_back import DEMAND, Held, held_back, held_back_by_worth
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.names import some_cells, unit_beside
-from planner.report.words.numbers import listing, plural, spelled_unit, with_unit
+from planner.report.words.numbers import listing, one_more, plural, spelled_unit, with_unit
 from planner.run.recorded.load import SavedRun
 
 MOST_DEMANDS = 3  # explained at a time, the largest shortfalls first
@@ -137,7 +137,10 @@ def explained(one: DemandExplanation, run: Seen) -> Explained:
     views = [
         _view(traced.demand, "What holds it back", HELD, _held(one.held, run)),
         _view(
-            traced.demand, "What one more would cost, and one less save (blank: there would be no plan)", PRICES, prices
+            traced.demand,
+            f"What {one_more(unit)} would cost, and one less save (blank: there would be no plan)",
+            PRICES,
+            prices,
         ),
         _view(traced.demand, "Where the delivered part is made", MADE, _made(traced, run), unit),
         _view(traced.demand, "How it moves", MOVED, _moved(traced, run), unit),

@@ -58,6 +58,11 @@ def with_unit(value: float, unit: str) -> str:
     return f"{quantity(value)} {'× ' if unit[:1].isdigit() else ''}{unit}"
 
 
+def one_more(unit: str) -> str:
+    """One more of what a price counts, named where it is no single piece: `one more unit (1000 rounds)`."""
+    return "one more unit" if unit in PIECES else f"one more unit ({unit})"
+
+
 def spelled_unit(unit: str) -> str:
     """The unit of an aim as people read it: `EUR of goods weighted by priority`, `EUR of goods × days`."""
     goods = unit.replace("of value", "of goods")

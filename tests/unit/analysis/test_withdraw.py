@@ -109,7 +109,7 @@ def page_of(result: WithdrawResult) -> str:
     return (result.folder / "withdraw.html").read_text(encoding="utf-8").replace("<wbr>", "")
 
 
-def test_two_ways_that_can_stand_in_for_one_another(tmp_path: Path) -> None:
+def test_two_ways_that_can_stand_in_for_one_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run(TWO_WAYS, tmp_path, pairs=9, names=["P", "Q"])
     found = damages(result)
     assert found["route P"] == pytest.approx({"other_shortfall": 20, "cost": 2})
@@ -128,6 +128,10 @@ def test_two_ways_that_can_stand_in_for_one_another(tmp_path: Path) -> None:
         "     2  route  Q     Shortfall of other demand rises by EUR 20 of goods weighted by priority",
         "                     discounted cost falls by EUR 4",
     ], "narrow enough for a terminal"
+    monkeypatch.setattr("planner.cli.lines.insight.MOST_RANKED", 1)
+    shortened = withdraw_lines(result)
+    assert shortened[4] == "  … and 1 more in withdraw.html"
+    assert not any(line.startswith("     2") for line in shortened)
     assert result.findings.headline.replace("\u00a0", " ") == (
         "2 of 2 withdrawals from the start make the plan worse; worst is that of route P: shortfall of other demand rises by "
         "EUR 20 of goods weighted by priority."

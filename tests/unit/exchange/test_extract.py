@@ -236,6 +236,7 @@ def test_the_command_says_what_was_given(
     assert said[0] == "The view of Eastland (EA):"
     assert said[1].startswith("  input: Settings 9, Nations 1")
     assert said[2].startswith("  plan: production 1, shipments 1")
+    assert said[-1] == "It lacks what others own, and is no plan's input alone: planner merge joins it with theirs."
     assert cli.run(command) == 64
     assert cli.run([*command, "--replace"]) == 0
     assert cli.run(["extract", str(PARTNERS), "--nation", "EE", "-o", str(tmp_path / "EE.xlsx")]) == 64

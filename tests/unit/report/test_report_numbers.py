@@ -5,7 +5,18 @@ from math import inf, nan
 import pytest
 
 from planner.report.pages.views import written
-from planner.report.words.numbers import Money, Units, compact, exact_share, listing, number, plural, share, with_unit
+from planner.report.words.numbers import (
+    Money,
+    Units,
+    compact,
+    exact_share,
+    listing,
+    number,
+    one_more,
+    plural,
+    share,
+    with_unit,
+)
 from planner.report.words.wording import HeadlineFigure
 
 T = "\u202f"
@@ -122,3 +133,11 @@ def test_a_share_in_a_table_is_100_percent_only_for_all(value: float, text: str)
 def test_a_headline_figure_of_money_is_told_as_in_a_sentence(amount: float) -> None:
     money = Money.scaled("EUR", 10 * amount)
     assert HeadlineFigure("Paid", money.figure(amount), unit=money.unit).text == money.text(amount)
+
+
+@pytest.mark.parametrize(
+    ("unit", "written"),
+    [("", "one more unit"), ("unit", "one more unit"), ("t", "one more unit (t)"), ("1000 rounds", "one more unit (1000 rounds)")],
+)  # fmt: skip
+def test_a_price_says_of_what_one_more_it_is(unit: str, written: str) -> None:
+    assert one_more(unit) == written

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.explain.explain import DemandExplanation
+from planner.analysis.explain.explain import DemandExplanation, Price
 from planner.analysis.explain.trace import Make, Move, Trace, TracedGoods, demand_names, due_periods, trace
 from planner.cli.lines.explain import demand_lines
 from planner.domain.instance import Supply
@@ -172,3 +172,19 @@ def test_of_many_contributors_the_largest_are_named(run: SavedRun) -> None:
         *([f"P{number}", str(10 * number)] for number in (8, 7, 6, 5, 4)),
         ["3", "others", "60"],
     ]
+
+
+def test_quantities_and_prices_name_a_unit_that_is_no_piece(run: SavedRun) -> None:
+    def said(units: dict[str, str]) -> list[str]:
+        record = run.record.model_copy(update={"units": units})
+        priced = [Price("cost", "Cost", "EUR", 12.0, 11.0)]
+        return demand_lines(DemandExplanation(trace(run, "First", 1), "", [], 0.0, priced), replace(run, record=record))
+
+    thousands = said({"shell": "1000 rounds"})
+    assert thousands[0].endswith("30\u202f000 rounds delivered")
+    assert thousands[thousands.index("Delivered") + 1].split() == ["Period", "1000", "rounds"]
+    assert any(line.startswith("What one more unit (1000 rounds) costs, and what one less saves") for line in thousands)
+    pieces = said({})
+    assert pieces[0].endswith(": 30 delivered")
+    assert pieces[pieces.index("Delivered") + 1].split() == ["Period", "Units"]
+    assert any(line.startswith("What one more unit costs, and what one less saves") for line in pieces)

@@ -12,21 +12,23 @@ import json
 import re
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
 
-from planner.analysis.frontier.frontier import FrontierResult, frontier_of_workbook
-from planner.analysis.frontier.kinks import trace_frontier
+from planner.analysis.frontier.frontier import FrontierResult, _headline, frontier_of_workbook
+from planner.analysis.frontier.kinks import Frontier, Kink, trace_frontier
 from planner.catalogue import load
 from planner.cli.lines.insight import frontier_lines
 from planner.errors import UsageError
 from planner.formulation.build import build
 from planner.plan import SolveOptions
-from planner.plan.aims import aims
+from planner.plan.aims import Aim, aims
 from planner.plan.program import Program
+from planner.report.words.numbers import Money
 from planner.schemas import schema
 from planner.solver.highs import INFINITY
 from planner.solver.parametric.study import ParametricStudy
@@ -77,6 +79,24 @@ def test_the_folder_says_it_as_table_page_workbook_and_record(result: FrontierRe
     page = (result.folder / "frontier.html").read_text(encoding="utf-8")
     assert "each further EUR buys EUR\u00a00.998" in page
     assert "EXAMPLE" in page
+
+
+def test_what_a_further_million_buys_is_said_only_where_there_is_so_much_of_it() -> None:
+    """360 EUR of transport free 6 million of goods that lie in a depot; the last 29 million buy 28."""
+    nothing: Any = np.zeros(0)
+    cost, short = Aim("cost", "Cost", "EUR", nothing), Aim("shortfall", "Shortfall", "EUR of value", nothing)
+    money = Money.scaled("EUR", 6e7)
+
+    def said(*kinks: tuple[float, float]) -> str:
+        frontier = Frontier(tuple(Kink(*kink, nothing, nothing) for kink in kinks), (0.0,) * (len(kinks) - 1))
+        return _headline(frontier, cost, short, money, money).replace("\u00a0", " ").replace("\u202f", " ")
+
+    assert said((6e6, 50e6), (6000360, 44e6), (12e6, 40e6), (41e6, 12e6)).endswith(
+        "each further EUR buys EUR 16 667 at first, and each further million EUR buys EUR 965 517 in the end."
+    )
+    assert said((6e6, 50e6), (10e6, 42e6), (41e6, 11e6)).endswith(
+        "each further million EUR buys EUR 2.00 million at first, and EUR 1.00 million in the end."
+    )
 
 
 def test_terminal_page_and_table_write_the_figures_alike(result: FrontierResult) -> None:
