@@ -141,7 +141,7 @@ def test_a_large_run_that_was_killed_goes_on_where_it_was(tmp_path: Path, checkp
     """
     world, beside = shortened(INPUTS / "coalition", 12, tmp_path / "world"), tmp_path / "killed"
     process = start("-m", "planner", "solve", str(world), "-o", str(beside / "run"), "--quiet")
-    while len(list(beside.glob(f"{FOLDER}/*/*.npz"))) < checkpoints:
+    while len(list(beside.glob(f"{FOLDER}/*/*.levels"))) < checkpoints:
         assert process.poll() is None
         time.sleep(0.01)
     kill_after(process, 0)
