@@ -42,7 +42,7 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
     raw = read_raw(record.input.path)
     stood = raw.sha256 == record.input.sha256
     return Decision(
-        title=record.title or record.input.file,
+        title=record.name,
         marking=record.marking,
         recorded=now(),
         run=_run_folder(folder.resolve(), record),

@@ -399,6 +399,11 @@ class RunRecord(Record):
     )
 
     @property
+    def name(self) -> str:
+        """Its title; without one the file that was planned, of a re-optimised run the workbook that was rolled."""
+        return self.title or (Path(self.replan.workbook).name if self.replan is not None else self.input.file)
+
+    @property
     def has_plan(self) -> bool:
         """Does the run hold a plan?"""
         return self.status in WITH_PLAN

@@ -83,7 +83,7 @@ def _run(record: RunRecord) -> StoreRow:
         "status": record.status,
         "verified": record.verification.startswith("verified"),
         "message": record.message,
-        "title": record.title or record.input.file,
+        "title": record.name,
         "model": record.model.name,
         "model_kind": record.model.kind,
         "currency": record.calendar.currency,

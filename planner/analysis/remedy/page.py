@@ -52,8 +52,7 @@ def remedy_findings(context: AnalysisContext, results: Sequence[GoalRemedies]) -
         ("May be changed", "What the table Remedies lists." if context.instance.changeable else
          "Remedies has no rows: every budget, capacity, throughput, storage and consent, at default prices that only rank the changes."),
         ("Otherwise", f"At most {ALTERNATIVES} more remedies, each without the most expensive change of the one before."),
-        ("Planned again", f"{plural(sum(one.broken for one in results), 'remedy', 'remedies')} did not reach what the linear program "
-         "promised, and is not shown." if any(one.broken for one in results) else "Every remedy reached what it promises."),
+        ("Planned again", _planned_again(results)),
         *([("Other goods", OTHERS_STAY)] if any(one.items is not None for one in results) else []),
         *_cheapest_only(words, results),
         *context.choices,
@@ -70,6 +69,15 @@ def remedy_findings(context: AnalysisContext, results: Sequence[GoalRemedies]) -
         record=RemedyResultRecord(**header(context), goals=tuple(goal_record(one, words) for one in results)),
         tables=[changes, frontier],
     )
+
+
+def _planned_again(results: Sequence[GoalRemedies]) -> str:
+    """What became of the remedies when they were planned again."""
+    broken = sum(one.broken for one in results)
+    if broken:
+        are = "is" if broken == 1 else "are"
+        return f"{plural(broken, 'remedy', 'remedies')} did not reach what the linear program promised, and {are} not shown."
+    return "Every remedy reached what it promises." if any(one.remedies for one in results) else "There is no remedy."
 
 
 def _headline(words: RemedyWords, results: Sequence[GoalRemedies]) -> str:

@@ -72,7 +72,7 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
         from planner.report.words.wording import rolling_words
 
         ended = f"feasible, not proved to be the best: planned in {rolling_words(record.rolling)}"
-    lines = [f"{record.title or record.input.file}: {ended}; {record.verification}."]
+    lines = [f"{record.name}: {ended}; {record.verification}."]
     lines += objective_lines(record)
     lines += [f"not enforced: {rule}" for rule in record.not_enforced]
     if record.unserved:

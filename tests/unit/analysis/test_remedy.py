@@ -278,6 +278,7 @@ def test_what_cannot_be_there_in_time_has_no_remedy(tmp_path: Path) -> None:
     late = "route,origin,destination,mode,lead_time\nRoad,Works,Hub,road,1\n"
     result = remedies(tmp_path, Routes=late)
     assert (result.goals[0].remedies, result.findings.headline) == ([], "No allowed change meets Aid in full.")
+    assert dict(result.findings.facts)["Planned again"] == "There is no remedy."
 
 
 def test_a_contingency_is_covered(tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ def test_what_went_to_plan_goes_on_as_planned(january: RunResult, tmp_path: Path
         check_exact=False,
     )
     assert verify_run(tmp_path / "next").passed
+    assert result.record.name == "march", "without a title it is called by the workbook, not by what was rolled from it"
 
 
 def test_the_rolled_input_is_an_input_like_any_other(january: RunResult, tmp_path: Path) -> None:
