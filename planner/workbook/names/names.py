@@ -101,11 +101,17 @@ class NameSets:
     def __init__(self) -> None:
         self.members: dict[str, dict[str, None]] = {kind: {} for kind in SET_TITLES}
         self.incomplete: set[str] = set()
+        self._titles: dict[str, dict[str, str]] = {kind: {} for kind in SET_TITLES}
         self._hints: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def add(self, kind: str, names: Iterable[str]) -> None:
         """Add names of a kind, such as `node`."""
         self.members[kind].update(dict.fromkeys(names))
+
+    def entitle(self, kind: str, titles: Iterable[tuple[str, str]]) -> None:
+        """Note (title, name): rows of Nations, Items and others have a code and a full name; tables name the code."""
+        for title, name in titles:
+            self._titles[kind].setdefault(title.casefold(), name)
 
     def knows(self, name: str, kinds: Iterable[str]) -> bool:
         """Is it a name of one of these kinds?"""
@@ -114,6 +120,11 @@ class NameSets:
     def certain(self, kinds: Iterable[str]) -> bool:
         """Are all names of these sets known?"""
         return not self.incomplete.intersection(kinds)
+
+    def _named(self, title: str, kinds: Iterable[str]) -> str | None:
+        """The name of what has this title; None where nothing of these kinds has."""
+        found = (self._titles[kind].get(title.casefold()) for kind in kinds)
+        return next((name for name in found if name is not None), None)
 
     def describe_unknown(self, name: str, kinds: tuple[str, ...]) -> str:
         """What was found, what was expected, and the nearest valid name."""
@@ -124,6 +135,8 @@ class NameSets:
             expected = f"expected {with_article(either([SET_TITLES[kind][0] for kind in kinds]))} of {tables}"
             if _separated_by_commas(name, known):
                 hint = "; the names of a list are separated by ;"
+            elif meant := self._named(name, kinds):
+                hint = f", did you mean {meant!r} ({name})?"
             else:
                 hint = "" if len(self._hints) >= MOST_HINTS else suggestion(name, known)
             if not known:

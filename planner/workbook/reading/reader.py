@@ -202,6 +202,12 @@ def _name_everything(book: TypedWorkbook) -> None:
         if any(value is BAD for value in values):
             names.incomplete.add(kind)
         names.add(kind, (value for value in values if value is not BAD and value is not None))
+        if column == table.schema.key[0] and "name" in (each.name for each in table.schema.columns):
+            pairs = zip(table["name"], table[column], strict=True)
+            names.entitle(
+                kind,
+                ((title, name) for title, name in pairs if isinstance(title, str) and title and isinstance(name, str)),
+            )
         check_namespace(kind, table, column, book.tables, names, book.faults)
     done = {table_name for table_name, _ in SET_COLUMNS.values()} | {"Settings", "Events"}
     for name, table in book.tables.items():

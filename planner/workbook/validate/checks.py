@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     checks_rules.funds_with_too_few_nations,
     checks_rules.nations_without_money,
     checks_rules.payments_of_strangers,
+    checks_rules.contributors_called_otherwise,
     checks_rules.shares_that_nobody_supplies,
     checks_rules.consents_that_are_all,
     checks_contingencies.contingencies_without_surge,

@@ -71,6 +71,19 @@ def payments_of_strangers(view: InstanceView) -> Iterator[Finding]:
             yield Finding("Actuals", {"contributor": name}, message, "contributor")
 
 
+def contributors_called_otherwise(view: InstanceView) -> Iterator[Finding]:
+    """Money of a contributor who has the full name of a nation, or its code in other letters: an institution's."""
+    nations = view.instance.nations.values()
+    by_name = {text.casefold(): nation for nation in nations for text in (nation.title, nation.name) if text}
+    for fund in view.instance.funds.values():
+        for name in dict.fromkeys(budget.contributor for budget in fund.budgets):
+            meant = by_name.get(name.casefold())
+            if meant is not None and name not in view.instance.nations and name != fund.name:
+                title = f" ({meant.title})" if meant.title and meant.title != name else ""
+                message = f"{name!r} is no nation: this counts as an institution's; did you mean {meant.name!r}{title}?"
+                yield Finding("Budgets", {"fund": fund.name, "contributor": name}, message, "contributor")
+
+
 def shares_that_nobody_supplies(view: InstanceView) -> Iterator[Finding]:
     """A smallest share of something that cannot be made there: then none of it may be made anywhere."""
     for policy in view.instance.policies:

@@ -259,6 +259,18 @@ def test_broken_references_name_the_nearest(table: str, rows: list[list[Any]], p
     assert near in messages[place]
 
 
+def test_a_full_name_in_place_of_a_code_is_told_the_code() -> None:
+    """Tables refer to rows by their first column; what a person reads is in the column name beside it."""
+    items = [["item", "name"], ["shell", "155 mm round"], ["powder", None]]
+    lines = [["factory", "item"], ["F", "155 MM round"]]
+    demand = [["destination", "item", "period", "quantity"], ["X", "155 mm rounds", 1, 1]]
+    messages = faults(Items=items, Lines=lines, Demand=demand)
+    assert (
+        messages["Lines!B2"] == "found '155 MM round', expected an item of Items, did you mean 'shell' (155 MM round)?"
+    )
+    assert "'shell' (" not in messages["Demand!B2"], "of two things one may be called nearly like the other"
+
+
 def test_a_letter_of_another_alphabet_is_counted_where_it_stands() -> None:
     """The same letter comes before, where it is right."""
     assert "(character 7 of what was found is LATIN SMALL LETTER I)" in suggestion("ді i кi", ["ді i кі"])

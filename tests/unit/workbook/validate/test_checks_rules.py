@@ -104,3 +104,16 @@ def test_money_paid_before_in_a_name_that_nobody_has(tmp_path: Path) -> None:
     assert warnings(tmp_path, Actuals=actuals) == [
         "Actuals.csv:D5 (contributor): 'Bnak' is no nation and gives no money to any fund: this counts as an institution's; did you mean 'Bank'?"
     ]
+
+
+def test_money_of_a_nation_by_its_full_name_is_no_money_of_the_nation(tmp_path: Path) -> None:
+    """An institution may be called as it likes, a fund pays in its own name, but a nation has one code."""
+    budgets = (
+        "fund,contributor,year,amount\nJoint,Poland,2026,50\nJoint,DE,2026,50\nJoint,de,2026,9\nJoint,Bank,2026,50\n"
+    )
+    nations = "nation,name,contribution_min,key\nPL,Poland,,\nDE,,,\nUA,,,\n"
+    found = warnings(tmp_path, Nations=nations, Budgets=budgets, Funds="fund\nJoint\n")
+    assert found == [
+        "Budgets.csv:B2 (contributor): 'Poland' is no nation: this counts as an institution's; did you mean 'PL'?",
+        "Budgets.csv:B4 (contributor): 'de' is no nation: this counts as an institution's; did you mean 'DE'?",
+    ]
