@@ -267,7 +267,7 @@ TABLES: tuple[Table, ...] = (
             ),
             _quantity("lot", "Smallest sensible quantity; fractions are listed, not forced.", positive=True),
             _text("domain", "land, air, sea …"),
-            Column("unit", "text", "Unit of its quantities.", default="unit"),
+            Column("unit", "text", "Unit of its quantities, as it stands behind a number: rounds, t.", default="unit"),
             _quantity("weight", "Weight.", "t/unit", default=1.0),
             _quantity("volume", "Volume.", "m3/unit", default=0.0),
             _quantity("neq", "Net explosive quantity.", "kg/unit", default=0.0),
