@@ -40,6 +40,7 @@ def money_lines(result: MoneyResult) -> list[str]:
 def remedy_lines(result: RemedyResult) -> list[str]:
     """The headline, and each remedy."""
     lines = [result.findings.headline, *result.findings.sections[0].points]
+    lines.append(f"May be changed: {dict(result.findings.facts)['May be changed']}")
     lines.append(f"To read: {result.folder / 'remedy.html'}")
     if result.with_option is not None:
         lines.append(

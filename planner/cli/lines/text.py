@@ -60,6 +60,12 @@ def number(value: float | None) -> str:
     return "0" if text in ("-0", "") else spelled(text)
 
 
+DEFAULT_PRICES = (
+    "What changes cost is by default prices, because the table Remedies has no rows: they rank the changes and are not "
+    "offers."
+)
+
+
 def fault_lines(faults: Iterable[Fault]) -> list[str]:
     """One line for each fault, marked where it is only a warning."""
     return [("warning: " if fault.severity == "warning" else "") + str(fault) for fault in faults]
@@ -104,6 +110,13 @@ def uncertainty_lines(instance: PlanningInstance) -> list[str]:
     count = len(instance.uncertainties)
     rows = f"Uncertainty ({plural(count, 'row')})"
     return [f"{rows} is no part of the plan: planner stress lets it vary."] if count else []
+
+
+def price_lines(record: RunRecord, instance: PlanningInstance) -> list[str]:
+    """That remedies are priced by defaults, where the plan names any and the input gives no prices."""
+    if instance.changeable or not any(goal.remedies for goal in record.remedies or ()):
+        return []
+    return [DEFAULT_PRICES]
 
 
 def procurement_lines(record: RunRecord) -> list[str]:
