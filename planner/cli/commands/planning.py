@@ -11,7 +11,7 @@ import typer
 from planner.cli.arguments import Input, Model, Quiet, Replace, Strict, TimeLimit
 from planner.cli.commands.runs import Store, recorded
 from planner.cli.exits import WRONG_INPUT, failures_reported
-from planner.cli.lines.text import fault_lines, plan_lines, price_lines, uncertainty_lines
+from planner.cli.lines.text import fault_lines, plan_lines
 from planner.cli.say import say
 from planner.errors import UsageError
 from planner.report.words.numbers import plural
@@ -254,11 +254,4 @@ def solve(
                     measure=measure, replace=replace, strict=strict, brief=brief, log=log,
                 )  # fmt: skip
     if not quiet:
-        instance = result.plan.instance
-        say(
-            [
-                *plan_lines(result.folder, result.record),
-                *price_lines(result.record, instance),
-                *uncertainty_lines(instance),
-            ]
-        )
+        say(plan_lines(result.folder, result.record, result.plan.instance))

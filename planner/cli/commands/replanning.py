@@ -82,4 +82,5 @@ def replan(
                 now=now, workers=workers, replace=replace, progress=progress, log=log,
             )  # fmt: skip
     if not quiet:
-        say([*plan_lines(result.folder, result.record), "", *memo_lines(memo), f"What changed: {output / 'memo.html'}"])
+        lines = plan_lines(result.folder, result.record, result.plan.instance)
+        say([*lines, "", *memo_lines(memo), f"What changed: {output / 'memo.html'}"])

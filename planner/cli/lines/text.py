@@ -71,7 +71,7 @@ def fault_lines(faults: Iterable[Fault]) -> list[str]:
     return [("warning: " if fault.severity == "warning" else "") + str(fault) for fault in faults]
 
 
-def plan_lines(folder: Path, record: RunRecord) -> list[str]:
+def plan_lines(folder: Path, record: RunRecord, instance: PlanningInstance) -> list[str]:
     """What a planner wants to know when the plan is there: how good, whether checked, where to look."""
     ended = "optimal" if record.status == "optimal" else "feasible: stopped before the last level was optimal"
     if record.rolling and record.rolling.windows:
@@ -88,6 +88,7 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
     lines += lack_lines(record)
     lines += worth_lines(record)
     lines += remedy_lines(record)
+    lines += price_lines(record, instance)
     if record.warnings:
         lines += [warning for warning in record.warnings if warning.startswith("--")]  # of the command, not the input
         lines.append(f"{plural(len(record.warnings), 'warning')} (in log.txt, or `planner check`)")
@@ -96,6 +97,7 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
         lines.append(f"Why it is short: planner explain {plan}. What it would take: planner remedy {plan} -o DIR")
     lines.append(f"To read: {folder / 'report.html'}")
     lines.append(f"To work with: {folder / 'plan.xlsx'} (tables as CSV beside it)")
+    lines += uncertainty_lines(instance)
     return lines
 
 

@@ -88,14 +88,15 @@ def test_levels_that_were_not_optimised_are_said() -> None:
         Level(level=1, name="s", title="Shortfall", value=0.0, unit="EUR", status="optimal", bound=0.0, gap=0.0),
         Level(level=6, name="c", title="Cost", value=7.0, unit="EUR", status="not optimised", bound=None, gap=None),
     )
-    record = run_of(small()[0].instance, []).but(
+    instance = small()[0].instance
+    record = run_of(instance, []).but(
         title="T", status="feasible", objective=levels, not_enforced=("r",), warnings=("w",),
         past_lack=tuple(
             PastLack(family="f", title="Key", object="PL", item=item, amount=1500.0, unit=unit, value=0.0)
             for item, unit in ((None, "EUR"), ("shell", "units"))
         ),
     )  # fmt: skip
-    lines = plan_lines(Path("out"), record)
+    lines = plan_lines(Path("out"), record, instance)
     assert lines[0].startswith("T: feasible")
     assert lines[2].endswith("not optimised")
     assert "not enforced: r" in lines

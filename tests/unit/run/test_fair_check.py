@@ -67,7 +67,7 @@ def test_what_gets_nothing_is_named_everywhere(world: Path, tmp_path: Path) -> N
     page = (result.folder / "report.html").read_text(encoding="utf-8").split("</header>")[0]
     page = re.sub(r"<[^>]+>", "", page)
     summary = [str(row[0].value) for row in openpyxl.load_workbook(result.folder / "plan.xlsx")["Summary"].iter_rows()]
-    said = plan_lines(result.folder, result.record)
+    said = plan_lines(result.folder, result.record, result.plan.instance)
     for sentence in [*SENTENCES, fair]:
         assert sentence in page
         assert any(sentence in line for line in summary)
@@ -83,7 +83,7 @@ def test_a_large_program_says_how_to_ask(world: Path, tmp_path: Path, monkeypatc
     message = result.record.unserved.not_solved
     assert f"planner solve {world} --model least-served-first -o DIR, or --fair-check" in message
     assert result.record.unserved.least_served == ()
-    assert message in plan_lines(result.folder, result.record)
+    assert message in plan_lines(result.folder, result.record, result.plan.instance)
     assert (
         "--model least-served-first"
         in (result.folder / "report.html").read_text(encoding="utf-8").split("</header>")[0]
